@@ -1,0 +1,21 @@
+package org.charrnn.checkpoint;
+
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The value of a float variable, outside TensorFlow.
+ *
+ * @param name the variable's name
+ * @param shape fully defined
+ * @param values all elements, the last dimension running fastest
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
+public record VariableValue(String name, Shape shape, float[] values) {
+  public VariableValue {
+    if (values.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "%s of shape %s has %d elements, got %d"
+              .formatted(name, shape, shape.size(), values.length));
+    }
+  }
+}

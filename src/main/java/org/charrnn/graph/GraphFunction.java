@@ -1,0 +1,230 @@
+package org.charrnn.graph;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDef.ArgAttrs;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NameAttrList;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.OpDef.ArgDef;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A function of a graph's library, with arguments of any type.
+ *
+ * <p>TensorFlow-Java's {@code ConcreteFunction} refuses {@code DT_RESOURCE} and {@code DT_VARIANT}
+ * arguments, which variables and tensor lists need. Here the body is built as a graph of its own,
+ * with a placeholder for each argument, and rewritten as a {@code FunctionDef}.
+ */
+public final class GraphFunction {
+  private final FunctionDef definition;
+
+  private GraphFunction(FunctionDef definition) {
+    this.definition = definition;
+  }
+
+  /**
+   * One argument of a function.
+   *
+   * @param name unique among the arguments and the operations of the body
+   * @param type element type
+   * @param shape what is known of the shape; unknown dimensions are -1
+   */
+  public record Argument(String name, DataType type, Shape shape) {}
+
+  /** Builds a function's body: arguments in, results out, all in the graph of {@code tf}. */
+  @FunctionalInterface
+  public interface Body {
+    /** Returns the results, in the order of the result names. */
+    List<Operand<? extends TType>> build(Ops tf, List<Operand<? extends TType>> arguments);
+  }
+
+  /**
+   * Defines a function and adds it, with the functions it uses, to a graph's library.
+   *
+   * @param graph whose library gets the function
+   * @param name unused so far in the library
+   * @param arguments in call order
+   * @param results a name for each result of {@code body}
+   * @param body builds what the function does
+   */
+  public static GraphFunction define(
+      Graph graph, String name, List<Argument> arguments, List<String> results, Body body) {
+    try (Graph bodyGraph = new Graph()) {
+      Ops tf = Ops.create(bodyGraph);
+      List<Operand<? extends TType>> inputs = new ArrayList<>();
+      for (Argument argument : arguments) {
+        inputs.add(
+            bodyGraph
+                .opBuilder("Placeholder", argument.name(), tf.scope())
+                .setAttr("dtype", argument.type())
+                .setAttr("shape", argument.shape())
+                .build()
+                .output(0));
+      }
+      List<Operand<? extends TType>> outputs = body.build(tf, inputs);
+      GraphDef bodyDef = bodyGraph.toGraphDef();
+      FunctionDef function =
+          new Rewriter(bodyDef, arguments).rewrite(name, arguments, results, outputs);
+      // A library without versions is read as made by producer 0, whose scalars have unknown rank.
+      graph.importGraphDef(
+          GraphDef.newBuilder()
+              .setVersions(bodyDef.getVersions())
+              .setLibrary(FunctionDefLibrary.newBuilder(bodyDef.getLibrary()).addFunction(function))
+              .build());
+      return new GraphFunction(function);
+    }
+  }
+
+  /** The value of an attribute that names this function, for ops such as {@code While}. */
+  public AttrValue reference() {
+    return AttrValue.newBuilder()
+        .setFunc(NameAttrList.newBuilder().setName(definition.getSignature().getName()))
+        .build();
+  }
+
+  /** True if the body holds an operation with state, such as a random generator or a variable. */
+  public boolean isStateful() {
+    return definition.getSignature().getIsStateful();
+  }
+
+  /** Turns the nodes of a body graph into the nodes of a {@code FunctionDef}. */
+  private static final class Rewriter {
+    private final GraphDef body;
+    private final Map<String, NodeDef> nodes;
+    private final Set<String> arguments = new HashSet<>();
+
+    Rewriter(GraphDef body, List<Argument> arguments) {
+      this.body = body;
+      this.nodes =
+          body.getNodeList().stream()
+              .collect(Collectors.toMap(NodeDef::getName, Function.identity()));
+      arguments.forEach(argument -> this.arguments.add(argument.name()));
+    }
+
+    FunctionDef rewrite(
+        String name,
+        List<Argument> arguments,
+        List<String> results,
+        List<Operand<? extends TType>> outputs) {
+      OpDef.Builder signature = OpDef.newBuilder().setName(name);
+      FunctionDef.Builder function = FunctionDef.newBuilder();
+      for (int i = 0; i < arguments.size(); i++) {
+        Argument argument = arguments.get(i);
+        signature.addInputArg(
+            ArgDef.newBuilder().setName(argument.name()).setType(argument.type()));
+        function.putArgAttr(i, describe(argument));
+      }
+      for (NodeDef node : body.getNodeList()) {
+        if (!this.arguments.contains(node.getName())) {
+          function.addNodeDef(node.toBuilder().clearInput().addAllInput(rewriteInputs(node)));
+          if (TensorFlow.isOpStateful(node.getOp())) {
+            signature.setIsStateful(true);
+          }
+        }
+      }
+      for (int i = 0; i < outputs.size(); i++) {
+        Output<?> output = outputs.get(i).asOutput();
+        signature.addOutputArg(
+            ArgDef.newBuilder().setName(results.get(i)).setType(output.dataType()));
+        function.putRet(results.get(i), reference(output.op().name(), output.index()));
+      }
+      return function.setSignature(signature).build();
+    }
+
+    private static ArgAttrs describe(Argument argument) {
+      return ArgAttrs.newBuilder()
+          .putAttr(
+              "_output_shapes",
+              AttrValue.newBuilder()
+                  .setList(
+                      AttrValue.ListValue.newBuilder().addShape(Shapes.toProto(argument.shape())))
+                  .build())
+          .putAttr(
+              "_user_specified_name",
+              AttrValue.newBuilder().setS(ByteString.copyFromUtf8(argument.name())).build())
+          .build();
+    }
+
+    private List<String> rewriteInputs(NodeDef node) {
+      List<String> inputs = new ArrayList<>();
+      for (String input : node.getInputList()) {
+        if (input.startsWith("^")) { // a control dependency; arguments are always there
+          if (!arguments.contains(input.substring(1))) {
+            inputs.add(input);
+          }
+        } else {
+          int colon = input.lastIndexOf(':');
+          inputs.add(
+              colon < 0
+                  ? reference(input, 0)
+                  : reference(
+                      input.substring(0, colon), Integer.parseInt(input.substring(colon + 1))));
+        }
+      }
+      return inputs;
+    }
+
+    /** A graph says {@code node:index}; a function body says {@code node:output_name:index}. */
+    private String reference(String name, int index) {
+      if (arguments.contains(name)) {
+        return name;
+      }
+      NodeDef node = nodes.get(name);
+      int rest = index;
+      for (ArgDef output : OpDefs.get(node.getOp()).getOutputArgList()) {
+        int size = sizeOf(output, node);
+        if (rest < size) {
+          return name + ":" + output.getName() + ":" + rest;
+        }
+        rest -= size;
+      }
+      throw new IllegalStateException(name + " has no output " + index);
+    }
+
+    private static int sizeOf(ArgDef output, NodeDef node) {
+      if (!output.getNumberAttr().isEmpty()) {
+        return (int) node.getAttrOrThrow(output.getNumberAttr()).getI();
+      }
+      if (!output.getTypeListAttr().isEmpty()) {
+        return node.getAttrOrThrow(output.getTypeListAttr()).getList().getTypeCount();
+      }
+      return 1;
+    }
+  }
+
+  /** The definitions of all operations TensorFlow knows, read on first use. */
+  private static final class OpDefs {
+    private static final Map<String, OpDef> BY_NAME = new LinkedHashMap<>();
+
+    static {
+      TensorFlow.registeredOpList().getOpList().forEach(op -> BY_NAME.put(op.getName(), op));
+    }
+
+    static OpDef get(String name) {
+      OpDef op = BY_NAME.get(name);
+      if (op == null) {
+        throw new IllegalStateException("TensorFlow does not know the operation " + name);
+      }
+      return op;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.charrnn.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Softmax cross entropy over sequences: {@code tf.contrib.seq2seq.sequence_loss} with its defaults,
+ * averaged over time and batch.
+ */
+public final class SequenceLoss {
+  /** Keeps a loss over no weight at all at zero instead of NaN, as the original does. */
+  private static final float TINY = 1e-12f;
+
+  private SequenceLoss() {}
+
+  /**
+   * Adds the loss to a graph.
+   *
+   * <p>It is built on the dense cross entropy, whose gradient TensorFlow-Java knows; the sparse one
+   * has none there.
+   *
+   * @param logits {@code [batch, time, classes]}, unscaled scores, not activated
+   * @param targets {@code [batch, time]}, ids from 0 to classes - 1
+   * @param weights {@code [batch, time]}, what each position counts; 0 leaves it out
+   * @return scalar: the sum of the weighted losses, in nats, over the sum of the weights
+   */
+  public static Operand<TFloat32> create(
+      Ops tf, Operand<TFloat32> logits, Operand<TInt32> targets, Operand<TFloat32> weights) {
+    int classes = Math.toIntExact(logits.shape().get(2));
+    var anyRows = tf.constant(new int[] {-1});
+    var flatLogits = tf.reshape(logits, tf.constant(new int[] {-1, classes}));
+    var flatTargets =
+        tf.oneHot(
+            tf.reshape(targets, anyRows), tf.constant(classes), tf.constant(1f), tf.constant(0f));
+    var flatWeights = tf.reshape(weights, anyRows);
+
+    var crossEntropy = // [batch * time]
+        SoftmaxCrossEntropyWithLogits.create(tf.scope(), flatLogits, flatTargets).loss();
+    var sum = tf.reduceSum(tf.math.mul(crossEntropy, flatWeights), tf.constant(0));
+    var totalWeight = tf.math.add(tf.reduceSum(flatWeights, tf.constant(0)), tf.constant(TINY));
+    return tf.math.div(sum, totalWeight);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The recurrent package that TensorFlow-Java lacks: cells, stacks of cells, unrolling, a softmax
+ * layer, the sequence loss and an Adam that keeps the order of the original.
+ *
+ * <p>Everything here takes operands and gives operands; nothing opens a session. Names and formulas
+ * are those of TensorFlow 1's {@code rnn_cell}, so that weights go both ways:
+ *
+ * <pre>{@code
+ * Variables variables = new Variables(tf, seed);
+ * RnnCell stack =
+ *     new MultiRNNCell(
+ *         List.of(
+ *             BasicLSTMCell.create(variables, "rnn/multi_rnn_cell/cell_0/basic_lstm_cell", 25, 64),
+ *             BasicLSTMCell.create(variables, "rnn/multi_rnn_cell/cell_1/basic_lstm_cell", 64, 64)));
+ * RnnOutputs rnn = StaticRnn.unroll(tf, stack, inputs, stack.zeroState(tf, batchSize));
+ * }</pre>
+ *
+ * <p>Tensors are batch-major: {@code [batch, features]} in a cell, {@code [batch, time, features]}
+ * around it.
+ */
+package org.charrnn.nn;

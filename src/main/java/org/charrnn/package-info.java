@@ -1,0 +1,2 @@
+/** Lab 12-4's stacked character RNN on TensorFlow-Java. */
+package org.charrnn;

@@ -1,0 +1,2 @@
+/** Text to ids and back, and the windows to train on; plain Java. */
+package org.charrnn.text;
