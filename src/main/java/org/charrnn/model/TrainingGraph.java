@@ -69,7 +69,7 @@ final class TrainingGraph {
     outputs = network.outputs(tf, x, rnn.outputs());
     predictions = tf.withName("predictions").math.argMax(outputs, tf.constant(2), TInt32.class);
 
-    var weights = tf.ones(tf.constant(new int[] {batch, sequenceLength}), TFloat32.class);
+    var weights = tf.fill(tf.constant(new int[] {batch, sequenceLength}), tf.constant(1f));
     var sequenceLoss =
         tf.withName("sequence_loss").identity(SequenceLoss.create(tf, outputs, y, weights));
     meanLoss = tf.withName("mean_loss").math.mean(sequenceLoss, tf.constant(new int[0]));

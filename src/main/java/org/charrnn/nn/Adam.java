@@ -5,7 +5,6 @@ import java.util.List;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.initializers.Constant;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -54,7 +53,8 @@ public final class Adam {
   }
 
   private static ResourceVariable zerosLike(Ops tf, ResourceVariable variable, String suffix) {
-    return ResourceVariable.create(tf, variable.name() + suffix, variable.shape(), new Zeros<>());
+    return ResourceVariable.create(
+        tf, variable.name() + suffix, variable.shape(), new Constant<>(0.0));
   }
 
   /** The optimizer's own variables: the moments of each weight, then the powers of the betas. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.charrnn.graph.ResourceVariable;
+import org.tensorflow.framework.initializers.Constant;
 import org.tensorflow.framework.initializers.RandomUniform;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
@@ -50,7 +50,7 @@ public final class Variables {
 
   /** Adds a vector of zeros, as biases start. */
   public ResourceVariable zeros(String name, long size) {
-    return add(ResourceVariable.create(tf, name, Shape.of(size), new Zeros<>()));
+    return add(ResourceVariable.create(tf, name, Shape.of(size), new Constant<>(0.0)));
   }
 
   /** The variables made so far, in the order of making. */

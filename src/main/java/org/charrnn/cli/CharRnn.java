@@ -1,0 +1,52 @@
+package org.charrnn.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: a command and its options. */
+@Command(
+    name = "charrnn",
+    description = "Trains stacked character RNNs with TensorFlow-Java.",
+    subcommands = {TrainCommand.class, GenerateCompletion.class},
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:the work failed", "2:bad arguments or input"})
+public final class CharRnn implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  /** The program's command line, ready to run; text goes out as UTF-8 whatever the locale. */
+  static CommandLine commandLine() {
+    return new CommandLine(new CharRnn())
+        .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
+        .setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Errors());
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param args a command and its options; {@code --help} lists them
+   */
+  public static void main(String[] args) {
+    int exitCode = commandLine().execute(args);
+    if (exitCode != ExitCodes.DONE) { // else return, so that Maven can say BUILD SUCCESS
+      System.exit(exitCode);
+    }
+  }
+}

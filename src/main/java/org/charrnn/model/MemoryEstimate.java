@@ -1,0 +1,35 @@
+package org.charrnn.model;
+
+/**
+ * About how much memory a training step takes, to tell a person before the system kills the
+ * program.
+ */
+public final class MemoryEstimate {
+  private static final long FLOAT_BYTES = 4;
+
+  /** Tensors of the size of a hidden state that one cell keeps for the backward pass. */
+  private static final long KEPT_BY_A_CELL = 24;
+
+  /** Tensors of the size of the logits: one-hot inputs and targets, logits, their gradients. */
+  private static final long KEPT_FOR_THE_LOSS = 8;
+
+  /** A weight, its gradient and Adam's two moments. */
+  private static final long KEPT_FOR_A_WEIGHT = 4;
+
+  private MemoryEstimate() {}
+
+  /**
+   * Estimates a step's memory, in bytes.
+   *
+   * @param batch rows of a batch
+   * @param sequenceLength time steps unrolled
+   */
+  public static double trainingBytes(ModelConfig config, long batch, long sequenceLength) {
+    double positions = (double) batch * sequenceLength;
+    double hidden = (double) config.hiddenSize() * config.layers();
+    double activations =
+        positions * (hidden * KEPT_BY_A_CELL + (double) config.classes() * KEPT_FOR_THE_LOSS);
+    double weights = (double) config.parameters() * KEPT_FOR_A_WEIGHT;
+    return (activations + weights) * FLOAT_BYTES;
+  }
+}

@@ -1,0 +1,73 @@
+package org.charrnn.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.charrnn.InputException;
+import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.checkpoint.VariableValue;
+import org.tensorflow.ndarray.Shape;
+
+/** Weights to start from, out of a checkpoint with the original's variable names. */
+public final class InitialWeights {
+  private static final String INDEX = ".index";
+
+  private InitialWeights() {}
+
+  /**
+   * Reads the weights of a model.
+   *
+   * @param checkpoint the prefix of a checkpoint's files, or a directory that holds just one
+   * @param shapes name and shape of each weight of the model
+   * @throws InputException if there is no checkpoint, or it fits another model; the message lists
+   *     every difference
+   */
+  public static List<VariableValue> read(Path checkpoint, Map<String, Shape> shapes) {
+    try {
+      Path prefix = prefix(checkpoint);
+      Map<String, Shape> there = Checkpoint.shapes(prefix);
+      List<String> differences = new ArrayList<>();
+      shapes.forEach(
+          (name, shape) -> {
+            if (!there.containsKey(name)) {
+              differences.add(name + " is not in it");
+            } else if (!there.get(name).equals(shape)) {
+              differences.add(name + " is " + there.get(name) + " in it, " + shape + " here");
+            }
+          });
+      if (!differences.isEmpty()) {
+        throw new InputException(
+            "the checkpoint %s is of another model: %s; give the --text, --layers and --hidden it"
+                    .formatted(prefix, String.join(", ", differences))
+                + " was made with");
+      }
+      return Checkpoint.read(prefix, List.copyOf(shapes.keySet()));
+    } catch (IOException e) {
+      throw new InputException("--init-from: " + e.getMessage(), e);
+    }
+  }
+
+  private static Path prefix(Path checkpoint) throws IOException {
+    if (!Files.isDirectory(checkpoint)) {
+      return withoutIndex(checkpoint);
+    }
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      List<Path> indexes = files.filter(file -> file.toString().endsWith(INDEX)).toList();
+      if (indexes.size() != 1) {
+        throw new InputException(
+            "--init-from: the directory %s holds %d checkpoints; give the prefix of one"
+                .formatted(checkpoint, indexes.size()));
+      }
+      return withoutIndex(indexes.get(0));
+    }
+  }
+
+  private static Path withoutIndex(Path path) {
+    String text = path.toString();
+    return text.endsWith(INDEX) ? Path.of(text.substring(0, text.length() - INDEX.length())) : path;
+  }
+}

@@ -1,0 +1,31 @@
+package org.charrnn.train;
+
+import org.charrnn.InputException;
+
+/**
+ * How the lab is trained.
+ *
+ * @param sequenceLength characters in a window: time steps unrolled, at least 1
+ * @param learningRate Adam's, above 0
+ * @param steps how often all windows are trained on, at least 0
+ * @param seed decides the first weights
+ */
+public record LabConfig(int sequenceLength, float learningRate, int steps, long seed) {
+  /** The lab's text (Antoine de Saint-Exupery is the one it is said to go back to). */
+  public static final String SENTENCE =
+      "if you want to build a ship, don't drum up people together to collect wood and don't "
+          + "assign them tasks and work, but rather teach them to long for the endless immensity "
+          + "of the sea.";
+
+  public LabConfig {
+    if (sequenceLength < 1) {
+      throw new InputException("--sequence-length must be at least 1, got " + sequenceLength);
+    }
+    if (!(learningRate > 0) || Float.isInfinite(learningRate)) {
+      throw new InputException("--learning-rate must be above 0, got " + learningRate);
+    }
+    if (steps < 0) {
+      throw new InputException("--steps must not be negative, got " + steps);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.charrnn.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.model.LabModel;
+import org.charrnn.text.Windows;
+
+/** The lab's loop: every step trains on all windows; at the end the sentence is read back. */
+public final class LabTraining {
+  private LabTraining() {}
+
+  /** The loss left the numbers: nothing can be learned from here on. */
+  public static final class DivergedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DivergedException(int step, float loss) {
+      super("the loss at step %d is %s; try a smaller --learning-rate".formatted(step, loss));
+    }
+  }
+
+  /**
+   * Trains.
+   *
+   * @param steps how many steps, if nothing stops it
+   * @param stop ends the loop early, after a whole step
+   * @return the loss before each step that was made, in nats
+   * @throws DivergedException if a loss is infinite or not a number
+   */
+  public static List<Float> run(
+      LabModel model,
+      Windows windows,
+      int steps,
+      Listing listing,
+      Progress progress,
+      StopSignal stop)
+      throws DivergedException {
+    List<Float> losses = new ArrayList<>();
+    progress.print(() -> listing.printWindows(windows));
+    for (int i = 0; i < steps && !stop.requested(); i++) {
+      int step = i;
+      float loss;
+      if (listing.wants(step)) {
+        LabModel.Step result = model.trainAndPredict();
+        loss = result.meanLossNats();
+        progress.print(() -> listing.printStep(step, result));
+      } else {
+        loss = model.train();
+      }
+      if (!Float.isFinite(loss)) {
+        throw new DivergedException(step, loss);
+      }
+      losses.add(loss);
+      progress.step(step, loss);
+    }
+    progress.print(() -> listing.printSentence(model.predict()));
+    return losses;
+  }
+}

@@ -1,0 +1,77 @@
+package org.charrnn.train;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Locale;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** A progress bar on a terminal's standard error; nothing at all elsewhere. */
+public final class Progress implements AutoCloseable {
+  private static final int WIDTH = 79;
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final PrintStream err;
+  private final ProgressBar bar; // null without a terminal
+
+  private Progress(PrintStream err, boolean visible, String task, int steps) {
+    this.err = err;
+    this.bar =
+        visible
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(steps)
+                .setUpdateIntervalMillis(100)
+                .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
+                .build()
+            : null;
+  }
+
+  /** Starts a bar on standard error, if that is a terminal. */
+  public static Progress start(String task, int steps) {
+    return new Progress(System.err, isTerminal(), task, steps);
+  }
+
+  /** Java tells only whether input and output both are terminals, so ask the shell's tool. */
+  private static boolean isTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // no such tool, so no such terminal
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Moves the bar on. */
+  void step(int step, float meanLossNats) {
+    if (bar != null) {
+      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f nats", meanLossNats));
+      bar.stepTo(step + 1L);
+    }
+  }
+
+  /** Prints something with the bar out of its way. */
+  synchronized void print(Runnable printing) {
+    if (bar != null) {
+      err.print(CLEAR_LINE);
+      err.flush();
+    }
+    printing.run();
+  }
+
+  private synchronized void draw(String line) {
+    err.print("\r" + line);
+    err.flush();
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      print(() -> {});
+    }
+  }
+}
