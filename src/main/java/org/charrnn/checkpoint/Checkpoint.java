@@ -38,7 +38,7 @@ public final class Checkpoint {
   /**
    * Writes variables as {@code <prefix>.index} and {@code <prefix>.data-00000-of-00001}.
    *
-   * @throws IOException if the files cannot be written
+   * @throws IOException if the files cannot be written; the message is the reason alone
    */
   public static void write(Path prefix, List<VariableValue> variables) throws IOException {
     try (EagerSession session = EagerSession.create()) {
@@ -53,7 +53,7 @@ public final class Checkpoint {
           wholeTensors(tf, variables.size()),
           tensors);
     } catch (TensorFlowException e) {
-      throw new IOException("cannot write the checkpoint " + prefix + ": " + oneLine(e), e);
+      throw new IOException(reason(e), e);
     }
   }
 
@@ -134,12 +134,13 @@ public final class Checkpoint {
   }
 
   private static IOException unreadable(Path prefix, TensorFlowException e) {
-    return new IOException("cannot read the checkpoint " + prefix + ": " + oneLine(e), e);
+    return new IOException("cannot read the checkpoint " + prefix + ": " + reason(e), e);
   }
 
-  /** TensorFlow's messages may go on for lines with the place in its own source. */
-  private static String oneLine(TensorFlowException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+  /** The first line of TensorFlow's message, without the file it may start with. */
+  private static String reason(TensorFlowException e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    return line.substring(line.lastIndexOf("; ") < 0 ? 0 : line.lastIndexOf("; ") + 2);
   }
 
   private static Operand<TString> names(Ops tf, List<String> names) {

@@ -35,7 +35,8 @@ public final class CharRnn implements Runnable {
         .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(new Errors());
+        .setParameterExceptionHandler(Errors::badArguments)
+        .setExecutionExceptionHandler(Errors::failed);
   }
 
   /**

@@ -1,47 +1,42 @@
 package org.charrnn.cli;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import org.charrnn.InputException;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Turns what went wrong into one line on standard error and an exit code. */
-final class Errors implements IExecutionExceptionHandler {
-  @Override
-  public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parseResult)
-      throws Exception {
-    String message;
-    if (e instanceof IOException io) {
-      message = describe(io);
+final class Errors {
+  private Errors() {}
+
+  /** Says what is wrong with the arguments and where to read what is right. */
+  static int badArguments(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    print(command, e.getMessage() + "; see " + name + " --help");
+    return ExitCodes.BAD_INPUT;
+  }
+
+  /** Says why a command did not do its work. */
+  static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    if (e instanceof IOException {
+      print(command, io.getMessage());
     } else if (e instanceof InputException
         || e instanceof DivergedException
         || e instanceof TensorFlowException) {
-      message = e.getMessage();
+      print(command, e.getMessage());
     } else {
       throw e; // a defect of this program: its stack trace is what helps
     }
-    String line = message.lines().findFirst().orElse("").strip();
-    commandLine.getErr().println("charrnn: " + line);
-    commandLine.getErr().flush();
     return e instanceof InputException ? ExitCodes.BAD_INPUT : ExitCodes.WORK_FAILED;
   }
 
-  private static String describe(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return "no permission to write " + denied.getFile();
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getReason() == null ? "there is no " + missing.getFile() : missing.getReason();
-    }
-    if (e instanceof FileSystemException failed && failed.getReason() != null) {
-      return "cannot write " + failed.getFile() + ": " + failed.getReason();
-    }
-    return String.valueOf(e.getMessage());
+  private static void print(CommandLine command, String message) {
+    String line = message.lines().findFirst().orElse("").strip();
+    command.getErr().println("charrnn: " + line);
+    command.getErr().flush();
   }
 }

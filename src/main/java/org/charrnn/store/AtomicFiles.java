@@ -1,6 +1,7 @@
 package org.charrnn.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,12 +18,20 @@ final class AtomicFiles {
     void write(Path path) throws IOException;
   }
 
-  /** Writes a file, in place of the one that may be there. */
+  /**
+   * Writes a file, in place of the one that may be there.
+   *
+   * @throws IOException that names the file and the reason
+   */
   static void writeFile(Path file, byte[] content) throws IOException {
     writeThenMove(file, temporary -> Files.write(temporary, content));
   }
 
-  /** Makes a directory where none is yet. */
+  /**
+   * Makes a directory where none is yet.
+   *
+   * @throws IOException that names the directory and the reason
+   */
   static void writeDirectory(Path directory, Writer filler) throws IOException {
     writeThenMove(
         directory,
@@ -38,15 +47,28 @@ final class AtomicFiles {
     try {
       writer.write(temporary);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      try {
-        if (Files.exists(temporary)) {
-          PathUtils.delete(temporary);
-        }
-      } catch (IOException cannotTidyUp) {
-        e.addSuppressed(cannotTidyUp);
-      }
+    } catch (IOException e) {
+      tidyUp(temporary, e);
+      String reason =
+          e instanceof FileSystemException failed && failed.getReason() != null
+              ? failed.getReason()
+              : e.getMessage();
+      throw new IOException(
+          "cannot write " + target + ": " + reason + "; free some space or choose another place",
+          e);
+    } catch (RuntimeException e) {
+      tidyUp(temporary, e);
       throw e;
+    }
+  }
+
+  private static void tidyUp(Path temporary, Exception failure) {
+    try {
+      if (Files.exists(temporary)) {
+        PathUtils.delete(temporary);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 }

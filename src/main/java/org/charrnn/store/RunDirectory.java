@@ -56,7 +56,7 @@ public final class RunDirectory {
    * Makes the directory, or takes one that is there. What an earlier run left in it is moved into
    * {@code previous-N}, so nothing is lost.
    *
-   * @throws InputException if the path is a file
+   * @throws InputException if the path is a file or the directory cannot be made
    * @throws IOException if the directory cannot be written
    */
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
@@ -65,10 +65,12 @@ public final class RunDirectory {
     try {
       Files.createDirectories(path);
     } catch (FileAlreadyExistsException e) {
-      throw new InputException(
-          "cannot make the directory %s: %s is a file; choose another --run"
-              .formatted(path, e.getFile()),
-          e);
+      throw new InputException(path + " is a file; choose another --run", e);
+    } catch (IOException e) {
+      throw new InputException("cannot make the directory " + path + "; choose another --run", e);
+    }
+    if (!Files.isWritable(path)) {
+      throw new InputException("cannot write into " + path + "; choose another --run");
     }
     try {
       Optional<Path> earlierRun = moveEarlierRun(path);
