@@ -22,15 +22,15 @@ final class Errors {
 
   /** Says why a command did not do its work. */
   static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-    if (e instanceof IOException {
-      print(command, io.getMessage());
-    } else if (e instanceof InputException
-        || e instanceof DivergedException
-        || e instanceof TensorFlowException) {
-      print(command, e.getMessage());
-    } else {
+    boolean expected =
+        e instanceof InputException
+            || e instanceof IOException
+            || e instanceof DivergedException
+            || e instanceof TensorFlowException;
+    if (!expected) {
       throw e; // a defect of this program: its stack trace is what helps
     }
+    print(command, e.getMessage());
     return e instanceof InputException ? ExitCodes.BAD_INPUT : ExitCodes.WORK_FAILED;
   }
 

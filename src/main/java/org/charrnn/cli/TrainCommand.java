@@ -200,7 +200,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private RunConfig describe(ModelConfig config, Windows windows, String sentence) {
     return new RunConfig(
-        Version.charrnn(),
+        Version.current(),
         "lstm",
         config.layers(),
         config.hiddenSize(),

@@ -1,18 +1,25 @@
 package org.charrnn.cli;
 
-import org.tensorflow.TensorFlow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Tells the versions of this program and of the TensorFlow it runs. */
+/** Tells the program's version, which the build writes into {@code version.properties}. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"charrnn " + charrnn() + " (TensorFlow " + TensorFlow.version() + ")"};
+    return new String[] {"charrnn " + current()};
   }
 
-  /** The version in the jar's manifest; classes outside a jar have none. */
-  static String charrnn() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+  static String current() {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version");
   }
 }
