@@ -11,7 +11,7 @@ import org.charrnn.InputException;
  * @param seed decides the first weights
  */
 public record LabConfig(int sequenceLength, float learningRate, int steps, long seed) {
-  /** The lab's text (Antoine de Saint-Exupery is the one it is said to go back to). */
+  /** The lab's text, a saying that goes back to Antoine de Saint-Exupery. */
   public static final String SENTENCE =
       "if you want to build a ship, don't drum up people together to collect wood and don't "
           + "assign them tasks and work, but rather teach them to long for the endless immensity "

@@ -6,6 +6,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar on a terminal's standard error; nothing at all elsewhere. */
 public final class Progress implements AutoCloseable {
@@ -23,6 +24,7 @@ public final class Progress implements AutoCloseable {
                 .setTaskName(task)
                 .setInitialMax(steps)
                 .setUpdateIntervalMillis(100)
+                .setStyle(ProgressBarStyle.ASCII)
                 .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
                 .build()
             : null;

@@ -1,0 +1,89 @@
+package org.charrnn;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the picture of the packages in CONTRIBUTING.md true. */
+class PackageDependencyTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.charrnn");
+
+  @Test
+  void packagesFollowThePicture() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("cli")
+        .definedBy("org.charrnn.cli")
+        .layer("train")
+        .definedBy("org.charrnn.train")
+        .layer("store")
+        .definedBy("org.charrnn.store")
+        .layer("model")
+        .definedBy("org.charrnn.model")
+        .layer("savedmodel")
+        .definedBy("org.charrnn.savedmodel")
+        .layer("nn")
+        .definedBy("org.charrnn.nn")
+        .layer("graph")
+        .definedBy("org.charrnn.graph")
+        .layer("checkpoint")
+        .definedBy("org.charrnn.checkpoint")
+        .layer("text")
+        .definedBy("org.charrnn.text")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("train")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("store")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("cli", "train", "store")
+        .whereLayer("savedmodel")
+        .mayOnlyBeAccessedByLayers("model")
+        .whereLayer("nn")
+        .mayOnlyBeAccessedByLayers("model")
+        .whereLayer("graph")
+        .mayOnlyBeAccessedByLayers("model", "savedmodel", "nn")
+        .whereLayer("checkpoint")
+        .mayOnlyBeAccessedByLayers("store", "model", "savedmodel")
+        .whereLayer("text")
+        .mayOnlyBeAccessedByLayers("cli", "train", "store", "model")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.charrnn.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void textAndTrainingKnowNothingOfTensorFlow() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.charrnn.text", "org.charrnn.train")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.tensorflow..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLibraryCanBeUsedAlone() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.charrnn.nn", "org.charrnn.graph")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "org.charrnn.nn", "org.charrnn.graph", "org.tensorflow..", "com.google..", "java..")
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,144 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program in a JVM of its own: signals, pipes, locales and full disks. */
+class ProgramIT {
+  @TempDir Path directory;
+
+  private static List<String> program(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(CharRnn.class.getName());
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private ProcessBuilder start(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(directory.resolve("err.txt").toFile());
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+    return builder;
+  }
+
+  /** What the program itself said; TensorFlow's own log lines are left out. */
+  private List<String> err() throws IOException {
+    try (Stream<String> lines = Files.lines(directory.resolve("err.txt"))) {
+      return lines.filter(line -> !line.matches("WARNING: All log.*|[IWE]0000 .*")).toList();
+    }
+  }
+
+  @Test
+  void aSignalStopsAfterAStepAndStillSaves() throws Exception {
+    Path run = directory.resolve("run");
+    Process process =
+        start(program("train", "--run", run.toString(), "--steps", "1000000")).start();
+    List<String> out = new ArrayList<>();
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        out.add(line);
+        if (line.startsWith("300 0 ")) {
+          process.toHandle().destroy(); // SIGTERM; Ctrl-C takes the same way through the JVM
+        }
+      }
+    }
+    assertThat(process.waitFor()).isEqualTo(128 + 15);
+    assertThat(err()).singleElement().asString().matches("charrnn: stopped after \\d+ steps, .*");
+    assertThat(out.get(out.size() - 1)).endsWith(LabConfig.SENTENCE.substring(2));
+    List<String> history = Files.readAllLines(run.resolve("history.csv"));
+    assertThat(history).hasSizeGreaterThan(300).hasSizeLessThan(100_000);
+    int steps = history.size() - 1;
+    assertThat(run.resolve("checkpoints/step-" + steps + "/model.index")).isNotEmptyFile();
+    assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
+    assertThat(run).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void aReaderThatHasSeenEnoughDoesNotStopTheTraining() throws Exception {
+    Path run = directory.resolve("run");
+    Process process =
+        start(program("train", "--run", run.toString(), "--steps", "30", "--listing", "all"))
+            .start();
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(reader.readLine()).isEqualTo("0 if you wan -> f you want");
+    }
+    assertThat(process.waitFor()).isZero();
+    assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
+  }
+
+  @Test
+  void textIsUtf8InEveryLocale() throws Exception {
+    Path text = Files.writeString(directory.resolve("text.txt"), "가나다라마바사아자차카타파하");
+    ProcessBuilder builder =
+        start(
+            program(
+                "train",
+                "--text",
+                text.toString(),
+                "--run",
+                directory.resolve("r").toString(),
+                "--steps",
+                "0"));
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(out).startsWith("0 가나다라마바사아자차 -> 나다라마바사아자차카\n");
+  }
+
+  /** Sizes that end in the middle of the run's files, the checkpoint and the SavedModel. */
+  @ParameterizedTest
+  @ValueSource(strings = {"4k", "8k", "100k", "200k"})
+  void aFullDiskIsToldAndLeavesNothingHalfWritten(String size) throws Exception {
+    boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
+    if (!canMount) {
+      System.err.println("*** SKIPPED: no small file system can be mounted here (unshare -rm)");
+    }
+    assumeTrue(canMount, "no small file system can be mounted here (unshare -rm)");
+
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    String[] train = {"train", "--run", disk.resolve("run").toString(), "--steps", "3"};
+    String quoted = String.join("' '", program(train));
+    String script =
+        """
+        mount -t tmpfs -o size=%s tmpfs '%s' || exit 99
+        '%s'; code=$?
+        cd '%s' && find . -name . -o -print; exit $code
+        """
+            .formatted(size, disk, quoted, disk);
+    Process process = start(List.of("unshare", "-rm", "sh", "-c", script)).start();
+    List<String> out = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(err())
+        .singleElement()
+        .asString()
+        .matches("charrnn: cannot write .*: No space left on device; free some space .*");
+    List<String> files = out.stream().filter(line -> line.startsWith("./")).toList();
+    assertThat(files).noneMatch(file -> file.contains("tmp") || file.contains("saved_model"));
+  }
+
+  private static boolean isSuccess(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
