@@ -48,9 +48,14 @@ public final class Variables {
             new RandomUniform<>(-limit, limit, seeds.nextLong())));
   }
 
-  /** Adds a vector of zeros, as biases start. */
+  /** Adds a vector of zeros, as most biases start. */
   public ResourceVariable zeros(String name, long size) {
-    return add(ResourceVariable.create(tf, name, Shape.of(size), new Constant<>(0.0)));
+    return constant(name, size, 0);
+  }
+
+  /** Adds a vector whose elements all start with one value. */
+  public ResourceVariable constant(String name, long size, double value) {
+    return add(ResourceVariable.create(tf, name, Shape.of(size), new Constant<>(value)));
   }
 
   /** The variables made so far, in the order of making. */
