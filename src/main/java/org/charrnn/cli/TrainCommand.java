@@ -128,7 +128,7 @@ final class TrainCommand implements Callable<Integer> {
     Vocabulary vocabulary = Vocabulary.of(sentence);
     int[] ids = vocabulary.encode(sentence);
     ModelConfig config =
-        new ModelConfig(vocabulary.size(), hidden == null ? vocabulary.size() : hidden, layers);
+        ModelConfig.lab(vocabulary.size(), hidden == null ? vocabulary.size() : hidden, layers);
     requireMemory(config, ids.length - sequenceLength);
     Windows windows = Windows.of(ids, sequenceLength);
 

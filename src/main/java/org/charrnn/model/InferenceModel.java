@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.nn.DynamicRnn;
 import org.charrnn.nn.Variables;
@@ -41,11 +42,11 @@ public final class InferenceModel {
       var x = tf.withName("X").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
 
       var variables = new Variables(tf, 0); // the weights come from the checkpoint
-      var network = Network.create(variables, config);
-      var xOneHot = network.oneHot(tf, x); // [batch, time, classes]
+      var network = Network.create(variables, config, Optional.empty());
+      var input = network.input(tf, x); // [batch, time, inputSize]
       var batch = tf.gather(tf.shape(x), tf.constant(0), tf.constant(0));
       var initialState = network.cells().zeroState(tf, batch);
-      var rnn = DynamicRnn.run(tf, "rnn_loop", network.cells(), xOneHot, initialState);
+      var rnn = DynamicRnn.run(tf, "rnn_loop", network.cells(), input, initialState);
       var outputs = network.outputs(tf, x, rnn.outputs());
 
       var writer = new SavedModelWriter(graph, variables.trainable());

@@ -1,23 +1,16 @@
 package org.charrnn.model;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.graph.ResourceVariable;
 import org.charrnn.text.Windows;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -28,9 +21,9 @@ import org.tensorflow.types.TInt32;
  */
 public final class LabModel implements AutoCloseable {
   private final ModelConfig config;
-  private final Graph graph;
   private final TrainingGraph nodes;
-  private final Session session;
+  private final NetworkSession session;
+  private final TFloat32 learningRate;
   private final TInt32 x;
   private final TInt32 y;
 
@@ -52,34 +45,18 @@ public final class LabModel implements AutoCloseable {
    */
   public LabModel(ModelConfig config, Windows windows, float learningRate, long seed) {
     this.config = config;
-    graph = new Graph();
+    BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
+    Graph graph = new Graph();
     try {
-      nodes =
-          new TrainingGraph(
-              graph, config, windows.count(), windows.sequenceLength(), learningRate, seed);
-      session = new Session(graph, sessionConfig());
-      session.initialize();
+      nodes = new TrainingGraph(graph, config, shape, TrainingOptions.LAB, seed);
+      session = new NetworkSession(graph, nodes.forward.trainable);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;
     }
+    this.learningRate = TFloat32.scalarOf(learningRate);
     x = TInt32.tensorOf(StdArrays.ndCopyOf(windows.inputs()));
     y = TInt32.tensorOf(StdArrays.ndCopyOf(windows.targets()));
-  }
-
-  /**
-   * One thread for each operation, as many operations at once as there are cores: products this
-   * small gain nothing from several threads. The graph is run as it is written: rewriting it makes
-   * the lab's steps no faster, but the first of a hundred layers comes 40 s later.
-   */
-  private static ConfigProto sessionConfig() {
-    return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(1)
-        .setInterOpParallelismThreads(Runtime.getRuntime().availableProcessors())
-        .setGraphOptions(
-            GraphOptions.newBuilder()
-                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
-        .build();
   }
 
   /** The numbers the model was built with. */
@@ -90,94 +67,75 @@ public final class LabModel implements AutoCloseable {
   /** Names and shapes of the weights, in a fixed order. */
   public Map<String, Shape> weightShapes() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    nodes.trainable.forEach(variable -> shapes.put(variable.name(), variable.shape()));
+    nodes.forward.trainable.forEach(variable -> shapes.put(variable.name(), variable.shape()));
     return shapes;
   }
 
   /** Replaces weights, such as by those of a checkpoint. */
   public void setWeights(List<VariableValue> values) {
-    for (VariableValue value : values) {
-      TrainingGraph.Setter setter = nodes.setter(value.name());
-      try (TFloat32 tensor =
-          TFloat32.tensorOf(value.shape(), DataBuffers.of(value.values(), true, false))) {
-        session.runner().feed(setter.value(), tensor).addTarget(setter.assign()).run().close();
-      }
-    }
+    session.assign(values);
   }
 
   /** The weights as they are now. */
   public List<VariableValue> weights() {
-    return fetch(nodes.trainable);
+    return session.values(nodes.forward.trainable);
   }
 
   /** The weights and the optimizer's own variables, all that a checkpoint holds. */
   public List<VariableValue> weightsAndSlots() {
-    return fetch(Stream.concat(nodes.trainable.stream(), nodes.slots.stream()).toList());
+    return session.values(
+        Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList());
   }
 
   /** Trains one step and returns the loss before it: the mean of a character's, in nats. */
   public float train() {
-    try (Result result =
-        feedWindows().feed(nodes.y, y).addTarget(nodes.trainOp).fetch(nodes.meanLoss).run()) {
+    try (Result result = trainer().run()) {
       return scalar(result);
     }
   }
 
   /** Trains one step and returns the loss and the predictions before it. */
   public Step trainAndPredict() {
-    try (Result result =
-        feedWindows()
-            .feed(nodes.y, y)
-            .addTarget(nodes.trainOp)
-            .fetch(nodes.meanLoss)
-            .fetch(nodes.predictions)
-            .run()) {
+    try (Result result = trainer().fetch(nodes.forward.predictions).run()) {
       return new Step(scalar(result), StdArrays.array2dCopyOf((TInt32) result.get(1)));
     }
   }
 
   /** The likeliest character at each place of each window, {@code [windows][sequenceLength]}. */
   public int[][] predict() {
-    try (Result result = feedWindows().fetch(nodes.predictions).run()) {
+    try (Result result = feedWindows().fetch(nodes.forward.predictions).run()) {
       return StdArrays.array2dCopyOf((TInt32) result.get(0));
     }
   }
 
   /** The scores of each class, {@code [windows][sequenceLength][classes]}. */
   public float[][][] logits() {
-    try (Result result = feedWindows().fetch(nodes.outputs).run()) {
+    try (Result result = feedWindows().fetch(nodes.forward.outputs).run()) {
       return StdArrays.array3dCopyOf((TFloat32) result.get(0));
     }
   }
 
   private Session.Runner feedWindows() {
-    return session.runner().feed(nodes.x, x);
+    return session.runner().feed(nodes.forward.x, x);
+  }
+
+  private Session.Runner trainer() {
+    return feedWindows()
+        .feed(nodes.forward.y, y)
+        .feed(nodes.learningRate, learningRate)
+        .addTarget(nodes.trainOp)
+        .fetch(nodes.forward.meanLoss);
   }
 
   private static float scalar(Result result) {
     return ((TFloat32) result.get(0)).getFloat();
   }
 
-  private List<VariableValue> fetch(List<ResourceVariable> variables) {
-    Session.Runner runner = session.runner();
-    variables.forEach(variable -> runner.fetch(variable.value()));
-    try (Result result = runner.run()) {
-      List<VariableValue> values = new ArrayList<>();
-      for (int i = 0; i < variables.size(); i++) {
-        TFloat32 tensor = (TFloat32) result.get(i);
-        float[] elements = new float[Math.toIntExact(tensor.size())];
-        tensor.copyTo(NdArrays.wrap(tensor.shape(), DataBuffers.of(elements)));
-        values.add(new VariableValue(variables.get(i).name(), tensor.shape(), elements));
-      }
-      return values;
-    }
-  }
-
   @Override
   public void close() {
+    learningRate.close();
     x.close();
     y.close();
     session.close();
-    graph.close();
   }
 }

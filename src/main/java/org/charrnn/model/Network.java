@@ -2,7 +2,9 @@ package org.charrnn.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.charrnn.nn.BasicLSTMCell;
+import java.util.Optional;
+import org.charrnn.nn.Dropout;
+import org.charrnn.nn.DropoutCell;
 import org.charrnn.nn.MultiRNNCell;
 import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.SoftmaxLayer;
@@ -13,28 +15,46 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The parts of the lab's network that hold weights, under the original's names; training and
- * inference put them together the same way.
+ * The parts of a network that hold weights, under the original's names; training and inference put
+ * them together the same way.
+ *
+ * @param classes tokens in the vocabulary
+ * @param embedding {@code [classes, embedding size]}; without it tokens are one-hot
+ * @param dropout on what each cell reads and on what the last one gives
  */
-record Network(MultiRNNCell cells, SoftmaxLayer softmax) {
+record Network(
+    int classes,
+    Optional<Operand<TFloat32>> embedding,
+    MultiRNNCell cells,
+    SoftmaxLayer softmax,
+    Optional<Dropout> dropout) {
 
-  static Network create(Variables variables, ModelConfig config) {
+  static Network create(Variables variables, ModelConfig config, Optional<Dropout> dropout) {
+    Optional<Operand<TFloat32>> embedding =
+        config.embeddingSize() == 0
+            ? Optional.empty()
+            : Optional.of(
+                variables
+                    .glorotUniform("embedding", config.classes(), config.embeddingSize())
+                    .value());
     List<RnnCell> cells = new ArrayList<>();
-    int inputSize = config.classes();
+    int inputSize = config.inputSize();
     for (int layer = 0; layer < config.layers(); layer++) {
-      String scope = "rnn/multi_rnn_cell/cell_" + layer + "/basic_lstm_cell";
-      cells.add(BasicLSTMCell.create(variables, scope, inputSize, config.hiddenSize()));
+      RnnCell cell = config.cell().create(variables, layer, inputSize, config.hiddenSize());
+      cells.add(dropout.<RnnCell>map(d -> new DropoutCell(cell, d)).orElse(cell));
       inputSize = config.hiddenSize();
     }
-    return new Network(
-        new MultiRNNCell(cells),
-        SoftmaxLayer.create(variables, config.hiddenSize(), config.classes()));
+    var softmax = SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
+    return new Network(config.classes(), embedding, new MultiRNNCell(cells), softmax, dropout);
   }
 
-  /** Returns ids {@code [batch, time]} as {@code [batch, time, classes]}. */
-  Operand<TFloat32> oneHot(Ops tf, Operand<TInt32> ids) {
+  /** Returns ids {@code [batch, time]} as {@code [batch, time, inputSize]}. */
+  Operand<TFloat32> input(Ops tf, Operand<TInt32> ids) {
+    if (embedding.isPresent()) {
+      return tf.withName("X_embedded").gather(embedding.get(), ids, tf.constant(0));
+    }
     return tf.withName("X_one_hot")
-        .oneHot(ids, tf.constant(cells.inputSize()), tf.constant(1f), tf.constant(0f));
+        .oneHot(ids, tf.constant(classes), tf.constant(1f), tf.constant(0f));
   }
 
   /**
@@ -46,12 +66,11 @@ record Network(MultiRNNCell cells, SoftmaxLayer softmax) {
    * @return {@code outputs}, the logits {@code [batch, time, classes]}
    */
   Operand<TFloat32> outputs(Ops tf, Operand<TInt32> x, Operand<TFloat32> rnnOutputs) {
+    Operand<TFloat32> kept = dropout.isPresent() ? dropout.get().apply(tf, rnnOutputs) : rnnOutputs;
     var forSoftmax = // [batch * time, hidden]
-        tf.withName("X_for_softmax")
-            .reshape(rnnOutputs, tf.constant(new int[] {-1, cells.hiddenSize()}));
+        tf.withName("X_for_softmax").reshape(kept, tf.constant(new int[] {-1, cells.hiddenSize()}));
     var flatLogits = softmax.logits(tf, forSoftmax); // [batch * time, classes]
-    var classes = tf.constant(new int[] {cells.inputSize()});
-    var shape = tf.concat(List.of(tf.shape(x), classes), tf.constant(0));
+    var shape = tf.concat(List.of(tf.shape(x), tf.constant(new int[] {classes})), tf.constant(0));
     return tf.withName("outputs").reshape(flatLogits, shape);
   }
 }

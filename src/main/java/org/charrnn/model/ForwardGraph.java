@@ -1,0 +1,81 @@
+package org.charrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.charrnn.graph.ResourceVariable;
+import org.charrnn.nn.Dropout;
+import org.charrnn.nn.RnnState;
+import org.charrnn.nn.SequenceLoss;
+import org.charrnn.nn.StaticRnn;
+import org.charrnn.nn.Variables;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/** Lab 12-4's network from ids to loss, op by op, each step under its own name. */
+final class ForwardGraph {
+  final Placeholder<TInt32> x; // [batch, sequence]
+  final Placeholder<TInt32> y; // [batch, sequence]
+  final Operand<TFloat32> weights; // [batch, sequence], ones unless fed
+  final List<Operand<TFloat32>> initialState = new ArrayList<>(); // zeros unless fed
+  final List<Operand<TFloat32>> finalState; // as the initial one
+
+  /** Scalar, 1 unless fed: the probability that dropout keeps a value. */
+  final Operand<TFloat32> keepProbability;
+
+  /** Scalar, 0 unless fed: another one in each training step drops other values. */
+  final Operand<TInt64> step;
+
+  final Operand<TFloat32> outputs; // [batch, sequence, classes]
+  final Operand<TInt32> predictions; // [batch, sequence]
+  final Operand<TFloat32> meanLoss; // scalar
+
+  /** The weights of the network, in the order of making. */
+  final List<ResourceVariable> trainable;
+
+  /**
+   * Builds the graph.
+   *
+   * @param tf builds into an empty graph
+   * @param shape of a batch
+   * @param withDropout whether values can be dropped at all
+   * @param seed decides the initial weights and what is dropped
+   */
+  ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, boolean withDropout, long seed) {
+    int batch = shape.batchSize();
+    int sequenceLength = shape.sequenceLength();
+    Shape idsShape = Shape.of(batch, sequenceLength);
+    x = tf.withName("X").placeholder(TInt32.class, Placeholder.shape(idsShape));
+    y = tf.withName("Y").placeholder(TInt32.class, Placeholder.shape(idsShape));
+    var ones = tf.fill(tf.constant(new int[] {batch, sequenceLength}), tf.constant(1f));
+    weights = tf.withName("weights").placeholderWithDefault(ones, idsShape);
+    keepProbability =
+        tf.withName("keep_probability").placeholderWithDefault(tf.constant(1f), Shape.scalar());
+    step = tf.withName("step").placeholderWithDefault(tf.constant(0L), Shape.scalar());
+
+    var variables = new Variables(tf, seed);
+    Optional<Dropout> dropout =
+        withDropout ? Optional.of(new Dropout(keepProbability, step, seed)) : Optional.empty();
+    var network = Network.create(variables, config, dropout);
+    trainable = variables.trainable();
+
+    for (Operand<TFloat32> zeros : network.cells().zeroState(tf, tf.constant(batch)).tensors()) {
+      initialState.add(tf.withName("state").placeholderWithDefault(zeros, zeros.shape()));
+    }
+    var input = network.input(tf, x); // [batch, sequence, inputSize]
+    var rnn =
+        StaticRnn.unroll(tf, network.cells(), input, sequenceLength, new RnnState(initialState));
+    finalState = rnn.state().tensors();
+    outputs = network.outputs(tf, x, rnn.outputs());
+    predictions = tf.withName("predictions").math.argMax(outputs, tf.constant(2), TInt32.class);
+
+    var sequenceLoss =
+        tf.withName("sequence_loss").identity(SequenceLoss.create(tf, outputs, y, weights));
+    meanLoss = tf.withName("mean_loss").math.mean(sequenceLoss, tf.constant(new int[0]));
+  }
+}

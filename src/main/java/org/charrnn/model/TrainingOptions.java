@@ -1,0 +1,23 @@
+package org.charrnn.model;
+
+import org.charrnn.InputException;
+
+/**
+ * What keeps a training in bounds.
+ *
+ * @param dropout probability that a value between two layers is dropped, 0 to below 1
+ * @param clip the largest norm of all gradients together, above 0; infinity does not clip
+ */
+public record TrainingOptions(float dropout, float clip) {
+  /** As the lab trains: neither dropout nor clipping. */
+  public static final TrainingOptions LAB = new TrainingOptions(0, Float.POSITIVE_INFINITY);
+
+  public TrainingOptions {
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new InputException("--dropout must be from 0 to below 1, got " + dropout);
+    }
+    if (!(clip > 0)) {
+      throw new InputException("--clip must be above 0, got " + clip);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.charrnn.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Gradients and the norm of them all together, which can be bounded (Pascanu et al. 2013, {@code
+ * tf.clip_by_global_norm}).
+ *
+ * @param gradients each of its variable's shape
+ * @param globalNorm scalar: the norm before clipping
+ */
+public record GradientClipping(List<Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm) {
+
+  /**
+   * Scales all gradients by one factor so that their common norm is at most {@code limit}.
+   *
+   * @param limit above 0; infinity leaves the gradients as they are
+   */
+  public static GradientClipping byGlobalNorm(
+      Ops tf, List<Operand<TFloat32>> gradients, float limit) {
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    for (Operand<TFloat32> gradient : gradients) {
+      var flat = tf.reshape(gradient, tf.constant(new int[] {-1}));
+      squares.add(tf.reduceSum(tf.math.square(flat), tf.constant(0)));
+    }
+    var norm = tf.math.sqrt(tf.math.addN(squares));
+    if (Float.isInfinite(limit)) {
+      return new GradientClipping(gradients, norm);
+    }
+    var bound = tf.constant(limit);
+    var factor = tf.math.div(bound, tf.math.maximum(norm, bound)); // 1 below the limit
+    List<Operand<TFloat32>> clipped = new ArrayList<>();
+    for (Operand<TFloat32> gradient : gradients) {
+      clipped.add(tf.math.mul(gradient, factor));
+    }
+    return new GradientClipping(clipped, norm);
+  }
+}
