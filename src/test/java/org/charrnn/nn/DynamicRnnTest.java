@@ -10,7 +10,6 @@ import org.charrnn.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -34,7 +33,7 @@ class DynamicRnnTest extends RnnContract {
 
       for (int[] size : new int[][] {{2, 6}, {1, 1}, {5, 3}, {3, 40}, {2, 6}}) {
         double[][][] numbers = Numbers.tensor(random, size[0], size[1], 3);
-        eval.feed(inputs, TFloat32.tensorOf(StdArrays.ndCopyOf(Numbers.floats(numbers))));
+        eval.feed(inputs, Shape.of(size[0], size[1], 3), Numbers.flat(numbers));
         List<State> zeros = formulas.stream().map(formula -> formula.zeroState(size[0])).toList();
         assertEqualsFormula(eval, rnn, LstmFormula.run(formulas, numbers, zeros));
       }

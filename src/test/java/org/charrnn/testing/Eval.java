@@ -10,6 +10,8 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArray;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -52,6 +54,11 @@ public final class Eval implements AutoCloseable {
     if (replaced != null) {
       replaced.close();
     }
+  }
+
+  /** Feeds a float operand in every run from now on. */
+  public void feed(Operand<TFloat32> operand, Shape shape, double[] elements) {
+    feed(operand, TFloat32.tensorOf(shape, DataBuffers.of(Numbers.floats(elements))));
   }
 
   /** Gives all variables their first values. */

@@ -3,6 +3,7 @@ package org.charrnn.testing;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Arrays of numbers that a float holds exactly, so that a formula and a graph read the same. */
@@ -22,6 +23,13 @@ public final class Numbers {
   /** A tensor of rank 3, uniform in -1 to 1. */
   public static double[][][] tensor(SplittableRandom random, int a, int b, int c) {
     return Stream.generate(() -> matrix(random, b, c)).limit(a).toArray(double[][][]::new);
+  }
+
+  /** The elements as rows. */
+  public static double[][] rows(double[] elements, int columns) {
+    return IntStream.range(0, elements.length / columns)
+        .mapToObj(row -> Arrays.copyOfRange(elements, row * columns, (row + 1) * columns))
+        .toArray(double[][]::new);
   }
 
   /** The elements, the last dimension running fastest. */

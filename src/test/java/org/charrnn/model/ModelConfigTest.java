@@ -1,0 +1,53 @@
+package org.charrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.charrnn.InputException;
+import org.charrnn.testing.Eval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelConfigTest {
+  @ParameterizedTest
+  @CsvSource({"25,25,2", "25,25,1", "4,3,2", "2,1,1", "65,16,3", "7,40,5"})
+  void parametersAreTheElementsOfAllVariables(int classes, int hidden, int layers) {
+    ModelConfig config = new ModelConfig(classes, hidden, layers);
+    try (Eval eval = new Eval()) {
+      long elements =
+          new TrainingGraph(eval.graph(), config, 2, 3, 0.1f, 1)
+              .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
+      assertThat(config.parameters()).isEqualTo(elements);
+    }
+  }
+
+  @Test
+  void labHas10850Parameters() {
+    assertThat(new ModelConfig(25, 25, 2).parameters()).isEqualTo(10_850);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 | 1 |   1 | the text has 0 distinct characters; there is nothing to learn with fewer than 2
+          1 | 1 |   1 | the text has 1 distinct character; there is nothing to learn with fewer than 2
+          2 | 0 |   1 | --hidden must be at least 1, got 0
+          2 | 1 |   0 | --layers must be from 1 to 100, got 0
+          2 | 1 | 101 | --layers must be from 1 to 100, got 101
+          """)
+  void numbersOutsideTheLimitsAreTold(int classes, int hidden, int layers, String message) {
+    assertThatThrownBy(() -> new ModelConfig(classes, hidden, layers))
+        .isInstanceOf(InputException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void limitsThemselvesAreTaken() {
+    assertThatNoException().isThrownBy(() -> new ModelConfig(2, 1, 1));
+    assertThatNoException().isThrownBy(() -> new ModelConfig(2, 1, 100));
+  }
+}
