@@ -1,6 +1,7 @@
 package org.charrnn.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.charrnn.testing.Numbers.flat;
 
 import java.util.List;
 import org.charrnn.testing.Eval;
@@ -33,10 +34,28 @@ class DynamicRnnTest extends RnnContract {
 
       for (int[] size : new int[][] {{2, 6}, {1, 1}, {5, 3}, {3, 40}, {2, 6}}) {
         double[][][] numbers = Numbers.tensor(random, size[0], size[1], 3);
-        eval.feed(inputs, Shape.of(size[0], size[1], 3), Numbers.flat(numbers));
+        eval.feed(inputs, Shape.of(size[0], size[1], 3), flat(numbers));
         List<State> zeros = formulas.stream().map(formula -> formula.zeroState(size[0])).toList();
         assertEqualsFormula(eval, rnn, LstmFormula.run(formulas, numbers, zeros));
       }
+    }
+  }
+
+  @Test
+  void noTimeStepsGiveNoOutputsAndTheInitialState() {
+    List<State> initial = initialStates(2);
+    try (Eval eval = new Eval()) {
+      Ops tf = eval.tf();
+      var inputs = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+      eval.feed(inputs, Shape.of(2, 0, 3), new double[0]);
+      RnnOutputs rnn =
+          DynamicRnn.run(
+              tf, "loop", LstmGraph.stack(eval, formulas), inputs, LstmGraph.state(eval, initial));
+      assertThat(eval.shape(rnn.outputs())).containsExactly(2, 0, 2);
+      assertThat(eval.values(rnn.state().tensors().get(0)))
+          .containsExactly(flat(initial.get(0).c()));
+      assertThat(eval.values(rnn.state().tensors().get(3)))
+          .containsExactly(flat(initial.get(1).h()));
     }
   }
 
