@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,20 +56,13 @@ public final class RunDirectory {
    * Makes the directory, or takes one that is there. What an earlier run left in it is moved into
    * {@code previous-N}, so nothing is lost.
    *
-   * @throws InputException if the path is a file
+   * @throws InputException if the path, or a part of it, is a file
    * @throws IOException if the directory cannot be written
    */
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
       throws IOException {
     boolean isNew = Files.notExists(path);
-    try {
-      Files.createDirectories(path);
-    } catch (FileAlreadyExistsException e) {
-      throw new InputException(
-          "cannot make the directory %s: %s is a file; choose another --run"
-              .formatted(path, e.getFile()),
-          e);
-    }
+    createDirectories(path);
     try {
       Optional<Path> earlierRun = moveEarlierRun(path);
       byte[] vocabularyJson = json(vocabulary.characters());
@@ -80,6 +73,22 @@ public final class RunDirectory {
       if (isNew) {
         Files.deleteIfExists(path.resolve(CONFIG));
         Files.delete(path);
+      }
+      throw e;
+    }
+  }
+
+  private static void createDirectories(Path path) throws IOException {
+    try {
+      Files.createDirectories(path);
+    } catch (FileSystemException e) {
+      for (Path part = path; part != null; part = part.getParent()) {
+        if (Files.exists(part, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(part)) {
+          throw new InputException(
+              "cannot make the directory %s: %s is a file; choose another --run"
+                  .formatted(path, part),
+              e);
+        }
       }
       throw e;
     }
