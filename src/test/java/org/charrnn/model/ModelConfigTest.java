@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import org.charrnn.InputException;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,17 @@ class ModelConfigTest {
     assertThat(new ModelConfig(25, 25, 2).parameters()).isEqualTo(10_850);
   }
 
+  @Test
+  void parametersOfTheLargestModelFitIntoALong() {
+    BigInteger hidden = BigInteger.valueOf(1_000_000);
+    BigInteger gates = hidden.multiply(BigInteger.valueOf(4));
+    BigInteger first = hidden.add(BigInteger.valueOf(25)).multiply(gates).add(gates);
+    BigInteger other = hidden.add(hidden).multiply(gates).add(gates);
+    BigInteger softmax = hidden.multiply(BigInteger.valueOf(25)).add(BigInteger.valueOf(25));
+    assertThat(new ModelConfig(25, 1_000_000, 100).parameters())
+        .isEqualTo(first.add(other.multiply(BigInteger.valueOf(99))).add(softmax).longValueExact());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -35,7 +47,8 @@ class ModelConfigTest {
           """
           0 | 1 |   1 | the text has 0 distinct characters; there is nothing to learn with fewer than 2
           1 | 1 |   1 | the text has 1 distinct character; there is nothing to learn with fewer than 2
-          2 | 0 |   1 | --hidden must be at least 1, got 0
+          2 | 0 |   1 | --hidden must be from 1 to 1000000, got 0
+          2 | 1000001 | 1 | --hidden must be from 1 to 1000000, got 1000001
           2 | 1 |   0 | --layers must be from 1 to 100, got 0
           2 | 1 | 101 | --layers must be from 1 to 100, got 101
           """)
@@ -48,6 +61,6 @@ class ModelConfigTest {
   @Test
   void limitsThemselvesAreTaken() {
     assertThatNoException().isThrownBy(() -> new ModelConfig(2, 1, 1));
-    assertThatNoException().isThrownBy(() -> new ModelConfig(2, 1, 100));
+    assertThatNoException().isThrownBy(() -> new ModelConfig(2, 1_000_000, 100));
   }
 }
