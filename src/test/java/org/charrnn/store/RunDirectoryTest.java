@@ -128,7 +128,7 @@ class RunDirectoryTest {
   @Test
   void fileInPlaceOfTheDirectoryIsTold() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "in the way");
-    for (Path path : List.of(file, file.resolve("run"))) {
+    for (Path path : List.of(file, file.resolve("run"), file.resolve("runs").resolve("lab"))) {
       assertThatThrownBy(() -> RunDirectory.create(path, config(1), VOCABULARY))
           .isInstanceOf(InputException.class)
           .hasMessage(
