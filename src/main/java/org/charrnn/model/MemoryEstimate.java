@@ -2,14 +2,14 @@ package org.charrnn.model;
 
 /**
  * About how much memory a training step takes, to tell a person before the system kills the
- * program. The counts were fitted to the resident size of the lab on texts of some 10,000
- * characters; what TensorFlow and Java take anyway is left out.
+ * program. The counts are somewhat above the resident size of the lab on texts of some 10,000
+ * characters (8 and 6); what TensorFlow and Java take anyway is left out.
  */
 public final class MemoryEstimate {
   private static final long FLOAT_BYTES = 4;
 
   /** Tensors of the size of a hidden state that one cell keeps for the backward pass. */
-  private static final long KEPT_BY_A_CELL = 8;
+  private static final long KEPT_BY_A_CELL = 12;
 
   /** Tensors of the size of the logits: one-hot inputs and targets, logits, their gradients. */
   private static final long KEPT_FOR_THE_LOSS = 6;

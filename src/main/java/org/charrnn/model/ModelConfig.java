@@ -17,8 +17,8 @@ public record ModelConfig(
   /** As deep as the course's notes go. */
   public static final int MAX_LAYERS = 100;
 
-  /** Far above what fits into any memory, far below what overflows a tensor's dimension. */
-  public static final int MAX_HIDDEN_SIZE = 1 << 20;
+  /** Far above any machine's memory, and the sizes of all variables still fit into a long. */
+  public static final int MAX_HIDDEN_SIZE = 1_000_000;
 
   /** The lab's kind of network: LSTM cells on one-hot input. */
   public static ModelConfig lab(int classes, int hiddenSize, int layers) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.graph.WhileLoop;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -39,7 +40,9 @@ public final class DynamicRnn {
       Ops tf, String name, RnnCell cell, Operand<TFloat32> inputs, RnnState initial) {
     var batchAndTimeSwapped = tf.constant(new int[] {1, 0, 2});
     var timeMajor = tf.linalg.transpose(inputs, batchAndTimeSwapped); // [time, batch, inputSize]
-    var time = tf.gather(tf.shape(timeMajor), tf.constant(0), tf.constant(0));
+    List<Output<TInt32>> sizes = tf.unstack(tf.shape(timeMajor), 3L).output();
+    Operand<TInt32> time = sizes.get(0);
+    Operand<TInt32> batch = sizes.get(1);
     var inputShape = tf.constant(new int[] {-1, cell.inputSize()});
     var outputShape = tf.constant(new int[] {-1, cell.hiddenSize()});
 
@@ -67,7 +70,9 @@ public final class DynamicRnn {
             variables,
             (loop, v) -> List.of(loop.math.less(int32(v.get(STEP)), int32(v.get(STEPS)))),
             (loop, v) -> step(loop, cell, v));
-    var outputs = tf.tensorListStack(result.get(OUTPUTS), outputShape, TFloat32.class);
+    // With a known batch, no step at all gives an empty tensor instead of an error.
+    var stepShape = tf.stack(List.of(batch, tf.constant(cell.hiddenSize())));
+    var outputs = tf.tensorListStack(result.get(OUTPUTS), stepShape, TFloat32.class);
     return new RnnOutputs(
         tf.linalg.transpose(outputs, batchAndTimeSwapped),
         new RnnState(floats(result.subList(STATE, STATE + stateSizes.size()))));

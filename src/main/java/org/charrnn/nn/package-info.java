@@ -12,7 +12,7 @@
  *         List.of(
  *             BasicLSTMCell.create(variables, "rnn/multi_rnn_cell/cell_0/basic_lstm_cell", 25, 64),
  *             BasicLSTMCell.create(variables, "rnn/multi_rnn_cell/cell_1/basic_lstm_cell", 64, 64)));
- * RnnOutputs rnn = StaticRnn.unroll(tf, stack, inputs, stack.zeroState(tf, batchSize));
+ * RnnOutputs rnn = StaticRnn.unroll(tf, stack, inputs, timeSteps, stack.zeroState(tf, batchSize));
  * }</pre>
  *
  * <p>Tensors are batch-major: {@code [batch, features]} in a cell, {@code [batch, time, features]}

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,19 +55,13 @@ public final class RunDirectory {
    * Makes the directory, or takes one that is there. What an earlier run left in it is moved into
    * {@code previous-N}, so nothing is lost.
    *
-   * @throws InputException if the path is a file or the directory cannot be made
+   * @throws InputException if the path, or a part of it, is a file, or cannot be written
    * @throws IOException if the directory cannot be written
    */
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
       throws IOException {
     boolean isNew = Files.notExists(path);
-    try {
-      Files.createDirectories(path);
-    } catch (FileAlreadyExistsException e) {
-      throw new InputException(path + " is a file; choose another --run", e);
-    } catch (IOException e) {
-      throw new InputException("cannot make the directory " + path + "; choose another --run", e);
-    }
+    createDirectories(path);
     if (!Files.isWritable(path)) {
       throw new InputException("cannot write into " + path + "; choose another --run");
     }
@@ -84,6 +77,22 @@ public final class RunDirectory {
         Files.delete(path);
       }
       throw e;
+    }
+  }
+
+  private static void createDirectories(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      for (Path part = path; part != null; part = part.getParent()) {
+        if (Files.exists(part, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(part)) {
+          throw new InputException(
+              "cannot make the directory %s: %s is a file; choose another --run"
+                  .formatted(path, part),
+              e);
+        }
+      }
+      throw new InputException("cannot make the directory " + path + "; choose another --run", e);
     }
   }
 

@@ -15,7 +15,8 @@ public final class StopSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void stopAndWait() {
+  /** What the shutdown does. */
+  void stopAndWait() {
     requested = true;
     try {
       workDone.await();

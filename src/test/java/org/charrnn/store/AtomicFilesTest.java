@@ -1,0 +1,85 @@
+package org.charrnn.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFilesTest {
+  @TempDir Path directory;
+
+  @Test
+  void fileReplacesTheOneThatWasThere() throws IOException {
+    Path file = directory.resolve("config.json");
+    AtomicFiles.writeFile(file, "old and longer".getBytes(UTF_8));
+    AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
+    assertThat(file).hasContent("new");
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+  }
+
+  @Test
+  void directoryAppearsOnlyWhenItIsFull() throws IOException {
+    Path target = directory.resolve("saved_model");
+    AtomicFiles.writeDirectory(
+        target,
+        temporary -> {
+          assertThat(target).doesNotExist();
+          Files.createDirectory(temporary.resolve("variables"));
+          Files.writeString(temporary.resolve("variables").resolve("index"), "content");
+        });
+    assertThat(target.resolve("variables").resolve("index")).hasContent("content");
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  @Test
+  void failingWriterLeavesNothingBehind() {
+    IOException failure = new IOException("the disk is full");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.writeDirectory(
+                    directory.resolve("saved_model"),
+                    temporary -> {
+                      Files.createDirectory(temporary.resolve("variables"));
+                      Files.writeString(temporary.resolve("variables").resolve("index"), "half");
+                      throw failure;
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasCause(failure)
+        .hasMessage(
+            "cannot write %s: the disk is full; free some space or choose another place",
+            directory.resolve("saved_model"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void writerThatFailsByADefectLeavesNothingBehindEither() {
+    IllegalStateException defect = new IllegalStateException("a defect");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.writeDirectory(
+                    directory.resolve("saved_model"),
+                    temporary -> {
+                      throw defect;
+                    }))
+        .isSameAs(defect);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void directoryThatIsFullAlreadyStaysAsItWas() throws IOException {
+    Path target = Files.createDirectory(directory.resolve("saved_model"));
+    Path kept = Files.writeString(target.resolve("kept"), "kept");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.writeDirectory(
+                    target, temporary -> Files.writeString(temporary.resolve("new"), "new")))
+        .isInstanceOf(IOException.class);
+    assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+}

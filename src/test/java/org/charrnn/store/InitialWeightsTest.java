@@ -1,0 +1,113 @@
+package org.charrnn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.InputException;
+import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.checkpoint.VariableValue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
+
+class InitialWeightsTest {
+  @TempDir Path directory;
+  private Path prefix;
+
+  @BeforeEach
+  void write() throws IOException {
+    prefix = directory.resolve("model");
+    Checkpoint.write(
+        prefix,
+        List.of(
+            new VariableValue("kernel", Shape.of(1, 2), new float[] {1, 2}),
+            new VariableValue("bias", Shape.of(2), new float[] {3, 4}),
+            new VariableValue("kernel/Adam", Shape.of(1, 2), new float[] {5, 6})));
+  }
+
+  /** The prefix, the index file itself, and the directory around them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "model.index", ""})
+  void checkpointIsFound(String path) {
+    List<VariableValue> weights =
+        InitialWeights.read(
+            directory.resolve(path), shapes("bias", Shape.of(2), "kernel", Shape.of(1, 2)));
+    assertThat(weights).extracting(VariableValue::name).containsExactly("bias", "kernel");
+    assertThat(weights)
+        .extracting(VariableValue::values)
+        .containsExactly(new float[] {3, 4}, new float[] {1, 2});
+  }
+
+  @Test
+  void everyDifferenceIsListed() {
+    Map<String, Shape> shapes = shapes("kernel", Shape.of(2, 2), "softmax_w", Shape.of(5));
+    shapes.put("bias", Shape.of(2));
+    assertThatThrownBy(() -> InitialWeights.read(prefix, shapes))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "the checkpoint "
+                + prefix
+                + " is of another model: kernel is [1, 2] in it, [2, 2] here, softmax_w is not in"
+                + " it; give the --text, --layers and --hidden it was made with");
+  }
+
+  @Test
+  void missingCheckpointIsTold() {
+    Path missing = directory.resolve("missing");
+    assertThatThrownBy(() -> InitialWeights.read(missing, shapes("bias", Shape.of(2))))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("--init-from: ")
+        .hasMessageContaining("no checkpoint has the prefix " + missing);
+  }
+
+  @Test
+  void directoryWithoutACheckpointIsTold() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertThatThrownBy(() -> InitialWeights.read(empty, shapes("bias", Shape.of(2))))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "--init-from: the directory " + empty + " holds 0 checkpoints; give the prefix of one");
+  }
+
+  @Test
+  void directoryWithTwoCheckpointsIsTold() throws IOException {
+    Checkpoint.write(
+        directory.resolve("another"),
+        List.of(new VariableValue("bias", Shape.of(2), new float[2])));
+    assertThatThrownBy(() -> InitialWeights.read(directory, shapes("bias", Shape.of(2))))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "--init-from: the directory "
+                + directory
+                + " holds 2 checkpoints; give the prefix of one");
+  }
+
+  @Test
+  void brokenCheckpointIsTold() throws IOException {
+    Files.write(Path.of(prefix + ".data-00000-of-00001"), new byte[3]);
+    assertThatThrownBy(() -> InitialWeights.read(prefix, shapes("bias", Shape.of(2))))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("--init-from: cannot read the checkpoint " + prefix + ": ");
+  }
+
+  private static Map<String, Shape> shapes(String a, Shape shapeOfA, String b, Shape shapeOfB) {
+    Map<String, Shape> shapes = shapes(a, shapeOfA);
+    shapes.put(b, shapeOfB);
+    return shapes;
+  }
+
+  private static Map<String, Shape> shapes(String name, Shape shape) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put(name, shape);
+    return shapes;
+  }
+}

@@ -1,0 +1,153 @@
+package org.charrnn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.charrnn.InputException;
+import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.text.Vocabulary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
+
+class RunDirectoryTest {
+  private static final Vocabulary VOCABULARY = Vocabulary.of("abc");
+
+  @TempDir Path temporary;
+
+  @Test
+  void newRunHasItsConfigAndVocabulary() throws IOException {
+    Path path = temporary.resolve("runs").resolve("lab");
+    RunDirectory run = RunDirectory.create(path, config(500), VOCABULARY);
+    assertThat(run.earlierRun()).isEmpty();
+    assertThat(names(path)).containsExactlyInAnyOrder("config.json", "vocabulary.json");
+  }
+
+  @Test
+  void configTellsEveryNumber() throws IOException {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    JsonNode json = new ObjectMapper().readTree(temporary.resolve("config.json").toFile());
+    assertThat(json.properties())
+        .extracting(entry -> entry.getKey() + "=" + entry.getValue())
+        .containsExactly(
+            "version=\"0.1\"",
+            "cell=\"lstm\"",
+            "layers=2",
+            "hidden=26",
+            "classes=25",
+            "sequence_length=10",
+            "windows=170",
+            "learning_rate=0.1",
+            "steps=500",
+            "seed=7",
+            "text_characters=180",
+            "text_sha256=\"abcdef\"",
+            "init_from=null");
+  }
+
+  @Test
+  void vocabularyRoundTripsOddCharacters() throws IOException {
+    Vocabulary odd =
+        Vocabulary.of("\u0000\u0001\b\n\r\t\"\\/<\u007F\u0085\u2028\uFEFF\uFFFD한\uD83D\uDE00");
+    RunDirectory.create(temporary, config(1), odd);
+    String[] characters =
+        new ObjectMapper().readValue(temporary.resolve("vocabulary.json").toFile(), String[].class);
+    assertThat(characters).containsExactlyElementsOf(odd.characters());
+  }
+
+  @Test
+  void earlierRunsAreMovedAside() throws IOException {
+    writeRun(1);
+    assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-1"));
+    assertThat(writeRun(3).earlierRun()).contains(temporary.resolve("previous-2"));
+
+    assertThat(steps(temporary.resolve("previous-1"))).isEqualTo(1);
+    assertThat(steps(temporary.resolve("previous-2"))).isEqualTo(2);
+    assertThat(steps(temporary)).isEqualTo(3);
+    assertThat(names(temporary))
+        .containsExactlyInAnyOrder(
+            "previous-1",
+            "previous-2",
+            "config.json",
+            "vocabulary.json",
+            "history.csv",
+            "checkpoints");
+    assertThat(names(temporary.resolve("previous-2")))
+        .containsExactlyInAnyOrder("config.json", "vocabulary.json", "history.csv", "checkpoints");
+    assertThat(names(temporary.resolve("previous-2").resolve("checkpoints")))
+        .containsExactly("step-2");
+  }
+
+  @Test
+  void whatIsNotOfARunStaysWhereItIs() throws IOException {
+    Path notes = Files.writeString(temporary.resolve("notes.txt"), "mine");
+    writeRun(1);
+    writeRun(2);
+    assertThat(notes).hasContent("mine");
+  }
+
+  private RunDirectory writeRun(int steps) throws IOException {
+    RunDirectory run = RunDirectory.create(temporary, config(steps), VOCABULARY);
+    run.writeHistory(List.of(3.2f));
+    run.writeCheckpoint(steps, weights(steps));
+    return run;
+  }
+
+  private static int steps(Path run) throws IOException {
+    return new ObjectMapper().readTree(run.resolve("config.json").toFile()).get("steps").asInt();
+  }
+
+  @Test
+  void historyIsATableOfTheLosses() throws IOException {
+    RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
+    run.writeHistory(List.of(3.25f, 1e-7f, 0.1f));
+    assertThat(temporary.resolve("history.csv"))
+        .hasContent("step,mean_loss_nats\n0,3.25\n1,1.0E-7\n2,0.1\n");
+  }
+
+  @Test
+  void checkpointHoldsTheWeightsUnderItsStep() throws IOException {
+    RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
+    run.writeCheckpoint(3, weights(42));
+    Path prefix = temporary.resolve("checkpoints").resolve("step-3").resolve("model");
+    assertThat(Checkpoint.read(prefix, List.of("x")).get(0).values()).containsExactly(42);
+  }
+
+  private static List<VariableValue> weights(float value) {
+    return List.of(new VariableValue("x", Shape.scalar(), new float[] {value}));
+  }
+
+  @Test
+  void fileInPlaceOfTheDirectoryIsTold() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "in the way");
+    for (Path path : List.of(file, file.resolve("run"), file.resolve("runs").resolve("lab"))) {
+      assertThatThrownBy(() -> RunDirectory.create(path, config(1), VOCABULARY))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "cannot make the directory "
+                  + path
+                  + ": "
+                  + file
+                  + " is a file; choose another --run");
+    }
+    assertThat(file).hasContent("in the way");
+  }
+
+  private static RunConfig config(int steps) {
+    return new RunConfig("0.1", "lstm", 2, 26, 25, 10, 170, 0.1f, steps, 7, 180, "abcdef", null);
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).toList();
+    }
+  }
+}
