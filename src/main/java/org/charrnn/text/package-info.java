@@ -1,2 +1,2 @@
-/** Text to ids and back, and the windows to train on; plain Java. */
+/** Text to ids and back, and the windows or streams to train on; plain Java. */
 package org.charrnn.text;

@@ -1,0 +1,36 @@
+package org.charrnn.text;
+
+import java.util.function.Consumer;
+
+/** Each code point is a token. */
+final class CharacterTokenizer extends Tokenizer {
+  private static final int PAGE_BITS = 8;
+  private static final int PAGE = 1 << PAGE_BITS;
+
+  private final Consumer<String> tokens;
+
+  /** The strings made so far, by code point: a text repeats few characters many times. */
+  private final String[][] pages = new String[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS][];
+
+  CharacterTokenizer(Consumer<String> tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  void next(int codePoint) {
+    String[] page = pages[codePoint >> PAGE_BITS];
+    if (page == null) {
+      page = new String[PAGE];
+      pages[codePoint >> PAGE_BITS] = page;
+    }
+    String token = page[codePoint & (PAGE - 1)];
+    if (token == null) {
+      token = Character.toString(codePoint);
+      page[codePoint & (PAGE - 1)] = token;
+    }
+    tokens.accept(token);
+  }
+
+  @Override
+  void end() {}
+}

@@ -1,0 +1,62 @@
+package org.charrnn.text;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.charrnn.InputException;
+
+/** Reads the tokens of files one after another, once or more often. No token spans two files. */
+final class CorpusReader {
+  private static final int CHUNK = 1 << 14;
+
+  /** Takes each token in turn. */
+  @FunctionalInterface
+  interface Sink {
+    void accept(Path file, String token);
+  }
+
+  private final List<Path> files;
+  private final TextFormat format;
+  private final ReadProgress progress;
+  private final long bytesTotal;
+  private long bytesRead;
+
+  /**
+   * Makes a reader.
+   *
+   * @param passes how often all files will be read
+   */
+  CorpusReader(List<Path> files, TextFormat format, int passes, ReadProgress progress) {
+    this.files = files;
+    this.format = format;
+    this.progress = progress;
+    this.bytesTotal = passes * files.stream().mapToLong(CorpusReader::size).sum();
+  }
+
+  /** Reads all files once. */
+  void read(Level level, Sink sink) {
+    char[] chunk = new char[CHUNK];
+    for (Path file : files) {
+      long before = bytesRead;
+      try (TextReader reader = new TextReader(file, format)) {
+        Tokenizer tokenizer = Tokenizer.of(level, token -> sink.accept(file, token));
+        int length;
+        while ((length = reader.read(chunk, 0, CHUNK)) >= 0) {
+          tokenizer.accept(chunk, 0, length);
+          bytesRead = before + reader.bytesRead();
+          progress.bytesRead(bytesRead, bytesTotal);
+        }
+        tokenizer.finish();
+      }
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

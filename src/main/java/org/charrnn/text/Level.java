@@ -1,0 +1,77 @@
+package org.charrnn.text;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What the model reads and writes one of at a time. */
+public enum Level {
+  CHARACTER("char", "character", "\ufffd"),
+  WORD("word", "word", "<unk>");
+
+  private final String option;
+  private final String noun;
+  private final String unknown;
+
+  Level(String option, String noun, String unknown) {
+    this.option = option;
+    this.noun = noun;
+    this.unknown = unknown;
+  }
+
+  /** The token that stands for every token outside a vocabulary. No text has it at word level. */
+  public String unknown() {
+    return unknown;
+  }
+
+  /** What messages call a token: character or word. */
+  public String noun() {
+    return noun;
+  }
+
+  /** Returns a token as messages show it, on one line: {@code 'x' (U+0078)}, {@code 'word'}. */
+  public String quote(String token) {
+    String codes =
+        token
+            .codePoints()
+            .mapToObj(c -> String.format(Locale.ROOT, "U+%04X", c))
+            .collect(Collectors.joining(" "));
+    if (!token.codePoints().allMatch(Level::isVisible)) {
+      return codes;
+    }
+    return this == CHARACTER ? "'%s' (%s)".formatted(token, codes) : "'%s'".formatted(token);
+  }
+
+  private static boolean isVisible(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** The name that options and files use: char or word. */
+  @Override
+  public String toString() {
+    return option;
+  }
+
+  /**
+   * Returns the level with the name that options and files use.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Level of(String option) {
+    for (Level level : values()) {
+      if (level.option.equals(option)) {
+        return level;
+      }
+    }
+    throw new IllegalArgumentException("there is no level '%s', only char, word".formatted(option));
+  }
+}

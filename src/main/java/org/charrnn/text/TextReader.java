@@ -1,0 +1,198 @@
+package org.charrnn.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.apache.commons.io.ByteOrderMark;
+import org.charrnn.InputException;
+
+/**
+ * Reads a text file piece by piece. A byte order mark is not part of the text, and every line ends
+ * with {@code \n}, whatever it ends with in the file.
+ *
+ * <p>All methods throw {@link InputException} if the file cannot be read, or is not text in the
+ * encoding and broken bytes are to be reported; the message names the file and the place.
+ */
+public final class TextReader extends Reader {
+  private static final int BUFFER = 1 << 16;
+
+  /** UTF-32 before UTF-16, whose mark is the beginning of the other. */
+  private static final List<ByteOrderMark> MARKS =
+      List.of(
+          ByteOrderMark.UTF_8,
+          ByteOrderMark.UTF_32LE,
+          ByteOrderMark.UTF_32BE,
+          ByteOrderMark.UTF_16LE,
+          ByteOrderMark.UTF_16BE);
+
+  private final Path file;
+  private final TextFormat format;
+  private final InputStream in;
+  private final CharsetDecoder decoder;
+  private final ByteBuffer bytes; // read, not yet decoded
+  private final CharBuffer chars; // decoded, not yet handed on
+  private long bytesRead;
+  private boolean atStart = true;
+  private boolean atEnd; // of the file
+  private boolean finished; // nothing is left in the decoder either
+  private boolean afterReturn;
+
+  /** Opens a file. */
+  public TextReader(Path file, TextFormat format) {
+    this(file, format, BUFFER);
+  }
+
+  TextReader(Path file, TextFormat format, int bufferSize) {
+    this.file = file;
+    this.format = format;
+    CodingErrorAction action =
+        format.malformed() == Malformed.REPLACE
+            ? CodingErrorAction.REPLACE
+            : CodingErrorAction.REPORT;
+    this.decoder =
+        format
+            .encoding()
+            .newDecoder()
+            .onMalformedInput(action)
+            .onUnmappableCharacter(action)
+            .replaceWith("\ufffd");
+    this.bytes = ByteBuffer.allocate(bufferSize).flip();
+    this.chars = CharBuffer.allocate(bufferSize).flip();
+    try {
+      this.in = Files.newInputStream(file);
+    } catch (IOException e) {
+      throw cannotRead(e);
+    }
+  }
+
+  /** Bytes of the file that have been read so far. */
+  public long bytesRead() {
+    return bytesRead;
+  }
+
+  @Override
+  public int read(char[] target, int offset, int length) {
+    if (length == 0) {
+      return 0;
+    }
+    while (!chars.hasRemaining()) {
+      if (finished) {
+        return -1;
+      }
+      decode();
+    }
+    int read = Math.min(length, chars.remaining());
+    chars.get(target, offset, read);
+    return read;
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw cannotRead(e);
+    }
+  }
+
+  private void decode() {
+    if (bytesRead == 0 && !atEnd) {
+      fill();
+      checkMark();
+    }
+    chars.clear();
+    CoderResult result = decoder.decode(bytes, chars, atEnd);
+    if (result.isError()) {
+      throw broken();
+    }
+    if (result.isUnderflow()) {
+      if (atEnd) {
+        finished = decoder.flush(chars).isUnderflow();
+      } else {
+        fill();
+      }
+    }
+    chars.flip();
+    normalise();
+  }
+
+  /** Reads on until the buffer is full or the file is at its end. */
+  private void fill() {
+    bytes.compact();
+    try {
+      int read = in.readNBytes(bytes.array(), bytes.position(), bytes.remaining());
+      atEnd = read < bytes.remaining();
+      bytes.position(bytes.position() + read);
+      bytesRead += read;
+    } catch (IOException e) {
+      throw cannotRead(e);
+    }
+    bytes.flip();
+  }
+
+  /** Drops the byte order mark, and turns the other line ends into {@code \n}. */
+  private void normalise() {
+    char[] all = chars.array();
+    int to = 0;
+    for (int i = 0; i < chars.limit(); i++) {
+      char c = all[i];
+      boolean dropped = (c == '\n' && afterReturn) || (c == ByteOrderMark.UTF_BOM && atStart);
+      if (!dropped) {
+        all[to++] = c == '\r' ? '\n' : c;
+      }
+      afterReturn = c == '\r';
+      atStart = false;
+    }
+    chars.limit(to);
+  }
+
+  /** A mark of another encoding: what follows would be read as rubbish, or not at all. */
+  private void checkMark() {
+    List<String> marked =
+        MARKS.stream().filter(this::startsWith).map(ByteOrderMark::getCharsetName).toList();
+    // Java's names are UTF-16LE, but also UTF-16, x-UTF-16LE-BOM and so on.
+    String name = format.encoding().name().replaceFirst("^[xX]-", "").replace("-BOM", "");
+    if (!marked.isEmpty() && marked.stream().noneMatch(mark -> mark.startsWith(name))) {
+      throw new InputException(
+          "%s starts with the byte order mark of %s and was to be read as %s; give --encoding %s"
+              .formatted(file, marked.get(0), name, marked.get(0).replaceFirst("[LB]E$", "")));
+    }
+  }
+
+  private boolean startsWith(ByteOrderMark mark) {
+    return bytes.remaining() >= mark.length()
+        && IntStream.range(0, mark.length()).allMatch(i -> (bytes.get(i) & 0xff) == mark.get(i));
+  }
+
+  private InputException broken() {
+    return new InputException(
+        String.format(
+            Locale.ROOT,
+            "%s is not %s text: byte 0x%02x at offset %,d; give its --encoding, or --malformed"
+                + " replace to read U+FFFD there",
+            file,
+            format.encoding().name(),
+            bytes.get(bytes.position()),
+            bytesRead - bytes.remaining()));
+  }
+
+  private InputException cannotRead(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new InputException("there is no file " + file, e);
+    }
+    String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    return new InputException("cannot read " + file + ": " + reason, e);
+  }
+}
