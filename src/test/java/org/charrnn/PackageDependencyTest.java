@@ -38,6 +38,8 @@ class PackageDependencyTest {
         .definedBy("org.charrnn.checkpoint")
         .layer("text")
         .definedBy("org.charrnn.text")
+        .layer("sample")
+        .definedBy("org.charrnn.sample")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("train")
@@ -56,6 +58,8 @@ class PackageDependencyTest {
         .mayOnlyBeAccessedByLayers("store", "model", "savedmodel")
         .whereLayer("text")
         .mayOnlyBeAccessedByLayers("cli", "train", "store", "model")
+        .whereLayer("sample")
+        .mayOnlyBeAccessedByLayers("cli", "model")
         .check(CLASSES);
   }
 
@@ -65,10 +69,10 @@ class PackageDependencyTest {
   }
 
   @Test
-  void textAndTrainingKnowNothingOfTensorFlow() {
+  void textTrainingAndSamplingKnowNothingOfTensorFlow() {
     noClasses()
         .that()
-        .resideInAnyPackage("org.charrnn.text", "org.charrnn.train")
+        .resideInAnyPackage("org.charrnn.text", "org.charrnn.train", "org.charrnn.sample")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.tensorflow..")

@@ -1,0 +1,208 @@
+package org.charrnn.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.charrnn.InputException;
+import org.charrnn.sample.BeamSearch.Sequence;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BeamSearchTest {
+  private static final int[] PRIME = {1, 0};
+
+  /**
+   * A logit of a few nats, as a float, is off by 3e-7 at most; texts here have 6 tokens or less.
+   */
+  private static final double TOLERANCE = 2e-6;
+
+  /** The likelier first token leads where all is uncertain, the other where all is certain. */
+  private static final FakeModel TRAP =
+      FakeModel.markov(
+          new double[][] {
+            {0, .6, .4, 0}, {.25, .25, .25, .25}, {0, 0, 0, 1}, {0, 0, 0, 1},
+          });
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void widthOfAllTextsFindsTheLikeliest(long seed) {
+    FakeModel model = FakeModel.arbitrary(3, seed);
+    Sequence likeliest = likeliestOfAll(model, 6);
+    Sequence found = new BeamSearch(model, 729).search(PRIME, 6); // 3^6
+    assertThat(found.ids()).isEqualTo(likeliest.ids());
+    assertThat(found.logProbability()).isCloseTo(likeliest.logProbability(), within(TOLERANCE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 10})
+  void beamIsThatOfTheTextbook(int width) {
+    for (long seed = 0; seed < 20; seed++) {
+      FakeModel model = FakeModel.arbitrary(4, seed);
+      assertThat(new BeamSearch(model, width).search(PRIME, 6).ids())
+          .as("seed %d", seed)
+          .isEqualTo(textbook(model, width, 6));
+    }
+  }
+
+  @Test
+  void widthOneIsGreedy() {
+    for (long seed = 0; seed < 20; seed++) {
+      FakeModel model = FakeModel.arbitrary(5, seed);
+      List<Integer> greedy = new ArrayList<>();
+      new TextGenerator(model, SamplingConfig.GREEDY, id -> false)
+          .generate(PRIME, 10, 1, 0, (row, id) -> greedy.add(id));
+      assertThat(new BeamSearch(model, 1).search(PRIME, 10).ids())
+          .isEqualTo(greedy.stream().mapToInt(id -> id).toArray());
+    }
+  }
+
+  @Test
+  void widthTwoEscapesTheTrapOfGreedy() {
+    Sequence greedy = new BeamSearch(TRAP, 1).search(new int[] {0}, 3);
+    assertThat(greedy.ids()[0]).isEqualTo(1);
+    assertThat(greedy.logProbability()).isLessThanOrEqualTo(Math.log(.6 * .25) + TOLERANCE);
+
+    Sequence found = new BeamSearch(TRAP, 2).search(new int[] {0}, 3);
+    assertThat(found.ids()).containsExactly(2, 3, 3);
+    assertThat(found.logProbability()).isCloseTo(Math.log(.4), within(TOLERANCE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 100})
+  void ofEqualsTheLowestIdsWin(int width) {
+    double[] alike = {.25, .25, .25, .25};
+    FakeModel model = FakeModel.markov(alike, alike, alike, alike);
+    Sequence found = new BeamSearch(model, width).search(PRIME, 3);
+    assertThat(found.ids()).containsExactly(0, 0, 0);
+    assertThat(found.logProbability()).isCloseTo(3 * Math.log(.25), within(TOLERANCE));
+  }
+
+  @Test
+  void beginningsThatCannotBeAreNotKept() {
+    FakeModel model = FakeModel.markov(new double[] {0, 1}, new double[] {1, 0});
+    Sequence found = new BeamSearch(model, 10).search(new int[] {0}, 4);
+    assertThat(found.ids()).containsExactly(1, 0, 1, 0);
+    assertThat(found.logProbability()).isZero();
+    assertThat(model.steps).containsOnly(1);
+  }
+
+  @Test
+  void allBeginningsGoThroughTheModelInOneStep() {
+    FakeModel model = FakeModel.arbitrary(3, 1);
+    new BeamSearch(model, 7).search(PRIME, 5);
+    assertThat(model.steps).containsExactly(1, 1, 3, 7, 7, 7); // two of the prime, then 3 ids, 7
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void forbiddenTokenSharesItsProbabilityAmongTheOthers() {
+    FakeModel model =
+        FakeModel.markov(new double[] {.2, .5, .3}, new double[] {1, 0, 0}, new double[] {0, 0, 1});
+    Sequence found = new BeamSearch(model, 9, 1).search(new int[] {0}, 2);
+    assertThat(found.ids()).containsExactly(2, 2);
+    assertThat(found.logProbability()).isCloseTo(Math.log(.3 / .5), within(TOLERANCE));
+  }
+
+  @Test
+  void hugeLogitsDoNotOverflow() {
+    LanguageModel huge = new ConstantModel(2, 1e30f);
+    assertThat(new BeamSearch(huge, 2).search(new int[] {0}, 3).logProbability())
+        .isCloseTo(3 * Math.log(.5), within(TOLERANCE));
+  }
+
+  @Test
+  void logitThatIsNoNumberIsToldWithAdvice() {
+    FakeModel model = FakeModel.markov(new double[] {Double.NaN, 1}, new double[] {1, 0});
+    assertThatThrownBy(() -> new BeamSearch(model, 2).search(new int[] {0}, 3))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the logit of token 0 is NaN")
+        .hasMessageContaining("use an earlier checkpoint");
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void wrongOptionIsNamedWithItsValue() {
+    assertThatThrownBy(() -> new BeamSearch(TRAP, 0))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--beam must be at least 1, got 0");
+    assertThatThrownBy(() -> new BeamSearch(TRAP, 1).search(PRIME, 0))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--length must be at least 1, got 0");
+    assertThatThrownBy(() -> new BeamSearch(TRAP, 1).search(new int[0], 1))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--beam needs a --prime to go on from; give at least one character");
+  }
+
+  /** Scores every text of a length. */
+  private static Sequence likeliestOfAll(FakeModel model, int length) {
+    int size = model.vocabularySize();
+    Sequence best = new Sequence(new int[0], Double.NEGATIVE_INFINITY);
+    for (int number = 0; number < Math.round(Math.pow(size, length)); number++) {
+      int[] ids = new int[length];
+      for (int i = 0, digits = number; i < length; i++, digits /= size) {
+        ids[i] = digits % size;
+      }
+      double logProbability = logProbability(model, ids);
+      if (logProbability > best.logProbability()) {
+        best = new Sequence(ids, logProbability);
+      }
+    }
+    return best;
+  }
+
+  private static double logProbability(FakeModel model, int[] ids) {
+    List<Integer> history = new ArrayList<>(Arrays.stream(PRIME).boxed().toList());
+    double sum = 0;
+    for (int id : ids) {
+      sum += Math.log(model.probabilities(history)[id]);
+      history.add(id);
+    }
+    return sum;
+  }
+
+  /** The definition, by brute force: list all extensions, score each from scratch, sort, cut. */
+  private static int[] textbook(FakeModel model, int width, int length) {
+    List<int[]> beam = List.of(new int[0]);
+    for (int i = 0; i < length; i++) {
+      List<int[]> extensions = new ArrayList<>();
+      for (int[] beginning : beam) {
+        for (int id = 0; id < model.vocabularySize(); id++) {
+          int[] longer = Arrays.copyOf(beginning, beginning.length + 1);
+          longer[beginning.length] = id;
+          extensions.add(longer);
+        }
+      }
+      extensions.sort((a, b) -> Double.compare(logProbability(model, b), logProbability(model, a)));
+      beam = extensions.subList(0, Math.min(width, extensions.size()));
+    }
+    return beam.get(0);
+  }
+
+  /** All logits are one number. */
+  private record ConstantModel(int vocabularySize, float logit) implements LanguageModel {
+    @Override
+    public Decoder start(int rows) {
+      return new Decoder() {
+        @Override
+        public float[][] step(int[] ids) {
+          float[][] logits = new float[ids.length][vocabularySize];
+          for (float[] row : logits) {
+            Arrays.fill(row, logit);
+          }
+          return logits;
+        }
+
+        @Override
+        public void select(int[] rows) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+}
