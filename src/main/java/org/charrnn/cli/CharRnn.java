@@ -3,6 +3,7 @@ package org.charrnn.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.charrnn.text.Level;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "charrnn",
     description = "Trains stacked character RNNs with TensorFlow-Java.",
-    subcommands = {TrainCommand.class, GenerateCompletion.class},
+    subcommands = {
+      TrainCommand.class,
+      SampleCommand.class,
+      EvaluateCommand.class,
+      GenerateCompletion.class
+    },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
@@ -35,6 +41,7 @@ public final class CharRnn implements Runnable {
         .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Level.class, Level::of)
         .setParameterExceptionHandler(Errors::badArguments)
         .setExecutionExceptionHandler(Errors::failed);
   }

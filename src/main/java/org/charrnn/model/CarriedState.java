@@ -39,9 +39,23 @@ public final class CarriedState implements AutoCloseable {
     return new CarriedState(() -> tensors.forEach(TFloat32::close), tensors);
   }
 
+  /** Returns zeros for the places of an initial state, whose sizes are known. */
+  static CarriedState zeros(List<Operand<TFloat32>> places) {
+    return of(
+        places.stream()
+            .map(place -> place.asOutput().shape())
+            .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
+            .toList());
+  }
+
   /** Names of the tensors of a network's state in a checkpoint. */
   public static List<String> names(int count) {
     return IntStream.range(0, count).mapToObj(i -> NAME + i).toList();
+  }
+
+  /** How many tensors it has. */
+  public int size() {
+    return tensors.size();
   }
 
   /** Copies the state, for a checkpoint. */

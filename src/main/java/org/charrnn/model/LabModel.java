@@ -1,6 +1,5 @@
 package org.charrnn.model;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -66,9 +65,7 @@ public final class LabModel implements AutoCloseable {
 
   /** Names and shapes of the weights, in a fixed order. */
   public Map<String, Shape> weightShapes() {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    nodes.forward.trainable.forEach(variable -> shapes.put(variable.name(), variable.shape()));
-    return shapes;
+    return NetworkSession.shapes(nodes.forward.trainable);
   }
 
   /** Replaces weights, such as by those of a checkpoint. */

@@ -10,6 +10,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -55,6 +56,13 @@ final class NetworkSession implements AutoCloseable {
             GraphOptions.newBuilder()
                 .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
         .build();
+  }
+
+  /** Names and shapes of variables, in their order. */
+  static Map<String, Shape> shapes(List<ResourceVariable> variables) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    variables.forEach(variable -> shapes.put(variable.name(), variable.shape()));
+    return shapes;
   }
 
   Session.Runner runner() {

@@ -1,6 +1,6 @@
 package org.charrnn.model;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +26,7 @@ public final class TrainingModel implements AutoCloseable {
   private final BatchShape shape;
   private final TrainingOptions options;
   private final TrainingGraph nodes;
+  private final List<ResourceVariable> variables; // weights, then the optimizer's own
   private final NetworkSession session;
 
   /**
@@ -55,10 +56,8 @@ public final class TrainingModel implements AutoCloseable {
     Graph graph = new Graph();
     try {
       nodes = new TrainingGraph(graph, config, shape, options, seed);
-      session =
-          new NetworkSession(
-              graph,
-              Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList());
+      variables = Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList();
+      session = new NetworkSession(graph, variables);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;
@@ -77,11 +76,7 @@ public final class TrainingModel implements AutoCloseable {
 
   /** The state before a stream's first window: zeros. */
   public CarriedState zeroState() {
-    return CarriedState.of(
-        nodes.forward.initialState.stream()
-            .map(place -> place.asOutput().shape())
-            .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
-            .toList());
+    return CarriedState.zeros(nodes.forward.initialState);
   }
 
   /**
@@ -124,23 +119,15 @@ public final class TrainingModel implements AutoCloseable {
 
   /** Names and shapes of the weights, in a fixed order. */
   public Map<String, Shape> weightShapes() {
-    return shapes(nodes.forward.trainable.stream());
+    return NetworkSession.shapes(nodes.forward.trainable);
   }
 
-  /** Names and shapes of all that a checkpoint holds, but for the carried state. */
-  public Map<String, Shape> variableShapes() {
-    return shapes(Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()));
-  }
-
-  private static Map<String, Shape> shapes(Stream<ResourceVariable> variables) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    variables.forEach(variable -> shapes.put(variable.name(), variable.shape()));
-    return shapes;
-  }
-
-  /** How many tensors the carried state has. */
-  public int stateTensors() {
-    return nodes.forward.initialState.size();
+  /** Names of all that a checkpoint holds: weights, the optimizer's variables, carried state. */
+  public List<String> checkpointNames() {
+    List<String> names = new ArrayList<>();
+    variables.forEach(variable -> names.add(variable.name()));
+    names.addAll(CarriedState.names(nodes.forward.initialState.size()));
+    return names;
   }
 
   /** Replaces weights or the optimizer's variables. */
@@ -155,8 +142,7 @@ public final class TrainingModel implements AutoCloseable {
 
   /** The weights and the optimizer's own variables. */
   public List<VariableValue> weightsAndSlots() {
-    return session.values(
-        Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList());
+    return session.values(variables);
   }
 
   private TInt32 ids(int[] ids) {

@@ -28,7 +28,7 @@ final class AtomicFiles {
   }
 
   /**
-   * Makes a directory where none is yet.
+   * Makes a directory, in place of the one that may be there.
    *
    * @throws IOException that names the directory and the reason
    */
@@ -46,7 +46,14 @@ final class AtomicFiles {
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + suffix + ".tmp");
     try {
       writer.write(temporary);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      if (Files.isDirectory(target)) { // which a move cannot replace
+        Path old = target.resolveSibling("." + target.getFileName() + "." + suffix + ".old");
+        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        PathUtils.delete(old);
+      } else {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException e) {
       tidyUp(temporary, e);
       String reason =

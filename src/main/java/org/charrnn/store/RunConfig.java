@@ -1,26 +1,21 @@
 package org.charrnn.store;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.ModelConfig;
 
 /**
  * What {@code config.json} tells of a run: every number that it was made with, derived ones too, so
  * that it can be repeated.
  *
- * @param textCharacters length of the text
- * @param textSha256 of the text in UTF-8, in hexadecimal
- * @param initFrom the checkpoint the weights came from, or null
+ * @param version of this program
+ * @param initFrom where the first weights came from, or null
  */
 public record RunConfig(
-    String version,
-    String cell,
-    int layers,
-    int hidden,
-    int classes,
-    @JsonProperty("sequence_length") int sequenceLength,
-    int windows,
-    @JsonProperty("learning_rate") float learningRate,
-    int steps,
-    long seed,
-    @JsonProperty("text_characters") int textCharacters,
-    @JsonProperty("text_sha256") String textSha256,
-    @JsonProperty("init_from") String initFrom) {}
+    String version, ModelConfig model, TextConfig text, TrainingConfig training, String initFrom) {
+
+  /** The same with another training. */
+  public RunConfig withTraining(TrainingConfig newTraining) {
+    return new RunConfig(version, model, text, newTraining, initFrom);
+  }
+}

@@ -1,8 +1,5 @@
 package org.charrnn.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
-import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
-import org.charrnn.model.ModelConfig;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -25,7 +20,8 @@ import org.charrnn.text.Vocabulary;
  * config.json       the numbers it was made with
  * vocabulary.json   the characters, in the order of their ids
  * history.csv       the loss of every step
- * checkpoints/      step-N/model: weights and Adam's moments, under the original's names
+ * checkpoints/      step-N/model: weights and Adam's moments, under the original's names; latest
+ *                   and best name one
  * saved_model/      the network for Python and everybody else
  * </pre>
  */
@@ -38,15 +34,15 @@ public final class RunDirectory {
   private static final List<String> ENTRIES =
       List.of(SAVED_MODEL, CHECKPOINTS, HISTORY, VOCABULARY, CONFIG);
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   private final Path path;
-  private final byte[] vocabulary;
+  private final RunConfig config;
+  private final Vocabulary vocabulary;
   private final Optional<Path> earlierRun;
 
-  private RunDirectory(Path path, byte[] vocabulary, Optional<Path> earlierRun) {
+  private RunDirectory(
+      Path path, RunConfig config, Vocabulary vocabulary, Optional<Path> earlierRun) {
     this.path = path;
+    this.config = config;
     this.vocabulary = vocabulary;
     this.earlierRun = earlierRun;
   }
@@ -67,16 +63,49 @@ public final class RunDirectory {
     }
     try {
       Optional<Path> earlierRun = moveEarlierRun(path);
-      byte[] vocabularyJson = json(vocabulary.characters());
-      AtomicFiles.writeFile(path.resolve(CONFIG), json(config));
-      AtomicFiles.writeFile(path.resolve(VOCABULARY), vocabularyJson);
-      return new RunDirectory(path, vocabularyJson, earlierRun);
+      AtomicFiles.writeFile(path.resolve(CONFIG), Json.write(config));
+      AtomicFiles.writeFile(path.resolve(VOCABULARY), Json.write(vocabulary.tokens()));
+      return new RunDirectory(path, config, vocabulary, earlierRun);
     } catch (IOException e) {
       if (isNew) {
         Files.deleteIfExists(path.resolve(CONFIG));
         Files.delete(path);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Opens a run that is there.
+   *
+   * @throws InputException if it is none, or a file of it is damaged
+   */
+  public static RunDirectory open(Path path) {
+    if (!isRun(path)) {
+      throw new InputException(path + " is no run: it has no " + CONFIG);
+    }
+    RunConfig config = Json.read(path.resolve(CONFIG), RunConfig.class);
+    Vocabulary vocabulary = readVocabulary(path.resolve(VOCABULARY), config);
+    return new RunDirectory(path, config, vocabulary, Optional.empty());
+  }
+
+  /** Whether a path is a run's directory. */
+  static boolean isRun(Path path) {
+    return Files.isRegularFile(path.resolve(CONFIG));
+  }
+
+  /** Reads the vocabulary that a model was trained with. */
+  static Vocabulary readVocabulary(Path file, RunConfig config) {
+    List<String> tokens = List.of(Json.read(file, String[].class));
+    if (tokens.size() != config.model().classes()) {
+      throw new InputException(
+          "%s has %d tokens, but the model has %d classes; they are of different runs"
+              .formatted(file, tokens.size(), config.model().classes()));
+    }
+    try {
+      return Vocabulary.of(config.text().level(), tokens, config.text().unknown());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -125,40 +154,48 @@ public final class RunDirectory {
     return path.resolve(SAVED_MODEL);
   }
 
-  /** Writes the loss of each step, in nats, counted from step 0. */
-  public void writeHistory(List<Float> losses) throws IOException {
-    StringBuilder csv = new StringBuilder("step,mean_loss_nats\n");
-    for (int step = 0; step < losses.size(); step++) {
-      csv.append(step).append(',').append(losses.get(step)).append('\n');
-    }
-    AtomicFiles.writeFile(path.resolve(HISTORY), csv.toString().getBytes(StandardCharsets.UTF_8));
+  /** Writes other numbers into the run, such as more steps to go on for. */
+  public RunDirectory withConfig(RunConfig newConfig) throws IOException {
+    AtomicFiles.writeFile(path.resolve(CONFIG), Json.write(newConfig));
+    return new RunDirectory(path, newConfig, vocabulary, earlierRun);
   }
 
-  /**
-   * Writes a checkpoint.
-   *
-   * @param steps how many steps made it
-   */
-  public void writeCheckpoint(int steps, List<VariableValue> variables) throws IOException {
-    Files.createDirectories(path.resolve(CHECKPOINTS));
-    AtomicFiles.writeDirectory(
-        path.resolve(CHECKPOINTS).resolve("step-" + steps),
-        directory -> Checkpoint.write(directory.resolve("model"), variables));
+  /** The numbers the run was made with. */
+  public RunConfig config() {
+    return config;
   }
 
-  /** Writes the SavedModel. */
-  public void writeSavedModel(ModelConfig config, List<VariableValue> weights) throws IOException {
+  /** The tokens that the run's model knows. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** The run's checkpoints. */
+  public RunCheckpoints checkpoints() {
+    return new RunCheckpoints(path.resolve(CHECKPOINTS));
+  }
+
+  /** Writes the lines of the history, the names of the columns first. */
+  public void writeHistory(List<String> lines) throws IOException {
+    AtomicFiles.writeFile(
+        path.resolve(HISTORY), (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads the lines of the history; none if there is no history yet. */
+  public List<String> readHistory() throws IOException {
+    Path file = path.resolve(HISTORY);
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  /** Writes the SavedModel, in place of an earlier one. */
+  public void writeSavedModel(List<VariableValue> weights) throws IOException {
     AtomicFiles.writeDirectory(
         savedModel(),
         directory ->
-            InferenceModel.export(directory, config, weights, Map.of(VOCABULARY, vocabulary)));
-  }
-
-  private static byte[] json(Object value) {
-    try {
-      return (JSON.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // plain records and lists always can be written
-    }
+            InferenceModel.export(
+                directory,
+                config.model(),
+                weights,
+                Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, Json.write(config))));
   }
 }

@@ -2,6 +2,7 @@ package org.charrnn.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.charrnn.model.LabModel;
 import org.charrnn.text.Windows;
 
@@ -13,7 +14,7 @@ public final class LabTraining {
   public static final class DivergedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    DivergedException(int step, float loss) {
+    DivergedException(long step, float loss) {
       super("the loss at step %d is %s; try a smaller --learning-rate".formatted(step, loss));
     }
   }
@@ -50,7 +51,7 @@ public final class LabTraining {
         throw new DivergedException(step, loss);
       }
       losses.add(loss);
-      progress.step(step, loss);
+      progress.step(step + 1L, String.format(Locale.ROOT, " loss %.4f nats", loss));
     }
     progress.print(() -> listing.printSentence(model.predict()));
     return losses;

@@ -2,7 +2,6 @@ package org.charrnn.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,7 +15,7 @@ public final class Progress implements AutoCloseable {
   private final PrintStream err;
   private final ProgressBar bar; // null without a terminal
 
-  private Progress(PrintStream err, boolean visible, String task, int steps) {
+  private Progress(PrintStream err, boolean visible, String task, long steps) {
     this.err = err;
     this.bar =
         visible
@@ -31,7 +30,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Starts a bar on standard error, if that is a terminal. */
-  public static Progress start(String task, int steps) {
+  public static Progress start(String task, long steps) {
     return new Progress(System.err, isTerminal(), task, steps);
   }
 
@@ -47,11 +46,21 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Moves the bar on. */
-  void step(int step, float meanLossNats) {
+  /** Whether there is a bar to be seen. */
+  boolean isVisible() {
+    return bar != null;
+  }
+
+  /**
+   * Moves the bar on.
+   *
+   * @param done steps done
+   * @param message what stands behind the bar
+   */
+  public void step(long done, String message) {
     if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f nats", meanLossNats));
-      bar.stepTo(step + 1L);
+      bar.setExtraMessage(message);
+      bar.stepTo(done);
     }
   }
 

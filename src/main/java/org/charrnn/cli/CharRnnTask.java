@@ -1,0 +1,296 @@
+package org.charrnn.cli;
+
+import static org.charrnn.cli.TrainOptions.orElse;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.charrnn.InputException;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.BatchShape;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.TrainingModel;
+import org.charrnn.model.TrainingOptions;
+import org.charrnn.store.InitialWeights;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Corpus;
+import org.charrnn.text.CorpusFiles;
+import org.charrnn.text.Level;
+import org.charrnn.text.Malformed;
+import org.charrnn.text.Split;
+import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TextFormat;
+import org.charrnn.text.VocabularySettings;
+import org.charrnn.train.CharRnnTraining;
+import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.train.Progress;
+import org.charrnn.train.StopSignal;
+import org.charrnn.train.TrainingReport;
+import picocli.CommandLine;
+
+/** Trains a char-rnn, or goes on with one. */
+final class CharRnnTask {
+  private static final int DEFAULT_EPOCHS = 50;
+
+  private final TrainOptions options;
+  private final CharRnnOptions charRnn;
+  private final PrintWriter err;
+
+  CharRnnTask(TrainOptions options, CharRnnOptions charRnn, CommandLine commandLine) {
+    this.options = options;
+    this.charRnn = charRnn;
+    this.err = commandLine.getErr();
+  }
+
+  void run() throws IOException, DivergedException {
+    if (options.steps != null && charRnn.epochs != null) {
+      throw new InputException("give --steps or --epochs, not both");
+    }
+    if (charRnn.resume == null) {
+      start();
+    } else {
+      resume();
+    }
+  }
+
+  private void start() throws IOException, DivergedException {
+    Level level = orElse(charRnn.level, Level.CHARACTER);
+    TextFormat format = charRnn.files.format();
+    List<Path> files = CorpusFiles.resolve(charRnn.data, charRnn.files.include());
+    Optional<TrainedModel> first = initFromRun();
+    Corpus corpus;
+    try (ReadingProgress reading = new ReadingProgress()) {
+      corpus =
+          first.isPresent()
+              ? Corpus.encode(files, format, first.get().vocabulary(), reading)
+              : Corpus.read(files, format, vocabularySettings(level), reading);
+    }
+    int hidden = orElse(options.hidden, 128);
+    ModelConfig network =
+        first.isPresent()
+            ? first.get().config().model()
+            : new ModelConfig(
+                orElse(charRnn.cell, CellKind.LSTM),
+                corpus.vocabulary().size(),
+                hidden,
+                orElse(options.layers, 2),
+                orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
+    int batchSize = orElse(charRnn.batchSize, 50);
+    int sequenceLength = orElse(options.sequenceLength, 50);
+    TrainingConfig settings = settings(batchSize, sequenceLength, 0);
+    StreamBatcher training = training(corpus, settings);
+    settings = settings(batchSize, sequenceLength, steps(training));
+
+    RunConfig config =
+        new RunConfig(
+            Version.current(),
+            network,
+            describe(corpus, format),
+            settings,
+            options.initFrom == null ? null : options.initFrom.toString());
+    Memory.require(network, batchSize, sequenceLength);
+    try (TrainingModel model = model(config)) {
+      if (first.isPresent()) {
+        model.setVariables(first.get().weights(model.weightShapes()));
+      } else if (options.initFrom != null) {
+        model.setVariables(InitialWeights.read(options.initFrom, model.weightShapes()));
+      }
+      Path path = orElse(options.run, Path.of("runs/char-rnn"));
+      RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
+      run.earlierRun()
+          .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
+      train(model, settings, run, corpus, false);
+    }
+  }
+
+  /** A run, its checkpoint or its SavedModel brings its vocabulary and its settings along. */
+  private Optional<TrainedModel> initFromRun() {
+    if (options.initFrom == null || !Files.isDirectory(options.initFrom)) {
+      return Optional.empty();
+    }
+    return Optional.of(TrainedModel.open(options.initFrom));
+  }
+
+  private VocabularySettings vocabularySettings(Level level) {
+    if (charRnn.minCount != null && charRnn.minCount < 1) {
+      throw new InputException("--min-count must be at least 1, got " + charRnn.minCount);
+    }
+    if (charRnn.vocabularySize != null && charRnn.vocabularySize < 2) {
+      throw new InputException(
+          "--vocabulary-size must be at least 2, got " + charRnn.vocabularySize);
+    }
+    return new VocabularySettings(
+        level,
+        orElse(charRnn.minCount, 1),
+        orElse(charRnn.vocabularySize, VocabularySettings.UNLIMITED));
+  }
+
+  private TrainingConfig settings(int batchSize, int sequenceLength, long steps) {
+    float clip = orElse(charRnn.clip, 5f);
+    return new TrainingConfig(
+        batchSize,
+        sequenceLength,
+        steps,
+        orElse(options.learningRate, 0.002f),
+        orElse(charRnn.decayRate, 0.97f),
+        orElse(charRnn.decayAfter, 10),
+        orElse(charRnn.dropout, 0f),
+        clip == 0 ? null : (Float) clip,
+        orElse(charRnn.validation, 0.05),
+        orElse(charRnn.saveEvery, 500L),
+        orElse(charRnn.patience, 0),
+        orElse(options.seed, 1L));
+  }
+
+  private long steps(StreamBatcher training) {
+    int epochs = orElse(charRnn.epochs, DEFAULT_EPOCHS);
+    if (epochs < 1) {
+      throw new InputException("--epochs must be at least 1, got " + epochs);
+    }
+    return options.steps != null ? options.steps : epochs * training.batches();
+  }
+
+  private static TextConfig describe(Corpus corpus, TextFormat format) {
+    return new TextConfig(
+        corpus.vocabulary().level(),
+        corpus.vocabulary().hasUnknown(),
+        corpus.files().stream().map(Path::toString).toList(),
+        format.encoding().name(),
+        format.malformed().toString(),
+        corpus.ids().size(),
+        corpus.sha256());
+  }
+
+  private void resume() throws IOException, DivergedException {
+    if (charRnn.isSettingGiven()
+        || options.layers != null
+        || options.hidden != null
+        || options.sequenceLength != null
+        || options.learningRate != null
+        || options.seed != null
+        || options.initFrom != null
+        || options.run != null) {
+      throw new InputException(
+          "--resume takes all settings from the run; only --data, --steps and --epochs go with it");
+    }
+    RunDirectory run = RunDirectory.open(charRnn.resume);
+    RunConfig config = run.config();
+    TextConfig text = config.text();
+    TextFormat format =
+        new TextFormat(
+            Charset.forName(text.encoding()),
+            Malformed.valueOf(text.malformed().toUpperCase(Locale.ROOT)));
+    List<String> data = charRnn.data == null ? text.files() : charRnn.data;
+    if (data.isEmpty()) {
+      throw new InputException(charRnn.resume + " is a run of the lab, which is not resumed");
+    }
+    Corpus corpus;
+    try (ReadingProgress reading = new ReadingProgress()) {
+      corpus =
+          Corpus.encode(
+              CorpusFiles.resolve(data, charRnn.files.include()),
+              format,
+              run.vocabulary(),
+              reading);
+    }
+    if (!corpus.sha256().equals(text.sha256())) {
+      throw new InputException(
+          "the text of %s has changed since it was trained on; start from its weights with"
+                  .formatted(charRnn.resume)
+              + " --data and --init-from instead");
+    }
+    TrainingConfig settings = config.training();
+    if (options.steps != null || charRnn.epochs != null) {
+      settings = settings.withSteps(steps(training(corpus, settings)));
+      run = run.withConfig(config.withTraining(settings));
+    }
+    try (TrainingModel model = model(run.config())) {
+      train(model, settings, run, corpus, true);
+    }
+  }
+
+  private static StreamBatcher training(Corpus corpus, TrainingConfig settings) {
+    return new StreamBatcher(
+        Split.of(corpus.ids(), settings.validation()).training(),
+        settings.batchSize(),
+        settings.sequenceLength());
+  }
+
+  private static TrainingModel model(RunConfig config) {
+    TrainingConfig settings = config.training();
+    float clip = settings.clip() == null ? Float.POSITIVE_INFINITY : settings.clip();
+    return new TrainingModel(
+        config.model(),
+        new BatchShape(settings.batchSize(), settings.sequenceLength()),
+        new TrainingOptions(settings.dropout(), clip),
+        settings.seed());
+  }
+
+  private void train(
+      TrainingModel model,
+      TrainingConfig settings,
+      RunDirectory run,
+      Corpus corpus,
+      boolean resumed)
+      throws IOException, DivergedException {
+    Optional<StreamBatcher> validation =
+        settings.validation() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new StreamBatcher(
+                    Split.of(corpus.ids(), settings.validation()).validation(),
+                    settings.batchSize(),
+                    settings.sequenceLength()));
+    err.println(
+        String.format(
+            Locale.ROOT,
+            "charrnn: %,d %ss, %,d distinct; %,d weights; %,d steps of %d x %d",
+            corpus.ids().size(),
+            corpus.vocabulary().level().noun(),
+            corpus.vocabulary().size(),
+            model.config().parameters(),
+            settings.steps(),
+            settings.batchSize(),
+            settings.sequenceLength()));
+    try (StopSignal stop = new StopSignal()) {
+      CharRnnTraining.Ending ending;
+      try (Progress progress = Progress.start("train", settings.steps())) {
+        CharRnnTraining training =
+            new CharRnnTraining(
+                model,
+                settings,
+                run,
+                training(corpus, settings),
+                validation,
+                new TrainingReport(err, progress, corpus.vocabulary().level(), settings.steps()));
+        if (resumed) {
+          training.resume();
+        }
+        ending = training.run(stop);
+      }
+      Path best = run.checkpoints().best();
+      run.writeSavedModel(
+          new TrainedModel(run.config(), run.vocabulary(), best.resolve("model"))
+              .weights(model.weightShapes()));
+      err.println(
+          "charrnn: %s, saved %s of %s"
+              .formatted(
+                  switch (ending) {
+                    case DONE -> "done";
+                    case STOPPED -> "stopped";
+                    case NO_BETTER -> "validation is not getting better";
+                  },
+                  run.savedModel(),
+                  best.getFileName()));
+    }
+  }
+}

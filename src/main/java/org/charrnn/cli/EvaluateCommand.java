@@ -1,0 +1,83 @@
+package org.charrnn.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.charrnn.InputException;
+import org.charrnn.model.EvaluationModel;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Corpus;
+import org.charrnn.text.CorpusFiles;
+import org.charrnn.text.Level;
+import org.charrnn.text.ReadProgress;
+import org.charrnn.train.Evaluation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells how well a model knows a text. */
+@Command(
+    name = "evaluate",
+    description = "Tells how well a trained model knows a text.",
+    sortOptions = false)
+final class EvaluateCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description =
+          "A run (its best checkpoint is taken), a checkpoint of a run, or its" + " saved_model.")
+  private Path model;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Files, directories or patterns.")
+  private List<String> files;
+
+  @Mixin private FileOptions fileOptions;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    TrainedModel trained = TrainedModel.open(model);
+    Corpus text =
+        Corpus.encode(
+            CorpusFiles.resolve(files, fileOptions.include()),
+            fileOptions.format(),
+            trained.vocabulary(),
+            ReadProgress.NONE);
+    if (text.ids().size() < 2) {
+      throw new InputException("the text has one token; it takes two to predict one");
+    }
+    try (EvaluationModel network =
+        new EvaluationModel(trained.config().model(), Evaluation.shape(text.ids()))) {
+      network.setWeights(trained.weights(network.weightShapes()));
+      print(Evaluation.of(network, text.ids()), text);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void print(Evaluation evaluation, Corpus text) {
+    PrintWriter out = spec.commandLine().getOut();
+    Level level = text.vocabulary().level();
+    out.println(String.format(Locale.ROOT, "mean loss: %.4f nats", evaluation.meanLossNats()));
+    out.println(String.format(Locale.ROOT, "bits per %s: %.4f", level.noun(), evaluation.bits()));
+    out.println(
+        String.format(
+            Locale.ROOT, "perplexity: %.3f per %s", evaluation.perplexity(), level.noun()));
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%ss: %,d predicted, %,d unknown in the text",
+            level.noun(),
+            evaluation.tokens(),
+            text.unknowns()));
+    out.flush();
+  }
+}

@@ -1,0 +1,158 @@
+package org.charrnn.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.charrnn.InputException;
+import org.charrnn.model.StepModel;
+import org.charrnn.sample.BeamSearch;
+import org.charrnn.sample.SamplingConfig;
+import org.charrnn.sample.TextGenerator;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Vocabulary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes text. */
+@Command(name = "sample", description = "Writes text with a trained model.", sortOptions = false)
+final class SampleCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A run (its best checkpoint is taken), a checkpoint of a run, or its" + " saved_model.")
+  private Path model;
+
+  @Option(
+      names = "--prime",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "What the text goes on from (default: nothing; then any token may be first).")
+  private String prime;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Characters or words to write (default: ${DEFAULT-VALUE}).")
+  private int length;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "1",
+      description =
+          "Below 1 the likely becomes likelier, above 1 less so (default:" + " ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Draw only from the K likeliest; 0 for all (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      defaultValue = "1",
+      description =
+          "Draw only from the likeliest that together reach probability P (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double topP;
+
+  @Option(names = "--greedy", description = "Take the likeliest, always.")
+  private boolean greedy;
+
+  @Option(
+      names = "--whitespace",
+      description = "Draw only where a word starts; inside a word take the likeliest.")
+  private boolean whitespace;
+
+  @Option(
+      names = "--beam",
+      paramLabel = "WIDTH",
+      defaultValue = "0",
+      description = "Look for the likeliest text by beam search instead of drawing.")
+  private int beam;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Texts to write (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Decides what is drawn (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
+    TrainedModel trained = TrainedModel.open(model);
+    Vocabulary vocabulary = trained.vocabulary();
+    int[] primeIds = encode(vocabulary);
+    int[] forbidden = IntStream.range(0, vocabulary.size()).filter(vocabulary::isUnknown).toArray();
+    PrintWriter out = spec.commandLine().getOut();
+    try (StepModel network = new StepModel(trained.config().model())) {
+      network.setWeights(trained.weights(network.weightShapes()));
+      if (beam != 0) {
+        int[] found = new BeamSearch(network, beam, forbidden).search(primeIds, length).ids();
+        out.println(prime + vocabulary.decode(found));
+      } else {
+        TextGenerator generator =
+            new TextGenerator(
+                network, sampling, id -> endsInWhitespace(vocabulary.token(id)), forbidden);
+        write(generator, primeIds, vocabulary, out);
+      }
+      out.flush();
+    }
+    return ExitCodes.DONE;
+  }
+
+  private int[] encode(Vocabulary vocabulary) {
+    try {
+      return vocabulary.encode(prime);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--prime: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean endsInWhitespace(String token) {
+    return Character.isWhitespace(token.codePointBefore(token.length()));
+  }
+
+  /** One text goes out as it is made; of several, the first does, and the others after it. */
+  private void write(
+      TextGenerator generator, int[] primeIds, Vocabulary vocabulary, PrintWriter out) {
+    List<StringBuilder> later = new ArrayList<>();
+    IntStream.range(1, count).forEach(row -> later.add(new StringBuilder(prime)));
+    out.print(prime);
+    generator.generate(
+        primeIds,
+        length,
+        count,
+        seed,
+        (row, id) -> {
+          if (row == 0) {
+            out.print(vocabulary.token(id));
+            out.flush();
+          } else {
+            later.get(row - 1).append(vocabulary.token(id));
+          }
+        });
+    out.println();
+    later.forEach(text -> out.println(System.lineSeparator() + text));
+  }
+}

@@ -1,0 +1,2 @@
+/** The numbers of a run, checked once. */
+package org.charrnn.config;

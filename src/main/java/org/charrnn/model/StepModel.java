@@ -1,0 +1,133 @@
+package org.charrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.graph.ResourceVariable;
+import org.charrnn.nn.RnnCell;
+import org.charrnn.nn.RnnState;
+import org.charrnn.nn.Variables;
+import org.charrnn.sample.LanguageModel;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A trained network that reads one token at a time, in any number of rows.
+ *
+ * <p>It owns native memory: close it, and each decoder before it. Not for use from several threads
+ * at once.
+ */
+public final class StepModel implements LanguageModel, AutoCloseable {
+  private final ModelConfig config;
+  private final Placeholder<TInt32> x; // [rows]
+  private final List<Operand<TFloat32>> state = new ArrayList<>(); // each [rows, size]
+  private final List<Operand<TFloat32>> nextState;
+  private final Operand<TFloat32> logits; // [rows, classes]
+  private final List<ResourceVariable> trainable;
+  private final NetworkSession session;
+
+  /** Builds the graph; the weights are to be set. */
+  public StepModel(ModelConfig config) {
+    this.config = config;
+    Graph graph = new Graph();
+    try {
+      Ops tf = Ops.create(graph);
+      x = tf.withName("X").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      var variables = new Variables(tf, 0); // the weights are given
+      var network = Network.create(variables, config, Optional.empty());
+      for (int size : network.cells().stateSizes()) {
+        state.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size))));
+      }
+      RnnCell.Step step = network.cells().step(tf, network.input(tf, x), new RnnState(state));
+      nextState = step.state().tensors();
+      logits = network.softmax().logits(tf, step.output());
+      trainable = variables.trainable();
+      session = new NetworkSession(graph, trainable);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** Names and shapes of the weights. */
+  public Map<String, Shape> weightShapes() {
+    return NetworkSession.shapes(trainable);
+  }
+
+  /** Sets the weights. */
+  public void setWeights(List<VariableValue> weights) {
+    session.assign(weights);
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.classes();
+  }
+
+  @Override
+  public Decoder start(int rows) {
+    return new StepDecoder(rows);
+  }
+
+  private final class StepDecoder implements Decoder {
+    private CarriedState carried;
+
+    StepDecoder(int rows) {
+      carried =
+          CarriedState.of(
+              state.stream()
+                  .map(place -> Shape.of(rows, place.shape().get(1)))
+                  .map(s -> new VariableValue("zeros", s, new float[(int) s.size()]))
+                  .toList());
+    }
+
+    @Override
+    public float[][] step(int[] ids) {
+      try (TInt32 tensor = TInt32.vectorOf(ids)) {
+        Session.Runner runner = session.runner().feed(x, tensor).fetch(logits);
+        nextState.forEach(runner::fetch);
+        Result result = carried.feed(runner, state).run();
+        carried.close();
+        carried = CarriedState.last(result, nextState.size());
+        return StdArrays.array2dCopyOf((TFloat32) result.get(0));
+      }
+    }
+
+    @Override
+    public void select(int[] rows) {
+      List<VariableValue> selected =
+          carried.values().stream().map(value -> selectRows(value, rows)).toList();
+      carried.close();
+      carried = CarriedState.of(selected);
+    }
+
+    @Override
+    public void close() {
+      carried.close();
+    }
+  }
+
+  private static VariableValue selectRows(VariableValue value, int[] rows) {
+    int size = (int) value.shape().get(1);
+    float[] selected = new float[rows.length * size];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(value.values(), rows[i] * size, selected, i * size, size);
+    }
+    return new VariableValue(value.name(), Shape.of(rows.length, size), selected);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

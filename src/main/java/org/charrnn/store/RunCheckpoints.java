@@ -1,0 +1,151 @@
+package org.charrnn.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
+import org.charrnn.InputException;
+import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.checkpoint.VariableValue;
+
+/**
+ * The checkpoints of a run: directories {@code step-N}, each with the variables ({@code model.*})
+ * and how far the training was ({@code progress.json}). The files {@code latest} and {@code best}
+ * hold the name of one.
+ *
+ * <p>A checkpoint is there whole or not at all; the newest few and the best are kept.
+ */
+public final class RunCheckpoints {
+  private static final String PREFIX = "step-";
+  private static final String MODEL = "model";
+  private static final String PROGRESS = "progress.json";
+  private static final String LATEST = "latest";
+  private static final String BEST = "best";
+  private static final int KEPT = 5;
+
+  private final Path directory;
+
+  RunCheckpoints(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * How far a training is.
+   *
+   * @param step steps done
+   * @param bestStep steps done when validation was best, or 0
+   * @param bestValidationNats the loss then, or null before the first validation
+   * @param validationsSinceBest validations after it
+   */
+  public record TrainingProgress(
+      long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
+    /** Nothing done yet. */
+    public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
+  }
+
+  /**
+   * Writes a checkpoint and makes it the latest, and the best if it is.
+   *
+   * @throws IOException if it cannot be written; those before it stay
+   */
+  public void write(TrainingProgress progress, List<VariableValue> variables) throws IOException {
+    Files.createDirectories(directory);
+    String name = PREFIX + progress.step();
+    if (Files.notExists(directory.resolve(name))) {
+      AtomicFiles.writeDirectory(
+          directory.resolve(name),
+          path -> {
+            Checkpoint.write(path.resolve(MODEL), variables);
+            Files.write(path.resolve(PROGRESS), Json.write(progress));
+          });
+    }
+    if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
+      writePointer(BEST, name);
+    }
+    writePointer(LATEST, name);
+    deleteOld();
+  }
+
+  private void writePointer(String pointer, String name) throws IOException {
+    AtomicFiles.writeFile(
+        directory.resolve(pointer), (name + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void deleteOld() throws IOException {
+    List<Path> all = newestFirst();
+    Optional<String> best = pointedTo(BEST);
+    for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+      if (!Optional.of(old.getFileName().toString()).equals(best)) {
+        PathUtils.deleteDirectory(old);
+      }
+    }
+  }
+
+  /** The directory of the latest checkpoint. */
+  public Path latest() {
+    return pointedTo(LATEST)
+        .map(directory::resolve)
+        .or(() -> newestFirst().stream().findFirst())
+        .orElseThrow(() -> new InputException("there is no checkpoint in " + directory));
+  }
+
+  /** The directory of the checkpoint with the best validation loss, else of the latest. */
+  public Path best() {
+    return pointedTo(BEST).map(directory::resolve).orElseGet(this::latest);
+  }
+
+  private Optional<String> pointedTo(String pointer) {
+    try {
+      String name = Files.readString(directory.resolve(pointer)).strip();
+      return name.matches(PREFIX + "\\d+") ? Optional.of(name) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<Path> newestFirst() {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
+          .sorted(Comparator.comparingLong(RunCheckpoints::step).reversed())
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static long step(Path checkpoint) {
+    return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
+  }
+
+  /** Whether a path is the directory of one checkpoint. */
+  static boolean isCheckpoint(Path path) {
+    return Files.isRegularFile(path.resolve(PROGRESS));
+  }
+
+  /** Tells how far the training was at a checkpoint. */
+  public static TrainingProgress progress(Path checkpoint) {
+    return Json.read(checkpoint.resolve(PROGRESS), TrainingProgress.class);
+  }
+
+  /**
+   * Reads variables of a checkpoint.
+   *
+   * @throws InputException if it cannot be read; the message names it and what else there is
+   */
+  public static List<VariableValue> read(Path checkpoint, List<String> names) {
+    try {
+      return Checkpoint.read(checkpoint.resolve(MODEL), names);
+    } catch (IOException e) {
+      throw new InputException(
+          "%s; give another of the run's checkpoints, %s"
+              .formatted(e.getMessage(), checkpoint.resolveSibling(PREFIX + "N")),
+          e);
+    }
+  }
+}

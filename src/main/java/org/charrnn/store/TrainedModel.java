@@ -1,0 +1,60 @@
+package org.charrnn.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.InputException;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.text.Vocabulary;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A model to use: what it was trained with, what it knows, its weights.
+ *
+ * @param prefix of the checkpoint with its weights
+ */
+public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
+
+  /**
+   * Opens a model.
+   *
+   * @param path a run (its best checkpoint is taken), one checkpoint of a run, or a SavedModel that
+   *     a run wrote
+   * @throws InputException if it is none of these, or damaged
+   */
+  public static TrainedModel open(Path path) {
+    if (RunDirectory.isRun(path)) {
+      RunDirectory run = RunDirectory.open(path);
+      return ofCheckpoint(run, run.checkpoints().best());
+    }
+    if (RunCheckpoints.isCheckpoint(path)) {
+      Path run = path.toAbsolutePath().normalize().getParent().getParent();
+      return ofCheckpoint(RunDirectory.open(run), path);
+    }
+    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+      RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
+      Vocabulary vocabulary =
+          RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config);
+      return new TrainedModel(config, vocabulary, path.resolve("variables/variables"));
+    }
+    throw new InputException(
+        Files.exists(path)
+            ? path + " is neither a run, nor a checkpoint of one, nor its saved_model"
+            : "there is no " + path);
+  }
+
+  private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {
+    return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"));
+  }
+
+  /**
+   * Reads weights.
+   *
+   * @param shapes name and shape of each
+   * @throws InputException if the model has others, or its files are damaged
+   */
+  public List<VariableValue> weights(Map<String, Shape> shapes) {
+    return InitialWeights.read(prefix, shapes);
+  }
+}

@@ -1,0 +1,231 @@
+package org.charrnn.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.CarriedState;
+import org.charrnn.model.TrainingModel;
+import org.charrnn.store.RunCheckpoints;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.text.StreamBatcher;
+import org.charrnn.train.LabTraining.DivergedException;
+
+/**
+ * Truncated backpropagation through time over contiguous streams of text: the state is carried from
+ * batch to batch and starts anew with each epoch.
+ *
+ * <p>All that decides a step is in a checkpoint or derived from the step's number, so a training
+ * that goes on from a checkpoint takes the same steps, bit for bit, as one that was never stopped.
+ */
+public final class CharRnnTraining {
+  private static final int STEPS_PER_REPORT = 50;
+  private static final String HISTORY_COLUMNS =
+      "step,epoch,mean_loss_nats,learning_rate,gradient_norm,tokens_per_second,validation_nats";
+
+  private final TrainingModel model;
+  private final TrainingConfig config;
+  private final RunDirectory run;
+  private final StreamBatcher training;
+  private final Optional<StreamBatcher> validation;
+  private final TrainingReport report;
+  private final List<String> history = new ArrayList<>(List.of(HISTORY_COLUMNS));
+
+  private TrainingProgress progress = TrainingProgress.START;
+  private CarriedState state;
+
+  /** Why a training ended. */
+  public enum Ending {
+    /** All its steps are done. */
+    DONE,
+    /** Somebody wanted it to. */
+    STOPPED,
+    /** Validation has not become better for long enough. */
+    NO_BETTER
+  }
+
+  /**
+   * Makes a training that starts with the model as it is.
+   *
+   * @param validation nothing to validate with if empty
+   */
+  public CharRnnTraining(
+      TrainingModel model,
+      TrainingConfig config,
+      RunDirectory run,
+      StreamBatcher training,
+      Optional<StreamBatcher> validation,
+      TrainingReport report) {
+    this.model = model;
+    this.config = config;
+    this.run = run;
+    this.training = training;
+    this.validation = validation;
+    this.report = report;
+    this.state = model.zeroState();
+  }
+
+  /** Goes on from the run's latest checkpoint instead. */
+  public void resume() throws IOException {
+    var checkpoint = run.checkpoints().latest();
+    progress = RunCheckpoints.progress(checkpoint);
+    List<VariableValue> values = RunCheckpoints.read(checkpoint, model.checkpointNames());
+    int variables = values.size() - state.size();
+    model.setVariables(values.subList(0, variables));
+    state.close();
+    state = CarriedState.of(values.subList(variables, values.size()));
+    run.readHistory().stream().skip(1).filter(this::isBeforeProgress).forEach(history::add);
+  }
+
+  private boolean isBeforeProgress(String line) {
+    return Long.parseLong(line.substring(0, line.indexOf(','))) <= progress.step();
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param stop ends it after a step; what was done is saved
+   * @throws DivergedException if a loss is infinite or not a number; the checkpoints stay
+   * @throws IOException if a checkpoint cannot be written; those before it stay
+   */
+  public Ending run(StopSignal stop) throws DivergedException, IOException {
+    try {
+      return steps(stop);
+    } finally {
+      state.close();
+    }
+  }
+
+  private Ending steps(StopSignal stop) throws DivergedException, IOException {
+    int[] x = new int[training.batchLength()];
+    int[] y = new int[training.batchLength()];
+    Window window = new Window();
+    for (long step = progress.step(); step < config.steps(); step++) {
+      long epoch = step / training.batches();
+      long batch = step % training.batches();
+      if (batch == 0) {
+        carry(model.zeroState());
+      }
+      training.fill(batch, x, y);
+      float rate = config.learningRate(epoch);
+      TrainingModel.Step result = model.train(x, y, state, rate, step);
+      carry(result.state());
+      if (!Float.isFinite(result.meanLossNats())) {
+        throw new DivergedException(step, result.meanLossNats());
+      }
+      window.add(result, x.length);
+
+      long done = step + 1;
+      boolean stopped = stop.requested();
+      boolean save = stopped || done == config.steps() || done % config.saveEvery() == 0;
+      report.step(done, epochs(done), window.meanLossNats());
+      Float validationNats = save ? validate() : null;
+      if (save || done % STEPS_PER_REPORT == 0) {
+        String line = window.historyLine(done, epochs(done), rate, validationNats);
+        history.add(line);
+        report.line(done, epochs(done), window, validationNats);
+        window = new Window();
+      }
+      if (save) {
+        save(done, validationNats);
+      }
+      if (stopped) {
+        return Ending.STOPPED;
+      }
+      if (config.patience() > 0 && progress.validationsSinceBest() >= config.patience()) {
+        return Ending.NO_BETTER;
+      }
+    }
+    return Ending.DONE;
+  }
+
+  private double epochs(long steps) {
+    return (double) steps / training.batches();
+  }
+
+  private void carry(CarriedState next) {
+    state.close();
+    state = next;
+  }
+
+  /** The mean loss over the validation text, or null without one. */
+  private Float validate() {
+    if (validation.isEmpty()) {
+      return null;
+    }
+    StreamBatcher batcher = validation.get();
+    int[] x = new int[batcher.batchLength()];
+    int[] y = new int[batcher.batchLength()];
+    double sum = 0;
+    CarriedState carried = model.zeroState();
+    for (long batch = 0; batch < batcher.batches(); batch++) {
+      batcher.fill(batch, x, y);
+      TrainingModel.Step result = model.evaluate(x, y, carried);
+      carried.close();
+      carried = result.state();
+      sum += result.meanLossNats();
+    }
+    carried.close();
+    return (float) (sum / batcher.batches());
+  }
+
+  private void save(long step, Float validationNats) throws IOException {
+    boolean better =
+        validationNats != null
+            && (progress.bestValidationNats() == null
+                || validationNats < progress.bestValidationNats());
+    progress =
+        better
+            ? new TrainingProgress(step, step, validationNats, 0)
+            : new TrainingProgress(
+                step,
+                progress.bestStep(),
+                progress.bestValidationNats(),
+                progress.validationsSinceBest() + (validationNats == null ? 0 : 1));
+    List<VariableValue> variables = new ArrayList<>(model.weightsAndSlots());
+    variables.addAll(state.values());
+    run.writeHistory(history);
+    run.checkpoints().write(progress, variables);
+  }
+
+  /** The steps since the last line of the history. */
+  static final class Window {
+    private final long start = System.nanoTime();
+    private int steps;
+    private long tokens;
+    private double lossSum;
+    private float gradientNorm; // the largest
+
+    void add(TrainingModel.Step step, int tokensOfStep) {
+      steps++;
+      tokens += tokensOfStep;
+      lossSum += step.meanLossNats();
+      gradientNorm = Math.max(gradientNorm, step.gradientNorm());
+    }
+
+    double meanLossNats() {
+      return lossSum / steps;
+    }
+
+    double tokensPerSecond() {
+      return tokens / ((System.nanoTime() - start) / 1e9);
+    }
+
+    String historyLine(long step, double epochs, float learningRate, Float validationNats) {
+      return String.format(
+          Locale.ROOT,
+          "%d,%.4f,%.6f,%s,%.6f,%.0f,%s",
+          step,
+          epochs,
+          meanLossNats(),
+          learningRate,
+          gradientNorm,
+          tokensPerSecond(),
+          validationNats == null ? "" : String.format(Locale.ROOT, "%.6f", validationNats));
+    }
+  }
+}

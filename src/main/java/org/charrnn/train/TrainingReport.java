@@ -1,0 +1,58 @@
+package org.charrnn.train;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.charrnn.text.Level;
+
+/** Tells a person how a training goes: a bar on a terminal, else a line now and then. */
+public final class TrainingReport {
+  private final PrintWriter err;
+  private final Progress progress;
+  private final Level level;
+  private final long steps;
+
+  /**
+   * @param err where the lines go
+   * @param steps of the whole training
+   */
+  public TrainingReport(PrintWriter err, Progress progress, Level level, long steps) {
+    this.err = err;
+    this.progress = progress;
+    this.level = level;
+    this.steps = steps;
+  }
+
+  void step(long step, double epochs, double meanLossNats) {
+    progress.step(step, String.format(Locale.ROOT, " epoch %.2f, %s", epochs, loss(meanLossNats)));
+  }
+
+  void line(long step, double epochs, CharRnnTraining.Window window, Float validationNats) {
+    if (progress.isVisible() && validationNats == null) {
+      return; // the bar tells the same
+    }
+    String validation = validationNats == null ? "" : ", validation " + loss(validationNats);
+    progress.print(
+        () -> {
+          err.println(
+              String.format(
+                  Locale.ROOT,
+                  "step %d/%d, epoch %.2f: %s, %.0f %ss/s%s",
+                  step,
+                  steps,
+                  epochs,
+                  loss(window.meanLossNats()),
+                  window.tokensPerSecond(),
+                  level.noun(),
+                  validation));
+          err.flush();
+        });
+  }
+
+  /** Characters are told in bits, words as the perplexity, as the field does. */
+  private String loss(double nats) {
+    return level == Level.CHARACTER
+        ? String.format(
+            Locale.ROOT, "%.4f nats (%.3f bits per character)", nats, nats / Math.log(2))
+        : String.format(Locale.ROOT, "%.4f nats (perplexity %.1f)", nats, Math.exp(nats));
+  }
+}
