@@ -34,6 +34,7 @@ class WhileLoopTest {
                       loop.math.add(int32(v.get(0)), loop.constant(1)),
                       loop.math.add(int32(v.get(1)), int32(v.get(0))),
                       v.get(2)));
+      assertThat(result.get(1).op().type()).isEqualTo("StatelessWhile");
       assertThat(eval.values(result.get(1))).containsExactly(IntStream.range(0, n).sum());
       assertThat(eval.values(result.get(2))).containsExactly(n);
     }
@@ -141,6 +142,7 @@ class WhileLoopTest {
                 return List.of(
                     afterwards.math.add(int32(v.get(0)), loop.constant(1)), v.get(1), v.get(2));
               });
+      assertThat(result.get(0).op().type()).isEqualTo("While"); // and not StatelessWhile
       eval.initialize();
       assertThat(eval.values(result.get(0))).containsExactly(4);
       assertThat(eval.values(counter.value())).containsExactly(40);
