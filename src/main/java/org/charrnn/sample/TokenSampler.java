@@ -78,7 +78,7 @@ public final class TokenSampler {
         mass += weights[count++];
       }
     }
-    return draw(count, u * mass);
+    return draw(u * mass);
   }
 
   /**
@@ -98,19 +98,16 @@ public final class TokenSampler {
     }
   }
 
-  /** Returns the candidate whose weights, laid end to end, cover a place. */
-  private int draw(int count, double place) {
-    int last = 0;
-    double end = 0;
-    for (int i = 0; i < count; i++) {
-      if (weights[i] > 0) {
-        last = i;
-        end += weights[i];
-        if (place < end) {
-          break;
-        }
-      }
+  /**
+   * Returns the candidate at a place among the weights laid end to end. The place lies before the
+   * end: a double times the largest one below 1 is below the double, rounded or not.
+   */
+  private int draw(double place) {
+    int i = 0;
+    double end = weights[0];
+    while (end <= place) {
+      end += weights[++i];
     }
-    return candidates[last]; // rounding may put the place at the very end
+    return candidates[i];
   }
 }

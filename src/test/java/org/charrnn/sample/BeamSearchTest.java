@@ -83,6 +83,16 @@ class BeamSearchTest {
   }
 
   @Test
+  void ofEqualBeginningsTheLowestIdIsKept() {
+    FakeModel model = // 2 pushes 0 or 1 out of a beam of two, but ends below both
+        FakeModel.markov(
+            new double[][] {
+              {1, 0, 0, 0}, {0, 1, 0, 0}, {.25, .25, .25, .25}, {.2, .2, .6, 0},
+            });
+    assertThat(new BeamSearch(model, 2).search(new int[] {3}, 2).ids()).containsExactly(0, 0);
+  }
+
+  @Test
   void beginningsThatCannotBeAreNotKept() {
     FakeModel model = FakeModel.markov(new double[] {0, 1}, new double[] {1, 0});
     Sequence found = new BeamSearch(model, 10).search(new int[] {0}, 4);

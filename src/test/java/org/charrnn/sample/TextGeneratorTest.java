@@ -18,6 +18,16 @@ class TextGeneratorTest {
   private static final SamplingConfig SOFTMAX = new SamplingConfig(1, 0, 1, false);
   private static final double[][] CHAIN = {{.1, .6, .3}, {.5, .25, .25}, {.2, .2, .6}};
 
+  /**
+   * 0 is the space; after it each of 1, 2, 3 may come. Inside a word 1 -> 2 -> 3 -> space is the
+   * likeliest, but only just.
+   */
+  private static final double[][] WORDS = {
+    {0, 1 / 3., 1 / 3., 1 / 3.}, {.2, .1, .4, .3}, {.3, .1, .2, .4}, {.4, .2, .3, .1}
+  };
+
+  private static final SamplingConfig AT_WHITESPACE = new SamplingConfig(1, 0, 1, true);
+
   @Test
   void transitionsFollowTheChain() {
     int length = 30_000;
@@ -137,14 +147,8 @@ class TextGeneratorTest {
 
   @Test
   void whitespaceModeDrawsOnlyAfterWhitespace() {
-    // 0 is the space; after it each of 1, 2, 3 may come. Inside a word the likeliest follows,
-    // though something else is nearly as likely: 1 -> 2 -> 3 -> space.
-    double[][] chain = {
-      {0, 1 / 3., 1 / 3., 1 / 3.}, {.2, .1, .4, .3}, {.3, .1, .2, .4}, {.4, .2, .3, .1}
-    };
-    var config = new SamplingConfig(1, 0, 1, true);
     int[] text = new int[2000];
-    new TextGenerator(FakeModel.markov(chain), config, id -> id == 0)
+    new TextGenerator(FakeModel.markov(WORDS), AT_WHITESPACE, id -> id == 0)
         .generate(new int[] {0}, text.length, 1, 0, into(text));
     StringBuilder letters = new StringBuilder();
     for (int id : text) {
@@ -152,7 +156,17 @@ class TextGeneratorTest {
     }
     String[] whole = letters.substring(0, letters.lastIndexOf(" ")).split(" ");
     assertThat(whole).containsOnly("abc", "bc", "c");
-    assertThat(whole).contains("abc", "bc", "c");
+  }
+
+  @Test
+  void whitespaceModeFinishesTheWordOfThePrime() {
+    List<List<Integer>> texts = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (long seed = 0; seed < 20; seed++) {
+      texts.forEach(List::clear);
+      new TextGenerator(FakeModel.markov(WORDS), AT_WHITESPACE, id -> id == 0)
+          .generate(new int[] {0, 1}, 3, 3, seed, (row, id) -> texts.get(row).add(id));
+      assertThat(texts).containsOnly(List.of(2, 3, 0));
+    }
   }
 
   @Test
