@@ -202,6 +202,7 @@ FACTS = (
 
 
 def main() -> int:
+    tf.get_logger().setLevel("ERROR")
     cases = [Case(Path(argument)) for argument in sys.argv[1:]]
     passed = [check(case.name, fact, case) for case in cases for fact in FACTS]
     passed.append(check("side by side", training_one_leaves_the_others_alone, cases))

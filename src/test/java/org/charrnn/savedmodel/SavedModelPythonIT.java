@@ -64,15 +64,12 @@ class SavedModelPythonIT {
         "vocabulary_is_an_asset",
       })
   void pythonFinds(String fact) {
-    assertThat(result.out().lines())
-        .as(result.err())
-        .contains("ok: lab: " + fact, "ok: deep: " + fact);
+    assertThat(result.out().lines()).contains("ok: lab: " + fact, "ok: deep: " + fact);
   }
 
   @Test
   void modelsSideBySideAreIndependentInPython() {
     assertThat(result.out().lines())
-        .as(result.err())
         .contains("ok: side by side: training_one_leaves_the_others_alone");
   }
 

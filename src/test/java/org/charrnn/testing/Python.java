@@ -86,7 +86,7 @@ public final class Python {
 
         ################################################################################
         #
-        #  NOTHING IS CHECKED IN PYTHON: the tests that need it are skipped.
+        #  NOTHING IS CHECKED IN PYTHON: its tests are skipped, or fail under CI.
         #  %s
         #  Install Python 3.9 to 3.12, or name one by the variable CHARRNN_PYTHON.
         #
