@@ -1,0 +1,81 @@
+package org.charrnn.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.charrnn.model.LabModel;
+import org.charrnn.testing.ExampleModel;
+import org.charrnn.testing.Python;
+import org.charrnn.text.Windows;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run's checkpoint, as the original graph in Python takes it: {@code
+ * src/test/python/check_checkpoint.py}.
+ */
+class CheckpointPythonIT {
+  private static final Path SCRIPT = Path.of("src/test/python/check_checkpoint.py");
+  private static final int STEPS_BEFORE = 20;
+  private static final int STEPS_AFTER = 10;
+
+  @TempDir private static Path directory;
+
+  private static Python.Result result;
+
+  @BeforeAll
+  static void goOnInPython() throws IOException {
+    Python python = Python.get();
+    train(ExampleModel.LAB, directory.resolve("lab"));
+    train(ExampleModel.DEEP, directory.resolve("deep"));
+    result = python.run(SCRIPT, directory.resolve("lab"), directory.resolve("deep"));
+  }
+
+  /** Trains, saves a checkpoint, and writes down how the training goes on. */
+  private static void train(ExampleModel example, Path run) throws IOException {
+    Windows windows = example.windows();
+    try (LabModel model = example.open()) {
+      IntStream.range(0, STEPS_BEFORE).forEach(step -> model.train());
+      example.createRun(run).writeCheckpoint(STEPS_BEFORE, model.weightsAndSlots());
+      float[][][] outputs = model.logits();
+      List<Float> losses = IntStream.range(0, STEPS_AFTER).mapToObj(step -> model.train()).toList();
+      Map<String, Object> expected =
+          Map.of(
+              "checkpoint", "checkpoints/step-" + STEPS_BEFORE + "/model",
+              "classes", model.config().classes(),
+              "hidden", model.config().hiddenSize(),
+              "layers", model.config().layers(),
+              "learning_rate", ExampleModel.LEARNING_RATE,
+              "x", windows.inputs(),
+              "y", windows.targets(),
+              "outputs", outputs,
+              "losses", losses);
+      new ObjectMapper().writeValue(run.resolve("expected.json").toFile(), expected);
+    }
+  }
+
+  @Test
+  void holdsJustTheVariablesOfTheOriginal() {
+    assertPythonFinds("checkpoint_holds_weights_and_slots");
+  }
+
+  @Test
+  void originalGoesOnFromItAsJavaDoes() {
+    assertPythonFinds("original_goes_on_as_java_does");
+  }
+
+  @Test
+  void pythonFindsNothingWrong() {
+    assertThat(result.exitCode()).as(result.err()).isZero();
+  }
+
+  private static void assertPythonFinds(String fact) {
+    assertThat(result.out().lines()).contains("ok: lab: " + fact, "ok: deep: " + fact);
+  }
+}

@@ -1,0 +1,86 @@
+package org.charrnn.savedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.charrnn.testing.ExampleModel;
+import org.charrnn.testing.Python;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Java exports, as Python opens it: {@code src/test/python/check_saved_model.py}. */
+class SavedModelPythonIT {
+  private static final Path SCRIPT = Path.of("src/test/python/check_saved_model.py");
+
+  @TempDir private static Path directory;
+
+  private static Exported lab;
+  private static Exported deep;
+  private static Python.Result result;
+
+  @BeforeAll
+  static void openInPython() throws IOException {
+    Python python = Python.get();
+    lab = export(ExampleModel.LAB, directory.resolve("lab"));
+    deep = export(ExampleModel.DEEP, directory.resolve("deep"));
+    result = python.run(SCRIPT, directory.resolve("lab"), directory.resolve("deep"));
+  }
+
+  private static Exported export(ExampleModel model, Path run) throws IOException {
+    Exported exported = Exported.create(model, 20, run);
+    Map<String, Object> expected =
+        Map.of(
+            "vocabulary",
+            model.vocabulary().characters(),
+            "variables",
+            exported.shapes().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().asArray())),
+            "batches",
+            exported.batches().map(x -> Map.of("x", x, "outputs", exported.logits(x))).toList());
+    new ObjectMapper().writeValue(run.resolve("expected.json").toFile(), expected);
+    return exported;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tf2_loader_gives_javas_logits",
+        "v1_loader_gives_javas_logits",
+        "saved_model_cli_gives_javas_logits",
+        "keras_layer_gives_javas_logits",
+        "variables_are_the_originals_and_trainable",
+        "gradients_are_the_slopes_of_the_loss",
+        "adam_lowers_the_loss",
+        "saved_again_it_is_the_same",
+        "trained_and_saved_again_it_keeps_what_it_learned",
+        "checkpoint_holds_the_variables_only",
+        "vocabulary_is_an_asset",
+      })
+  void pythonFinds(String fact) {
+    assertThat(result.out().lines()).contains("ok: lab: " + fact, "ok: deep: " + fact);
+  }
+
+  @Test
+  void modelsSideBySideAreIndependentInPython() {
+    assertThat(result.out().lines())
+        .contains("ok: side by side: training_one_leaves_the_others_alone");
+  }
+
+  @Test
+  void pythonFindsNothingWrong() {
+    assertThat(result.exitCode()).as(result.err()).isZero();
+  }
+
+  @Test
+  void whatPythonSavesAgainOpensInJava() {
+    lab.assertLogitsOf(directory.resolve("lab/saved_again"));
+    deep.assertLogitsOf(directory.resolve("deep/saved_again"));
+  }
+}
