@@ -6,19 +6,16 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.charrnn.model.CellKind;
 import org.charrnn.text.Level;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of a char-rnn alone; null where a person gave none. */
-final class CharRnnOptions {
+final class CharRnnOptions extends FileOptions {
   @Option(
       names = "--data",
       paramLabel = "FILE",
       arity = "1..*",
       description = "Text to learn: files, directories (with all in them) or patterns.")
   List<String> data;
-
-  @Mixin FileOptions files = new FileOptions();
 
   @Option(
       names = "--level",
@@ -113,13 +110,14 @@ final class CharRnnOptions {
   Path resume;
 
   /** Whether anything is given that only a char-rnn understands. */
+  @Override
   boolean isGiven() {
     return data != null || resume != null || epochs != null || isSettingGiven();
   }
 
   /** Whether anything is given that a run keeps. */
   boolean isSettingGiven() {
-    return files.isGiven()
+    return super.isGiven()
         || Stream.of(
                 level,
                 minCount,

@@ -64,8 +64,8 @@ final class CharRnnTask {
 
   private void start() throws IOException, DivergedException {
     Level level = orElse(charRnn.level, Level.CHARACTER);
-    TextFormat format = charRnn.files.format();
-    List<Path> files = CorpusFiles.resolve(charRnn.data, charRnn.files.include());
+    TextFormat format = charRnn.format();
+    List<Path> files = CorpusFiles.resolve(charRnn.data, charRnn.include());
     Optional<TrainedModel> first = initFromRun();
     Corpus corpus;
     try (ReadingProgress reading = new ReadingProgress()) {
@@ -197,10 +197,7 @@ final class CharRnnTask {
     try (ReadingProgress reading = new ReadingProgress()) {
       corpus =
           Corpus.encode(
-              CorpusFiles.resolve(data, charRnn.files.include()),
-              format,
-              run.vocabulary(),
-              reading);
+              CorpusFiles.resolve(data, charRnn.include()), format, run.vocabulary(), reading);
     }
     if (!corpus.sha256().equals(text.sha256())) {
       throw new InputException(

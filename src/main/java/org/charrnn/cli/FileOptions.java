@@ -6,8 +6,8 @@ import org.charrnn.text.Malformed;
 import org.charrnn.text.TextFormat;
 import picocli.CommandLine.Option;
 
-/** How files of text are found and read. */
-final class FileOptions {
+/** How files of text are found and read; null where a person said nothing. */
+class FileOptions {
   @Option(
       names = "--include",
       paramLabel = "PATTERN",

@@ -132,18 +132,11 @@ final class LabTask {
             "report",
             ids.length,
             text.sha256()),
-        new TrainingConfig(
+        TrainingConfig.lab(
             windows.count(),
             config.sequenceLength(),
             config.steps(),
             config.learningRate(),
-            1,
-            0,
-            0,
-            null,
-            0,
-            Math.max(config.steps(), 1),
-            0,
             config.seed()),
         options.initFrom == null ? null : options.initFrom.toString());
   }

@@ -53,6 +53,24 @@ public record TrainingConfig(
     require(patience >= 0, "--patience must not be negative, got " + patience);
   }
 
+  /** As the lab trains: every step on all windows, and nothing that keeps it in bounds. */
+  public static TrainingConfig lab(
+      int windows, int sequenceLength, int steps, float learningRate, long seed) {
+    return new TrainingConfig(
+        windows,
+        sequenceLength,
+        steps,
+        learningRate,
+        1,
+        0,
+        0,
+        null,
+        0,
+        Math.max(steps, 1),
+        0,
+        seed);
+  }
+
   private static void require(boolean holds, String message) {
     if (!holds) {
       throw new InputException(message);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.charrnn.model.LabModel;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.Python;
 import org.charrnn.text.Windows;
@@ -42,7 +43,10 @@ class CheckpointPythonIT {
     Windows windows = example.windows();
     try (LabModel model = example.open()) {
       IntStream.range(0, STEPS_BEFORE).forEach(step -> model.train());
-      example.createRun(run).writeCheckpoint(STEPS_BEFORE, model.weightsAndSlots());
+      example
+          .createRun(run)
+          .checkpoints()
+          .write(new TrainingProgress(STEPS_BEFORE, 0, null, 0), model.weightsAndSlots());
       float[][][] outputs = model.logits();
       List<Float> losses = IntStream.range(0, STEPS_AFTER).mapToObj(step -> model.train()).toList();
       Map<String, Object> expected =

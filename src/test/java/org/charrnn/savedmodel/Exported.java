@@ -33,7 +33,7 @@ record Exported(ExampleModel model, List<VariableValue> weights, Path path) {
   static Exported create(ExampleModel model, int steps, Path run) throws IOException {
     List<VariableValue> weights = model.train(steps);
     RunDirectory directory = model.createRun(run);
-    directory.writeSavedModel(model.config(), weights);
+    directory.writeSavedModel(weights);
     return new Exported(model, weights, directory.savedModel());
   }
 

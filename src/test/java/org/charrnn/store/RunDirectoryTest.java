@@ -13,6 +13,11 @@ import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +88,7 @@ class RunDirectoryTest {
     assertThat(names(temporary.resolve("previous-2")))
         .containsExactlyInAnyOrder("config.json", "vocabulary.json", "history.csv", "checkpoints");
     assertThat(names(temporary.resolve("previous-2").resolve("checkpoints")))
-        .containsExactly("step-2");
+        .containsExactlyInAnyOrder("step-2", "latest");
   }
 
   @Test
@@ -96,27 +101,40 @@ class RunDirectoryTest {
 
   private RunDirectory writeRun(int steps) throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(steps), VOCABULARY);
-    run.writeHistory(List.of(3.2f));
-    run.writeCheckpoint(steps, weights(steps));
+    run.writeHistory(List.of("step,mean_loss_nats", "0,3.2"));
+    run.checkpoints().write(progress(steps), weights(steps));
     return run;
   }
 
   private static int steps(Path run) throws IOException {
-    return new ObjectMapper().readTree(run.resolve("config.json").toFile()).get("steps").asInt();
+    return new ObjectMapper()
+        .readTree(run.resolve("config.json").toFile())
+        .at("/training/steps")
+        .asInt();
   }
 
   @Test
-  void historyIsATableOfTheLosses() throws IOException {
+  void historyIsReadAsItWasWritten() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
-    run.writeHistory(List.of(3.25f, 1e-7f, 0.1f));
-    assertThat(temporary.resolve("history.csv"))
-        .hasContent("step,mean_loss_nats\n0,3.25\n1,1.0E-7\n2,0.1\n");
+    assertThat(run.readHistory()).isEmpty();
+    run.writeHistory(List.of("step,mean_loss_nats", "0,3.25"));
+    assertThat(temporary.resolve("history.csv")).hasContent("step,mean_loss_nats\n0,3.25\n");
+    assertThat(run.readHistory()).containsExactly("step,mean_loss_nats", "0,3.25");
+  }
+
+  @Test
+  void anOpenedRunIsTheOneThatWasMade() throws IOException {
+    RunConfig config = config(3);
+    RunDirectory.create(temporary, config, VOCABULARY);
+    RunDirectory opened = RunDirectory.open(temporary);
+    assertThat(opened.config()).isEqualTo(config);
+    assertThat(opened.vocabulary().tokens()).isEqualTo(VOCABULARY.tokens());
   }
 
   @Test
   void checkpointHoldsTheWeightsUnderItsStep() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
-    run.writeCheckpoint(3, weights(42));
+    run.checkpoints().write(progress(3), weights(42));
     Path prefix = temporary.resolve("checkpoints").resolve("step-3").resolve("model");
     assertThat(Checkpoint.read(prefix, List.of("x")).get(0).values()).containsExactly(42);
   }
@@ -142,7 +160,16 @@ class RunDirectoryTest {
   }
 
   private static RunConfig config(int steps) {
-    return new RunConfig("0.1", "lstm", 2, 26, 25, 10, 170, 0.1f, steps, 7, 180, "abcdef", null);
+    return new RunConfig(
+        "0.1",
+        ModelConfig.lab(VOCABULARY.size(), 26, 2),
+        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 180, "abcdef"),
+        TrainingConfig.lab(170, 10, steps, 0.1f, 7),
+        null);
+  }
+
+  private static TrainingProgress progress(long steps) {
+    return new TrainingProgress(steps, 0, null, 0);
   }
 
   private static List<String> names(Path directory) throws IOException {

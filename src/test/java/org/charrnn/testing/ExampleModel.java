@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.train.LabConfig;
@@ -30,7 +33,7 @@ public record ExampleModel(String text, int hidden, int layers) {
   }
 
   public ModelConfig config() {
-    return new ModelConfig(vocabulary().size(), hidden, layers);
+    return ModelConfig.lab(vocabulary().size(), hidden, layers);
   }
 
   public Windows windows() {
@@ -73,17 +76,16 @@ public record ExampleModel(String text, int hidden, int layers) {
     RunConfig config =
         new RunConfig(
             "test",
-            "lstm",
-            layers,
-            hidden,
-            vocabulary().size(),
-            SEQUENCE_LENGTH,
-            windows().count(),
-            LEARNING_RATE,
-            0,
-            SEED,
-            text.codePointCount(0, text.length()),
-            "",
+            config(),
+            new TextConfig(
+                Level.CHARACTER,
+                false,
+                List.of(),
+                "UTF-8",
+                "report",
+                text.codePointCount(0, text.length()),
+                ""),
+            TrainingConfig.lab(windows().count(), SEQUENCE_LENGTH, 0, LEARNING_RATE, SEED),
             null);
     return RunDirectory.create(path, config, vocabulary());
   }

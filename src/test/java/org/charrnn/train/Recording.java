@@ -41,7 +41,7 @@ final class Recording {
   /** Returns the port with a checkpoint's weights, {@code initial} or {@code trained}. */
   LabModel model(String checkpoint) {
     ModelConfig config =
-        new ModelConfig(vocabulary.size(), lab.get("hidden").asInt(), lab.get("layers").asInt());
+        ModelConfig.lab(vocabulary.size(), lab.get("hidden").asInt(), lab.get("layers").asInt());
     LabModel model = new LabModel(config, windows, (float) lab.get("learning_rate").asDouble(), 0);
     model.setWeights(InitialWeights.read(directory.resolve(checkpoint), model.weightShapes()));
     return model;
