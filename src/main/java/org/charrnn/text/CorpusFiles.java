@@ -164,7 +164,7 @@ public final class CorpusFiles {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + glob);
     } catch (PatternSyntaxException e) {
-      throw new InputException("'%s' is no pattern: %s".formatted(glob, e.getDescription()), e);
+      throw new InputException("'%s' is no valid pattern".formatted(glob), e);
     }
   }
 

@@ -8,7 +8,7 @@ import org.charrnn.InputException;
 
 /** Reads the tokens of files one after another, once or more often. No token spans two files. */
 final class CorpusReader {
-  private static final int CHUNK = 1 << 14;
+  private static final int CHUNK = 1 << 13;
 
   /** Takes each token in turn. */
   @FunctionalInterface

@@ -71,13 +71,26 @@ class AtomicFilesTest {
   }
 
   @Test
-  void directoryThatIsFullAlreadyStaysAsItWas() throws IOException {
+  void directoryThatIsThereIsReplacedAsAWhole() throws IOException {
+    Path target = Files.createDirectory(directory.resolve("saved_model"));
+    Files.writeString(target.resolve("old"), "old");
+    AtomicFiles.writeDirectory(
+        target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
+    assertThat(target).isDirectoryNotContaining(other -> !other.equals(target.resolve("new")));
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  @Test
+  void directoryThatIsThereStaysWhenItsReplacementFails() throws IOException {
     Path target = Files.createDirectory(directory.resolve("saved_model"));
     Path kept = Files.writeString(target.resolve("kept"), "kept");
     assertThatThrownBy(
             () ->
                 AtomicFiles.writeDirectory(
-                    target, temporary -> Files.writeString(temporary.resolve("new"), "new")))
+                    target,
+                    temporary -> {
+                      throw new IOException("the disk is full");
+                    }))
         .isInstanceOf(IOException.class);
     assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
     assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));

@@ -40,22 +40,30 @@ class RunDirectoryTest {
   void configTellsEveryNumber() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     JsonNode json = new ObjectMapper().readTree(temporary.resolve("config.json").toFile());
-    assertThat(json.properties())
-        .extracting(entry -> entry.getKey() + "=" + entry.getValue())
-        .containsExactly(
-            "version=\"0.1\"",
-            "cell=\"lstm\"",
-            "layers=2",
-            "hidden=26",
-            "classes=25",
-            "sequence_length=10",
-            "windows=170",
-            "learning_rate=0.1",
-            "steps=500",
-            "seed=7",
-            "text_characters=180",
-            "text_sha256=\"abcdef\"",
-            "init_from=null");
+    JsonNode expected =
+        new ObjectMapper()
+            .readTree(
+                """
+                {
+                  "version": "0.1",
+                  "model": {
+                    "cell": "lstm", "classes": %d, "hidden_size": 26, "layers": 2,
+                    "embedding_size": 0
+                  },
+                  "text": {
+                    "level": "char", "unknown": false, "files": [], "encoding": "UTF-8",
+                    "malformed": "report", "tokens": 180, "sha256": "abcdef"
+                  },
+                  "training": {
+                    "batch_size": 170, "sequence_length": 10, "steps": 500, "learning_rate": 0.1,
+                    "decay_rate": 1.0, "decay_after": 0, "dropout": 0.0, "clip": null,
+                    "validation": 0.0, "save_every": 500, "patience": 0, "seed": 7
+                  },
+                  "init_from": null
+                }
+                """
+                    .formatted(VOCABULARY.size()));
+    assertThat(json).isEqualTo(expected);
   }
 
   @Test

@@ -1,59 +1,127 @@
 package org.charrnn.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.charrnn.train.LabConfig;
+import java.util.List;
+import org.charrnn.InputException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class VocabularyTest {
   @Test
-  void charactersAreDistinctAndSortedByCodePoint() {
-    assertThat(Vocabulary.of("banana\n Z").characters())
-        .containsExactly("\n", " ", "Z", "a", "b", "n");
-  }
-
-  /** As UTF-16 units, the emoji (U+1F600, units from U+D83D) would come before U+FFFD. */
-  @Test
-  void emojiIsOneCharacterAndSortsByItsCodePoint() {
-    Vocabulary vocabulary = Vocabulary.of("\uD83D\uDE00\uFFFDa\uD83D\uDE00");
-    assertThat(vocabulary.characters()).containsExactly("a", "\uFFFD", "\uD83D\uDE00");
-    assertThat(vocabulary.encode("\uD83D\uDE00a")).containsExactly(2, 0);
+  void charactersAreSortedCodePoints() {
+    Vocabulary vocabulary = Vocabulary.of("b😀a\uffeea한");
+    assertThat(vocabulary.characters()).containsExactly("a", "b", "한", "\uffee", "😀");
+    assertThat(vocabulary.encode("a😀")).containsExactly(0, 4);
+    assertThat(vocabulary.decode(new int[] {4, 2, 0})).isEqualTo("😀한a");
+    assertThat(vocabulary.character(4)).isEqualTo("😀");
+    assertThat(vocabulary.hasUnknown()).isFalse();
   }
 
   @Test
-  void koreanSyllablesAreCharacters() {
-    Vocabulary vocabulary = Vocabulary.of("한글과 한국");
-    assertThat(vocabulary.characters()).containsExactly(" ", "과", "국", "글", "한");
-    assertThat(vocabulary.encode("한국")).containsExactly(4, 2);
+  void countedTokensAreSortedByCodePointsToo() {
+    Vocabulary vocabulary = of("b😀a\uffeea한", VocabularySettings.all(Level.CHARACTER));
+    assertThat(vocabulary.tokens()).isEqualTo(Vocabulary.of("b😀a\uffeea한").tokens());
   }
 
   @Test
-  void labHas25Characters() {
-    assertThat(Vocabulary.of(LabConfig.SENTENCE).size()).isEqualTo(25);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "x", "if you want", "a\u0000b\r\n\t", "한글 \uD83D\uDE00!"})
-  void decodeTurnsIdsBackIntoTheText(String text) {
-    Vocabulary vocabulary = Vocabulary.of(text);
-    assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo(text);
-  }
-
-  @Test
-  void idIsThePlaceAmongTheCharacters() {
-    Vocabulary vocabulary = Vocabulary.of("cab");
-    assertThat(vocabulary.encode("abc")).containsExactly(0, 1, 2);
-    assertThat(vocabulary.character(2)).isEqualTo("c");
-  }
-
-  @Test
-  void unknownCharacterIsTold() {
+  void unknownCharactersAreNamed() {
     Vocabulary vocabulary = Vocabulary.of("abc");
-    assertThatThrownBy(() -> vocabulary.encode("ab\uD83D\uDE00"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the vocabulary has no character '\uD83D\uDE00' (U+1F600)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.encode("aß\n😀ß"))
+        .withMessage("the vocabulary has no characters 'ß' (U+00DF), U+000A, '😀' (U+1F600)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.id("ß"))
+        .withMessage("the vocabulary has no character 'ß' (U+00DF)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.encode("defghijklmnop"))
+        .withMessageEndingWith("'m' (U+006D) and 3 more");
+  }
+
+  @Test
+  void rareTokensBecomeTheUnknownToken() {
+    Vocabulary vocabulary =
+        of("aaabbcd", new VocabularySettings(Level.CHARACTER, 2, VocabularySettings.UNLIMITED));
+    assertThat(vocabulary.tokens()).containsExactly("a", "b", "\ufffd");
+    assertThat(vocabulary.encode("abcz\ufffd")).containsExactly(0, 1, 2, 2, 2);
+    assertThat(vocabulary.isUnknown(2)).isTrue();
+    assertThat(vocabulary.isUnknown(1)).isFalse();
+  }
+
+  @Test
+  void mostFrequentWordsAreKeptTiesInCodePointOrder() {
+    String text = "d c c b b a a a";
+    Vocabulary vocabulary = of(text, new VocabularySettings(Level.WORD, 1, 4));
+    // ' a' 3 times; ' b' and ' c' twice each; then 'd' and nothing else
+    assertThat(vocabulary.tokens()).containsExactly(" a", " b", " c", "<unk>");
+    assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo("<unk> c c b b a a a");
+    assertThat(of(text, new VocabularySettings(Level.WORD, 1, 3)).tokens())
+        .containsExactly(" a", " b", "<unk>");
+  }
+
+  @Test
+  void replacementCharacterIsAnOrdinaryOneWithoutUnknownToken() {
+    Vocabulary vocabulary = Vocabulary.of("a\ufffd");
+    assertThat(vocabulary.encode("\ufffd")).containsExactly(1);
+    assertThat(vocabulary.isUnknown(1)).isFalse();
+  }
+
+  @Test
+  void vocabularyThatKeepsNothingIsAnError() {
+    assertThatThrownBy(() -> of("abc", new VocabularySettings(Level.CHARACTER, 2, 100)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("no character of the text is seen 2 times; give a smaller --min-count");
+    assertThatThrownBy(() -> of("", VocabularySettings.all(Level.WORD)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the text is empty");
+  }
+
+  @Test
+  void listOfTokensKeepsItsOrder() {
+    List<String> tokens = List.of("<unk>", " b", "a");
+    Vocabulary vocabulary = Vocabulary.of(Level.WORD, tokens, true);
+    assertThat(vocabulary.tokens()).isEqualTo(tokens);
+    assertThat(vocabulary.level()).isEqualTo(Level.WORD);
+    assertThat(vocabulary.encode("a b c")).containsExactly(2, 1, 0);
+  }
+
+  @Test
+  void listsThatAreNoVocabularyAreErrors() {
+    assertRejected(Level.CHARACTER, List.of(), false, "has no tokens");
+    assertRejected(Level.CHARACTER, List.of("a", ""), false, "token 1 is empty");
+    assertRejected(Level.CHARACTER, List.of("a", "bc"), false, "token 1, 'bc'");
+    assertRejected(Level.CHARACTER, List.of("a", "b", "a"), false, "'a' (U+0061) twice");
+    assertRejected(Level.WORD, List.of("a"), true, "lacks its unknown token '<unk>'");
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new VocabularySettings(Level.WORD, 0, 10))
+        .withMessage("minCount must be at least 1, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new VocabularySettings(Level.WORD, 1, 1))
+        .withMessage("vocabularySize must be at least 2, got 1");
+  }
+
+  @Test
+  void levelsHaveTheNamesOfTheOption() {
+    assertThat(Level.of("char")).isEqualTo(Level.CHARACTER);
+    assertThat(Level.of("word")).isEqualTo(Level.WORD);
+    assertThatIllegalArgumentException().isThrownBy(() -> Level.of("syllable"));
+  }
+
+  private static void assertRejected(
+      Level level, List<String> tokens, boolean hasUnknown, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Vocabulary.of(level, tokens, hasUnknown))
+        .withMessageContaining(message);
+  }
+
+  private static Vocabulary of(String text, VocabularySettings settings) {
+    TokenCounts counts = new TokenCounts();
+    Tokenizer.tokens(settings.level(), text).forEach(counts::add);
+    return Vocabulary.of(counts, settings);
   }
 }

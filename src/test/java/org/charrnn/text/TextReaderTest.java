@@ -1,0 +1,163 @@
+package org.charrnn.text;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.apache.commons.io.IOUtils;
+import org.charrnn.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextReaderTest {
+  private static final String TEXT = "한국어 e\u0301 😀\r\n\r\rplain\n\rA\u0000Ω\r\n";
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "GB18030"})
+  void everyBufferSizeReadsWhatStringReads(String encoding) throws IOException {
+    Charset charset = Charset.forName(encoding);
+    Path file = write(TEXT.repeat(3).getBytes(charset));
+    String expected =
+        new String(Files.readAllBytes(file), charset).replace("\r\n", "\n").replace('\r', '\n');
+    for (int bufferSize = 4; bufferSize < 40; bufferSize++) {
+      assertThat(read(file, new TextFormat(charset, Malformed.REPORT), bufferSize))
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void randomBytesAreReplacedAsStringReplacesThem() throws IOException {
+    Random random = new Random(1);
+    for (int i = 0; i < 200; i++) {
+      byte[] bytes = new byte[60];
+      for (int k = 0; k < bytes.length; k++) {
+        // Half of them beginnings and ends of longer sequences, no line ends and no mark.
+        bytes[k] = (byte) (random.nextBoolean() ? 0x80 + random.nextInt(0x6f) : 'a' + k % 26);
+      }
+      Path file = write(bytes);
+      for (int bufferSize : new int[] {4, 5, 7, 64}) {
+        assertThat(read(file, new TextFormat(UTF_8, Malformed.REPLACE), bufferSize))
+            .isEqualTo(new String(bytes, UTF_8));
+      }
+    }
+  }
+
+  @Test
+  void byteOrderMarkIsNoText() throws IOException {
+    assertThat(read(write("\ufeffa\ufeffb".getBytes(UTF_8)), TextFormat.UTF_8))
+        .isEqualTo("a\ufeffb");
+    TextFormat utf16 = new TextFormat(UTF_16, Malformed.REPORT);
+    assertThat(read(write("\ufeffab".getBytes(UTF_16LE)), utf16)).isEqualTo("ab");
+    assertThat(
+            read(write("\ufeffab".getBytes(UTF_16LE)), new TextFormat(UTF_16LE, Malformed.REPORT)))
+        .isEqualTo("ab");
+  }
+
+  @Test
+  void byteOrderMarkOfAnotherEncodingIsTold() throws IOException {
+    Path file = write("\ufeffab".getBytes(UTF_16LE));
+    for (Malformed malformed : Malformed.values()) {
+      assertThatThrownBy(() -> read(file, new TextFormat(UTF_8, malformed)))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              file
+                  + " starts with the byte order mark of UTF-16LE and was to be read as UTF-8;"
+                  + " give --encoding UTF-16");
+    }
+    Path utf8 = write("\ufeffé".getBytes(UTF_8));
+    assertThatThrownBy(() -> read(utf8, new TextFormat(ISO_8859_1, Malformed.REPORT)))
+        .hasMessageContaining("give --encoding UTF-8");
+  }
+
+  @Test
+  void brokenByteIsNamedWithItsOffset() throws IOException {
+    byte[] bytes = "\ufeff한\r\n".repeat(20_000).getBytes(UTF_8); // more than one buffer
+    for (int offset : new int[] {0, 3, 8191, 8192, 8193, 65_535, bytes.length - 1}) {
+      byte[] broken = bytes.clone();
+      broken[offset] = (byte) 0xff;
+      Path file = write(broken);
+      assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
+          .isInstanceOf(InputException.class)
+          .hasMessage(firstBrokenByte(file, broken));
+    }
+  }
+
+  /** A sequence that 0xff breaks off is itself broken, so look for the first bad sequence. */
+  private static String firstBrokenByte(Path file, byte[] bytes) {
+    int offset = 0;
+    String text = new String(bytes, UTF_8);
+    for (int i = 0; text.charAt(i) != '\ufffd'; i++) {
+      offset += text.substring(i, i + 1).getBytes(UTF_8).length;
+    }
+    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; give its --encoding, or --malformed replace to read U+FFFD there"
+        .formatted(file, bytes[offset], offset);
+  }
+
+  @Test
+  void brokenByteSplitAcrossBuffersKeepsItsOffset() throws IOException {
+    for (int before = 0; before < 20; before++) {
+      byte[] text = "x".repeat(before).getBytes(UTF_8);
+      byte[] file = Arrays.copyOf(text, before + 3);
+      file[before] = (byte) 0xe2;
+      file[before + 1] = (byte) 0x82;
+      file[before + 2] = 'A'; // the third byte of the sequence is missing
+      Path path = write(file);
+      int offset = before;
+      for (int bufferSize : new int[] {4, 5, 8}) {
+        assertThatThrownBy(() -> read(path, TextFormat.UTF_8, bufferSize))
+            .hasMessageContaining("byte 0xe2 at offset " + offset + ";");
+      }
+    }
+  }
+
+  @Test
+  void sequenceCutOffByTheEndIsBroken() throws IOException {
+    Path file = write(new byte[] {'a', 'b', (byte) 0xf0, (byte) 0x9f, (byte) 0x98});
+    assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
+        .hasMessageContaining("byte 0xf0 at offset 2;");
+    assertThat(read(file, new TextFormat(UTF_8, Malformed.REPLACE))).isEqualTo("ab\ufffd");
+  }
+
+  @Test
+  void emptyFileIsEmptyText() throws IOException {
+    assertThat(read(write(new byte[0]), TextFormat.UTF_8)).isEmpty();
+    assertThat(read(write("\ufeff".getBytes(UTF_8)), TextFormat.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void missingFileIsNamed() {
+    Path file = directory.resolve("none.txt");
+    assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
+        .isInstanceOf(InputException.class)
+        .hasMessage("there is no file " + file);
+  }
+
+  private Path write(byte[] bytes) throws IOException {
+    return Files.write(directory.resolve("text"), bytes);
+  }
+
+  private static String read(Path file, TextFormat format) throws IOException {
+    try (TextReader reader = new TextReader(file, format)) {
+      return IOUtils.toString(reader);
+    }
+  }
+
+  private static String read(Path file, TextFormat format, int bufferSize) throws IOException {
+    try (TextReader reader = new TextReader(file, format, bufferSize)) {
+      return IOUtils.toString(reader);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.charrnn.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TokenizerTest {
+  /** What is hard to cut: borders of words, marks, joiners, pairs of surrogates, halves of them. */
+  private static final List<String> PIECES =
+      List.of(
+          "a",
+          "Z",
+          "don",
+          "'",
+          "\u2019",
+          "_",
+          "7",
+          " ",
+          "  ",
+          "\n",
+          "\t",
+          "\r\n",
+          "\u00a0",
+          ".",
+          "--",
+          "한국",
+          "\u0301",
+          "😀",
+          "👩\u200d🚀",
+          "❤\ufe0f",
+          "𝒳",
+          "\ud83d",
+          "\ude00",
+          "\u0000",
+          "می\u200cخواهم",
+          "\ufffd",
+          "x".repeat(70));
+
+  private static final String WORD = "[_\\p{L}\\p{Nd}\\p{M}\u200c\u200d]";
+  private static final String SPACE = "[\\s\\p{Z}\\x1c-\\x1f]";
+
+  /** The rules of word tokens once more, as a regular expression; words are not cut here. */
+  private static final Pattern WORD_TOKEN =
+      Pattern.compile(
+          " ?WORD(?:['\u2019]?WORD)*| ?(?!SPACE|WORD).[\\p{M}\u200c\u200d]*|SPACE"
+              .replace("WORD", WORD)
+              .replace("SPACE", SPACE),
+          Pattern.DOTALL);
+
+  @ParameterizedTest
+  @EnumSource
+  void tokensPutTogetherAreTheTextWhateverTheChunks(Level level) {
+    Random random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      String text = randomText(random);
+      List<String> whole = Tokenizer.tokens(level, text);
+      assertThat(String.join("", whole)).isEqualTo(text);
+      assertThat(inRandomChunks(level, text, random)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void characterTokensAreCodePoints() {
+    Random random = new Random(2);
+    for (int i = 0; i < 500; i++) {
+      String text = randomText(random);
+      assertThat(Tokenizer.tokens(Level.CHARACTER, text))
+          .isEqualTo(text.codePoints().mapToObj(Character::toString).toList());
+    }
+  }
+
+  @Test
+  void wordTokensFollowTheRegularExpression() {
+    Random random = new Random(3);
+    for (int i = 0; i < 2000; i++) {
+      String text = randomText(random).replace("x".repeat(70), "x").replaceAll("\\p{Cs}", "");
+      text = text.substring(0, Math.min(WordTokenizer.MAX_CHARS, text.length()));
+      text = text.replaceAll("\\p{Cs}", ""); // the cut may have left half a pair
+      List<String> expected = new ArrayList<>();
+      Matcher matcher = WORD_TOKEN.matcher(text);
+      while (matcher.find()) {
+        expected.add(matcher.group());
+      }
+      assertThat(Tokenizer.tokens(Level.WORD, text)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void wordsKeepTheSpaceBeforeThemAndApostrophesInside() {
+    assertThat(words("\"Don't,\" said O'Neill's  dogs'.\n\tx_1 = 'y';"))
+        .containsExactly(
+            "\"",
+            "Don't",
+            ",",
+            "\"",
+            " said",
+            " O'Neill's",
+            " ",
+            " dogs",
+            "'",
+            ".",
+            "\n",
+            "\t",
+            "x_1",
+            " =",
+            " '",
+            "y",
+            "'",
+            ";");
+  }
+
+  @Test
+  void koreanEmojiAndCombiningMarksStayWhole() {
+    assertThat(words("안녕하세요, 세계! e\u0301tude 😀😀 ❤\ufe0f"))
+        .containsExactly("안녕하세요", ",", " 세계", "!", " e\u0301tude", " 😀", "😀", " ❤\ufe0f");
+  }
+
+  @Test
+  void endlessWordIsCut() {
+    List<String> tokens = words("a".repeat(1000) + "𝒳".repeat(1000) + "." + "\u0301".repeat(1000));
+    assertThat(tokens).allMatch(token -> token.length() <= WordTokenizer.MAX_CHARS);
+    assertThat(tokens).hasSize(16 + 31 + 16); // 1000, 2000 and 1001 chars, pairs left whole
+  }
+
+  private static List<String> words(String text) {
+    List<String> tokens = Tokenizer.tokens(Level.WORD, text);
+    assertThat(String.join("", tokens)).isEqualTo(text);
+    return tokens;
+  }
+
+  private static List<String> inRandomChunks(Level level, String text, Random random) {
+    List<String> tokens = new ArrayList<>();
+    Tokenizer tokenizer = Tokenizer.of(level, tokens::add);
+    char[] chars = text.toCharArray();
+    int from = 0;
+    while (from < chars.length) {
+      int to = Math.min(chars.length, from + 1 + random.nextInt(4));
+      tokenizer.accept(chars, from, to);
+      from = to;
+    }
+    tokenizer.finish();
+    return tokens;
+  }
+
+  private static String randomText(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(30); i > 0; i--) {
+      text.append(PIECES.get(random.nextInt(PIECES.size())));
+    }
+    return text.toString();
+  }
+}
