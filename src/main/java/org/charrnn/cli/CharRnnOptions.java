@@ -118,20 +118,17 @@ final class CharRnnOptions extends FileOptions {
   /** Whether anything is given that a run keeps. */
   boolean isSettingGiven() {
     return super.isGiven()
-        || Stream.of(
-                level,
-                minCount,
-                vocabularySize,
-                validation,
-                cell,
-                embedding,
-                batchSize,
-                decayRate,
-                decayAfter,
-                clip,
-                dropout,
-                saveEvery,
-                patience)
-            .anyMatch(Objects::nonNull);
+        || isNetworkGiven()
+        || isAnyGiven(
+            validation, batchSize, decayRate, decayAfter, clip, dropout, saveEvery, patience);
+  }
+
+  /** Whether anything is given about the network or its vocabulary. */
+  boolean isNetworkGiven() {
+    return isAnyGiven(level, minCount, vocabularySize, cell, embedding);
+  }
+
+  private static boolean isAnyGiven(Object... values) {
+    return Stream.of(values).anyMatch(Objects::nonNull);
   }
 }

@@ -5,7 +5,6 @@ import static org.charrnn.cli.TrainOptions.orElse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -112,10 +111,16 @@ final class CharRnnTask {
     }
   }
 
-  /** A run, its checkpoint or its SavedModel brings its vocabulary and its settings along. */
+  /** A run, its checkpoint or its SavedModel brings its vocabulary and its network along. */
   private Optional<TrainedModel> initFromRun() {
-    if (options.initFrom == null || !Files.isDirectory(options.initFrom)) {
+    if (options.initFrom == null || !TrainedModel.isAt(options.initFrom)) {
       return Optional.empty();
+    }
+    if (options.layers != null || options.hidden != null || charRnn.isNetworkGiven()) {
+      throw new InputException(
+          "--init-from %s brings its network and vocabulary along; leave out --cell, --layers,"
+                  .formatted(options.initFrom)
+              + " --hidden, --embedding, --level, --min-count and --vocabulary-size");
     }
     return Optional.of(TrainedModel.open(options.initFrom));
   }

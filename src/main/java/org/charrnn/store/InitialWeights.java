@@ -21,7 +21,8 @@ public final class InitialWeights {
   /**
    * Reads the weights of a model.
    *
-   * @param checkpoint the prefix of a checkpoint's files, or a directory that holds just one
+   * @param checkpoint the prefix of a checkpoint's files, a directory that holds just one, or what
+   *     {@link TrainedModel#open} takes
    * @param shapes name and shape of each weight of the model
    * @throws InputException if there is no checkpoint, or it fits another model; the message lists
    *     every difference
@@ -52,6 +53,9 @@ public final class InitialWeights {
   }
 
   private static Path prefix(Path checkpoint) throws IOException {
+    if (TrainedModel.isAt(checkpoint)) {
+      return TrainedModel.open(checkpoint).prefix();
+    }
     if (!Files.isDirectory(checkpoint)) {
       return withoutIndex(checkpoint);
     }

@@ -16,6 +16,13 @@ import org.tensorflow.ndarray.Shape;
  */
 public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
 
+  /** Whether a path is something that {@link #open} takes. */
+  public static boolean isAt(Path path) {
+    return RunDirectory.isRun(path)
+        || RunCheckpoints.isCheckpoint(path)
+        || Files.isRegularFile(path.resolve("saved_model.pb"));
+  }
+
   /**
    * Opens a model.
    *
