@@ -195,12 +195,14 @@ public final class CharRnnTraining {
   /** The steps since the last line of the history. */
   static final class Window {
     private final long start = System.nanoTime();
+    private long end = start; // of the last step: validating and saving do not count
     private int steps;
     private long tokens;
     private double lossSum;
     private float gradientNorm; // the largest
 
     void add(TrainingModel.Step step, int tokensOfStep) {
+      end = System.nanoTime();
       steps++;
       tokens += tokensOfStep;
       lossSum += step.meanLossNats();
@@ -212,7 +214,7 @@ public final class CharRnnTraining {
     }
 
     double tokensPerSecond() {
-      return tokens / ((System.nanoTime() - start) / 1e9);
+      return tokens / ((end - start) / 1e9);
     }
 
     String historyLine(long step, double epochs, float learningRate, Float validationNats) {
