@@ -7,6 +7,7 @@ import org.charrnn.graph.ResourceVariable;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -16,10 +17,12 @@ final class FedGraph implements AutoCloseable {
   private static final long SEED = 1;
 
   final Eval eval = new Eval();
-  final ForwardGraph nodes;
+  final TrainingGraph training;
+  final ForwardGraph nodes; // of the training graph
 
   FedGraph(ModelConfig config, BatchShape shape, TrainingOptions options) {
-    nodes = new TrainingGraph(eval.graph(), config, shape, options, SEED).forward;
+    training = new TrainingGraph(eval.graph(), config, shape, options, SEED);
+    nodes = training.forward;
   }
 
   /** The elements of each variable, larger than initial weights so that the gates are busy. */
@@ -53,6 +56,13 @@ final class FedGraph implements AutoCloseable {
     List<Operand<?>> fetches = new ArrayList<>(List.of(nodes.outputs));
     fetches.addAll(nodes.finalState);
     return eval.values(fetches);
+  }
+
+  /** The gradient of the loss by each variable, not clipped. */
+  List<double[]> gradients() {
+    Output<?>[] variables =
+        nodes.trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
+    return eval.values(List.of(eval.graph().addGradients(nodes.meanLoss.asOutput(), variables)));
   }
 
   @Override
