@@ -10,6 +10,7 @@ import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigTest {
   @ParameterizedTest
@@ -22,6 +23,28 @@ class ModelConfigTest {
               .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
       assertThat(config.parameters()).isEqualTo(elements);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
+  void parametersOfEveryKindAreTheElementsOfAllVariables(CellKind cell, int embedding) {
+    for (int layers = 1; layers <= 3; layers++) {
+      ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding);
+      try (Eval eval = new Eval()) {
+        long elements =
+            new ForwardGraph(eval.tf(), config, new BatchShape(2, 3), false, 1)
+                .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
+        assertThat(config.parameters()).isEqualTo(elements);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1_000_001})
+  void embeddingOutsideTheLimitsIsTold(int embedding) {
+    assertThatThrownBy(() -> new ModelConfig(CellKind.GRU, 2, 1, 1, embedding))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--embedding must be from 0 to 1000000, got " + embedding);
   }
 
   @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.charrnn.testing.Numbers.flat;
 
 import java.util.List;
+import org.charrnn.testing.CellFormula;
 import org.charrnn.testing.Eval;
+import org.charrnn.testing.GruFormula;
 import org.charrnn.testing.LstmFormula;
 import org.charrnn.testing.LstmFormula.State;
 import org.charrnn.testing.Numbers;
+import org.charrnn.testing.RnnFormula;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -75,6 +78,35 @@ class DynamicRnnTest extends RnnContract {
       for (int i = 0; i < 4; i++) {
         assertThat(eval.values(dynamic.state().tensors().get(i)))
             .containsExactly(eval.values(unrolled.state().tensors().get(i)), ROUNDING);
+      }
+    }
+  }
+
+  /** A GRU below an RNN, so that cells of other weights and states than an LSTM's pass the loop. */
+  @Test
+  void otherCellsEqualStaticRnnAndFormula() {
+    GruFormula gru = GruFormula.random(random, 3, 4);
+    RnnFormula plain = RnnFormula.random(random, 4, 2);
+    double[][][] numbers = Numbers.tensor(random, 3, 8, 3);
+    List<double[][]> initial = List.of(Numbers.matrix(random, 3, 4), Numbers.matrix(random, 3, 2));
+    CellFormula.Sequence expected = CellFormula.stack(List.of(gru, plain), 1).run(numbers, initial);
+    try (Eval eval = new Eval()) {
+      Ops tf = eval.tf();
+      RnnCell cell =
+          new MultiRNNCell(
+              List.of(GRUCellTest.cell(eval, gru), BasicRNNCellTest.cell(eval, plain)));
+      RnnState state =
+          new RnnState(List.of(eval.constant(initial.get(0)), eval.constant(initial.get(1))));
+      var inputs = eval.constant(numbers);
+      for (RnnOutputs rnn :
+          List.of(
+              DynamicRnn.run(tf, "loop", cell, inputs, state),
+              StaticRnn.unroll(tf, cell, inputs, 8, state))) {
+        assertThat(eval.values(rnn.outputs())).containsExactly(flat(expected.outputs()), ROUNDING);
+        for (int i = 0; i < 2; i++) {
+          assertThat(eval.values(rnn.state().tensors().get(i)))
+              .containsExactly(flat(expected.state().get(i)), ROUNDING);
+        }
       }
     }
   }

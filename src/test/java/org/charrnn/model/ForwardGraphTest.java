@@ -1,0 +1,224 @@
+package org.charrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import org.assertj.core.data.Offset;
+import org.charrnn.graph.ResourceVariable;
+import org.charrnn.testing.Numbers;
+import org.charrnn.testing.SoftmaxFormula;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.types.TFloat32;
+
+/** Every kind of cell, one-hot and embedded, tiny: 2 layers of 3, 4 classes, batch 2. */
+class ForwardGraphTest {
+  private static final int CLASSES = 4;
+  private static final int HIDDEN = 3;
+  private static final int LAYERS = 2;
+  private static final int[][] X = {{0, 2, 3}, {1, 1, 0}}; // ids come again: their rows add up
+  private static final int[][] Y = {{2, 3, 1}, {1, 0, 0}};
+  private static final BatchShape SHAPE = new BatchShape(2, 3);
+
+  /** Numbers of size 1, a hundred operations, every one rounded by at most 6e-8. */
+  private static final Offset<Double> ROUNDING = within(2e-6);
+
+  private final SplittableRandom random = new SplittableRandom(15);
+
+  private static ModelConfig config(CellKind cell, int embedding) {
+    return new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, embedding);
+  }
+
+  private static FedGraph graph(ModelConfig config, BatchShape shape) {
+    return new FedGraph(config, shape, TrainingOptions.LAB);
+  }
+
+  private static List<double[]> flat(List<double[][]> state) {
+    return state.stream().map(Numbers::flat).toList();
+  }
+
+  private static void assertClose(List<double[]> actual, List<double[]> expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i)).as("tensor %d", i).containsExactly(expected.get(i), ROUNDING);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
+  void outputsAndFinalStateFollowFromTheFedStateByTheFormula(CellKind cell, int embedding) {
+    NetworkFormula formula = new NetworkFormula(config(cell, embedding));
+    try (FedGraph graph = graph(formula.config(), SHAPE)) {
+      List<double[]> weights = graph.randomWeights(random);
+      graph.feedWeights(weights);
+      graph.feedIds(graph.nodes.x, X);
+      List<double[][]> zeros =
+          graph.nodes.initialState.stream().map(s -> new double[2][3]).toList();
+      assertEqualsFormula(graph, formula.run(weights, X, zeros)); // nothing is fed
+
+      List<double[][]> initial = formula.randomState(random, 2);
+      graph.feedState(flat(initial));
+      assertEqualsFormula(graph, formula.run(weights, X, initial));
+    }
+  }
+
+  private static void assertEqualsFormula(FedGraph graph, NetworkFormula.Outputs expected) {
+    List<double[]> all = new ArrayList<>(List.of(Numbers.flat(expected.logits())));
+    all.addAll(flat(expected.state()));
+    assertClose(graph.outputsAndState(), all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
+  void twoWindowsWithCarriedStateEqualOneLongWindow(CellKind cell, int embedding) {
+    int[][] ids = {{0, 2, 3, 3, 1, 0}, {1, 1, 0, 2, 0, 3}};
+    ModelConfig config = config(cell, embedding);
+    try (FedGraph window = graph(config, SHAPE);
+        FedGraph whole = graph(config, new BatchShape(2, 6))) {
+      List<double[]> weights = window.randomWeights(random);
+      window.feedWeights(weights);
+      whole.feedWeights(weights);
+      whole.feedIds(whole.nodes.x, ids);
+      List<double[]> expected = whole.outputsAndState();
+
+      window.feedIds(window.nodes.x, columns(ids, 0, 3));
+      List<double[]> first = window.outputsAndState();
+      window.feedIds(window.nodes.x, columns(ids, 3, 6));
+      window.feedState(first.subList(1, first.size()));
+      List<double[]> second = window.outputsAndState();
+
+      assertClose(second.subList(1, second.size()), expected.subList(1, expected.size()));
+      int row = 3 * CLASSES; // elements of a window's row, half of the long one's
+      for (int i = 0; i < 2; i++) {
+        double[] logits = Arrays.copyOfRange(expected.get(0), 2 * i * row, 2 * (i + 1) * row);
+        assertThat(Arrays.copyOfRange(first.get(0), i * row, (i + 1) * row))
+            .containsExactly(Arrays.copyOfRange(logits, 0, row), ROUNDING);
+        assertThat(Arrays.copyOfRange(second.get(0), i * row, (i + 1) * row))
+            .containsExactly(Arrays.copyOfRange(logits, row, 2 * row), ROUNDING);
+      }
+    }
+  }
+
+  private static int[][] columns(int[][] ids, int from, int to) {
+    return Arrays.stream(ids).map(row -> Arrays.copyOfRange(row, from, to)).toArray(int[][]::new);
+  }
+
+  /**
+   * Of the formula: in double precision a step of 1e-5 makes differences good to 1e-9, so what is
+   * left is the rounding of the graph's floats: gradients of size 1, summed over time, batch and
+   * two cells.
+   *
+   * <p>Of the graph's own loss, about 1.5 and rounded by some 2e-7: differences over 2h are off by
+   * 2e-7 / h, and cutting the series off costs h^2 / 6 times a third derivative of a few. At h =
+   * 2^-7, which floats hold exactly, these are 3e-5 and 1e-5 times that derivative.
+   */
+  @ParameterizedTest
+  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
+  void gradientsEqualDifferences(CellKind cell, int embedding) {
+    NetworkFormula formula = new NetworkFormula(config(cell, embedding));
+    try (FedGraph graph = graph(formula.config(), SHAPE)) {
+      List<double[]> weights = graph.randomWeights(random);
+      List<double[][]> initial = formula.randomState(random, 2);
+      graph.feedIds(graph.nodes.x, X);
+      graph.feedIds(graph.nodes.y, Y);
+      graph.feedState(flat(initial));
+      graph.feedWeights(weights);
+      List<double[]> gradients = graph.gradients();
+      double[][] ones = {{1, 1, 1}, {1, 1, 1}};
+
+      for (int i = 0; i < weights.size(); i++) {
+        assertThat(gradients.get(i))
+            .as("gradient of %s", graph.nodes.trainable.get(i))
+            .containsExactly(
+                differences(
+                    w ->
+                        SoftmaxFormula.meanCrossEntropy(
+                            formula.run(w, X, initial).logits(), Y, ones),
+                    weights,
+                    i,
+                    1e-5),
+                within(2e-6))
+            .containsExactly(
+                differences(
+                    w -> {
+                      graph.feedWeights(w);
+                      return graph.eval.values(graph.nodes.meanLoss)[0];
+                    },
+                    weights,
+                    i,
+                    1.0 / 128),
+                within(1e-4));
+      }
+    }
+  }
+
+  private static double[] differences(
+      ToDoubleFunction<List<double[]>> loss, List<double[]> weights, int variable, double h) {
+    double[] differences = new double[weights.get(variable).length];
+    for (int element = 0; element < differences.length; element++) {
+      double above = loss.applyAsDouble(moved(weights, variable, element, h));
+      double below = loss.applyAsDouble(moved(weights, variable, element, -h));
+      differences[element] = (above - below) / (2 * h);
+    }
+    return differences;
+  }
+
+  private static List<double[]> moved(
+      List<double[]> weights, int variable, int element, double by) {
+    List<double[]> moved = new ArrayList<>(weights);
+    moved.set(variable, weights.get(variable).clone());
+    moved.get(variable)[element] += by;
+    return moved;
+  }
+
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void dropoutIsOffUnlessTheProbabilityIsFed(CellKind cell) {
+    ModelConfig config = config(cell, 5);
+    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY);
+    try (FedGraph without = graph(config, SHAPE);
+        FedGraph with = new FedGraph(config, SHAPE, options)) {
+      List<double[]> weights = without.randomWeights(random);
+      for (FedGraph graph : List.of(without, with)) {
+        graph.feedWeights(weights);
+        graph.feedIds(graph.nodes.x, X);
+      }
+      double[] expected = without.outputsAndState().get(0);
+      assertThat(with.outputsAndState().get(0)).isEqualTo(expected);
+
+      with.eval.feed(with.nodes.keepProbability, TFloat32.scalarOf(0.5f));
+      assertThat(with.outputsAndState().get(0)).isNotEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          LSTM | basic_lstm_cell/kernel [%d, 12], basic_lstm_cell/bias [12]
+          GRU  | gru_cell/gates/kernel [%d, 6], gru_cell/gates/bias [6], \
+          gru_cell/candidate/kernel [%1$d, 3], gru_cell/candidate/bias [3]
+          RNN  | basic_rnn_cell/kernel [%d, 3], basic_rnn_cell/bias [3]
+          """)
+  void variablesHaveTheOriginalsNames(CellKind cell, String ofACell) {
+    List<String> expected = new ArrayList<>(List.of("embedding [4, 5]"));
+    int inputSize = 5;
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (String variable : ofACell.formatted(inputSize + HIDDEN).split(", (?=[a-z])", -1)) {
+        expected.add("rnn/multi_rnn_cell/cell_" + layer + "/" + variable);
+      }
+      inputSize = HIDDEN;
+    }
+    expected.addAll(List.of("softmax_w [3, 4]", "softmax_b [4]"));
+    try (FedGraph graph = graph(config(cell, 5), SHAPE)) {
+      assertThat(graph.nodes.trainable).extracting(ResourceVariable::toString).isEqualTo(expected);
+    }
+  }
+}
