@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      InspectCommand.class,
       GenerateCompletion.class
     },
     mixinStandardHelpOptions = true,

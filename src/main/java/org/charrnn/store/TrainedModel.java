@@ -1,11 +1,15 @@
 package org.charrnn.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 
@@ -53,6 +57,28 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {
     return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"));
+  }
+
+  /** How far the training was; empty for a SavedModel, which does not tell. */
+  public Optional<TrainingProgress> progress() {
+    Path checkpoint = prefix.toAbsolutePath().getParent();
+    return RunCheckpoints.isCheckpoint(checkpoint)
+        ? Optional.of(RunCheckpoints.progress(checkpoint))
+        : Optional.empty();
+  }
+
+  /**
+   * Tells the names and shapes of all that is stored, the optimizer's own variables too, in order
+   * of their names.
+   *
+   * @throws InputException if the files are damaged or not there
+   */
+  public Map<String, Shape> variables() {
+    try {
+      return Checkpoint.shapes(prefix);
+    } catch (IOException e) {
+      throw new InputException(e.getMessage(), e);
+    }
   }
 
   /**

@@ -41,6 +41,31 @@ public enum Level {
     return this == CHARACTER ? "'%s' (%s)".formatted(token, codes) : "'%s'".formatted(token);
   }
 
+  /** Returns text as one line: what cannot be seen is escaped as in Java, spaces are not. */
+  public static String escape(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                case '\\' -> line.append("\\\\");
+                default -> {
+                  if (isVisible(c)) {
+                    line.appendCodePoint(c);
+                  } else {
+                    for (char unit : Character.toChars(c)) {
+                      line.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                    }
+                  }
+                }
+              }
+            });
+    return line.toString();
+  }
+
   private static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,

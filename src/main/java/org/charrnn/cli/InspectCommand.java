@@ -1,0 +1,155 @@
+package org.charrnn.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Signature;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Level;
+import org.charrnn.text.Vocabulary;
+import org.tensorflow.ndarray.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells what a model is made of. */
+@Command(name = "inspect", description = "Tells what a trained model is made of.")
+final class InspectCommand implements Callable<Integer> {
+  /** Enough for the characters of an alphabet; a line of all words of a language helps nobody. */
+  private static final int SHOWN_TOKENS = 300;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A run (its best checkpoint is taken), a checkpoint of a run, or its saved_model.")
+  private Path model;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainedModel trained = TrainedModel.open(model);
+    Map<String, String> network = network(trained);
+    Map<String, String> training = training(trained);
+    Map<String, String> variables = variables(trained.variables());
+    Map<String, String> signatures =
+        Files.exists(model.resolve("saved_model.pb")) ? signatures() : Map.of();
+
+    print("model", network);
+    print("training", training);
+    print("variables", variables);
+    print("signatures", signatures);
+    spec.commandLine().getOut().flush();
+    return ExitCodes.DONE;
+  }
+
+  private static Map<String, String> network(TrainedModel trained) {
+    ModelConfig config = trained.config().model();
+    Vocabulary vocabulary = trained.vocabulary();
+    Map<String, String> rows = new LinkedHashMap<>();
+    rows.put("cell", config.cell().toString());
+    rows.put("layers", number(config.layers()));
+    rows.put("hidden size", number(config.hiddenSize()));
+    rows.put(
+        "input",
+        (config.embeddingSize() == 0 ? "one-hot, " : "embedding, ") + number(config.inputSize()));
+    rows.put("parameters", number(config.parameters()));
+    rows.put("level", vocabulary.level().toString());
+    rows.put("vocabulary", number(vocabulary.size()));
+    rows.put(
+        "unknown token",
+        vocabulary.hasUnknown() ? Level.escape(vocabulary.level().unknown()) : "none");
+    rows.put("tokens", tokens(vocabulary));
+    return rows;
+  }
+
+  /** Characters one after another; words, which may start with a space, in quotes. */
+  private static String tokens(Vocabulary vocabulary) {
+    boolean words = vocabulary.level() == Level.WORD;
+    int more = vocabulary.size() - SHOWN_TOKENS;
+    return vocabulary.tokens().stream()
+            .limit(SHOWN_TOKENS)
+            .map(Level::escape)
+            .map(token -> words ? "'" + token + "'" : token)
+            .collect(Collectors.joining(words ? " " : ""))
+        + (more > 0 ? " and " + number(more) + " more" : "");
+  }
+
+  private static Map<String, String> training(TrainedModel trained) {
+    TrainingConfig config = trained.config().training();
+    Map<String, String> rows = new LinkedHashMap<>();
+    trained.progress().ifPresent(progress -> put(rows, progress));
+    rows.put("steps in all", number(config.steps()));
+    rows.put("text", number(trained.config().text().tokens()) + " tokens");
+    rows.put("validation", Double.toString(config.validation()));
+    rows.put("batch size", number(config.batchSize()));
+    rows.put("sequence length", number(config.sequenceLength()));
+    rows.put("learning rate", Float.toString(config.learningRate()));
+    rows.put(
+        "decay",
+        config.decayRate() == 1
+            ? "none"
+            : config.decayRate() + " an epoch, after " + number(config.decayAfter()));
+    rows.put("dropout", Float.toString(config.dropout()));
+    rows.put("clip", config.clip() == null ? "none" : config.clip().toString());
+    rows.put("seed", Long.toString(config.seed()));
+    return rows;
+  }
+
+  private static void put(Map<String, String> rows, TrainingProgress progress) {
+    rows.put("step", number(progress.step()));
+    if (progress.bestValidationNats() != null) {
+      rows.put(
+          "best validation",
+          String.format(
+              Locale.ROOT,
+              "%.4f nats at step %,d",
+              progress.bestValidationNats(),
+              progress.bestStep()));
+    }
+  }
+
+  private static Map<String, String> variables(Map<String, Shape> shapes) {
+    Map<String, String> rows = new LinkedHashMap<>();
+    shapes.forEach((name, shape) -> rows.put(name, shape.toString()));
+    return rows;
+  }
+
+  private Map<String, String> signatures() throws IOException {
+    Map<String, String> rows = new LinkedHashMap<>();
+    for (Signature signature : Signature.read(model)) {
+      signature
+          .inputs()
+          .forEach((name, tensor) -> rows.put(signature.name() + " input " + name, tensor));
+      signature
+          .outputs()
+          .forEach((name, tensor) -> rows.put(signature.name() + " output " + name, tensor));
+    }
+    return rows;
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private void print(String title, Map<String, String> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    int width = rows.keySet().stream().mapToInt(String::length).max().getAsInt();
+    out.println(title);
+    rows.forEach(
+        (name, value) -> out.println("  " + name + " ".repeat(width - name.length() + 2) + value));
+  }
+}

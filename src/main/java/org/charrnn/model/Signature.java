@@ -1,0 +1,67 @@
+package org.charrnn.model;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+/**
+ * An entry point of a SavedModel.
+ *
+ * @param name such as {@value InferenceModel#SIGNATURE}
+ * @param inputs type and shape of each tensor to feed, such as {@code int32 [?, ?]}, by name
+ * @param outputs type and shape of each tensor to fetch, by name
+ */
+public record Signature(String name, Map<String, String> inputs, Map<String, String> outputs) {
+
+  /**
+   * Reads the signatures of a SavedModel, in order of their names.
+   *
+   * @throws IOException if it is not there or damaged
+   */
+  public static List<Signature> read(Path savedModel) throws IOException {
+    Path file = savedModel.resolve("saved_model.pb");
+    Map<String, SignatureDef> signatures = new TreeMap<>();
+    try {
+      for (MetaGraphDef graph :
+          SavedModel.parseFrom(Files.readAllBytes(file)).getMetaGraphsList()) {
+        signatures.putAll(graph.getSignatureDefMap());
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+    }
+    return signatures.entrySet().stream()
+        .map(
+            entry ->
+                new Signature(
+                    entry.getKey(),
+                    describe(entry.getValue().getInputsMap()),
+                    describe(entry.getValue().getOutputsMap())))
+        .toList();
+  }
+
+  private static Map<String, String> describe(Map<String, TensorInfo> tensors) {
+    Map<String, String> described = new TreeMap<>();
+    tensors.forEach((name, tensor) -> described.put(name, describe(tensor)));
+    return described;
+  }
+
+  private static String describe(TensorInfo tensor) {
+    String type = tensor.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
+    if (tensor.getTensorShape().getUnknownRank()) {
+      return type + " of any shape";
+    }
+    return tensor.getTensorShape().getDimList().stream()
+        .map(dimension -> dimension.getSize() < 0 ? "?" : Long.toString(dimension.getSize()))
+        .collect(Collectors.joining(", ", type + " [", "]"));
+  }
+}
