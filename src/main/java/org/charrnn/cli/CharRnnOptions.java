@@ -105,8 +105,8 @@ final class CharRnnOptions extends FileOptions {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with a run from its latest checkpoint, with its settings; only --steps"
-              + " or --epochs may be given beside.")
+          "Go on with a run from its latest checkpoint, or from the checkpoint given, with its"
+              + " settings; only --data, --steps or --epochs may be given beside.")
   Path resume;
 
   /** Whether anything is given that only a char-rnn understands. */

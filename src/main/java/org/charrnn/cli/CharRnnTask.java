@@ -19,6 +19,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.store.InitialWeights;
+import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
@@ -108,7 +109,7 @@ final class CharRnnTask {
       RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(model, settings, run, corpus, false);
+      train(model, settings, run, corpus, Optional.empty());
     }
   }
 
@@ -182,7 +183,10 @@ final class CharRnnTask {
       throw new InputException(
           "--resume takes all settings from the run; only --data, --steps and --epochs go with it");
     }
-    RunDirectory run = RunDirectory.open(charRnn.resume);
+    boolean isCheckpoint = RunCheckpoints.isCheckpoint(charRnn.resume);
+    RunDirectory run =
+        RunDirectory.open(isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume);
+    Path checkpoint = isCheckpoint ? charRnn.resume : run.checkpoints().latest();
     RunConfig config = run.config();
     TextConfig text = config.text();
     TextFormat format =
@@ -211,7 +215,7 @@ final class CharRnnTask {
       run = run.withConfig(config.withTraining(settings));
     }
     try (TrainingModel model = model(run.config())) {
-      train(model, settings, run, corpus, true);
+      train(model, settings, run, corpus, Optional.of(checkpoint));
     }
   }
 
@@ -237,7 +241,7 @@ final class CharRnnTask {
       TrainingConfig settings,
       RunDirectory run,
       Corpus corpus,
-      boolean resumed)
+      Optional<Path> resumeFrom)
       throws IOException, DivergedException {
     Optional<StreamBatcher> validation =
         settings.validation() == 0
@@ -269,8 +273,8 @@ final class CharRnnTask {
                 training(corpus, settings),
                 validation,
                 new TrainingReport(err, progress, corpus.vocabulary().level(), settings.steps()));
-        if (resumed) {
-          training.resume();
+        if (resumeFrom.isPresent()) {
+          training.resume(resumeFrom.get());
         }
         ending = training.run(stop);
       }

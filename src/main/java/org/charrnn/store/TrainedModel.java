@@ -29,8 +29,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
       return ofCheckpoint(run, run.checkpoints().best());
     }
     if (RunCheckpoints.isCheckpoint(path)) {
-      Path run = path.toAbsolutePath().normalize().getParent().getParent();
-      return ofCheckpoint(RunDirectory.open(run), path);
+      return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
     }
     if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
       RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);

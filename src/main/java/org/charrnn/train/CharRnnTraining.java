@@ -1,6 +1,7 @@
 package org.charrnn.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,9 +70,8 @@ public final class CharRnnTraining {
     this.state = model.zeroState();
   }
 
-  /** Goes on from the run's latest checkpoint instead. */
-  public void resume() throws IOException {
-    var checkpoint = run.checkpoints().latest();
+  /** Goes on from a checkpoint of the run instead. */
+  public void resume(Path checkpoint) throws IOException {
     progress = RunCheckpoints.progress(checkpoint);
     List<VariableValue> values = RunCheckpoints.read(checkpoint, model.checkpointNames());
     int variables = values.size() - state.size();
