@@ -90,6 +90,7 @@ final class CharRnnTask {
     TrainingConfig settings = settings(batchSize, sequenceLength, 0);
     StreamBatcher training = training(corpus, settings);
     settings = settings(batchSize, sequenceLength, steps(training));
+    Optional<StreamBatcher> validation = validation(corpus, settings);
 
     RunConfig config =
         new RunConfig(
@@ -109,7 +110,7 @@ final class CharRnnTask {
       RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(model, settings, run, corpus, Optional.empty());
+      train(model, settings, run, corpus, validation, Optional.empty());
     }
   }
 
@@ -215,7 +216,7 @@ final class CharRnnTask {
       run = run.withConfig(config.withTraining(settings));
     }
     try (TrainingModel model = model(run.config())) {
-      train(model, settings, run, corpus, Optional.of(checkpoint));
+      train(model, settings, run, corpus, validation(corpus, settings), Optional.of(checkpoint));
     }
   }
 
@@ -224,6 +225,16 @@ final class CharRnnTask {
         Split.of(corpus.ids(), settings.validation()).training(),
         settings.batchSize(),
         settings.sequenceLength());
+  }
+
+  private static Optional<StreamBatcher> validation(Corpus corpus, TrainingConfig settings) {
+    return settings.validation() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new StreamBatcher(
+                Split.of(corpus.ids(), settings.validation()).validation(),
+                settings.batchSize(),
+                settings.sequenceLength()));
   }
 
   private static TrainingModel model(RunConfig config) {
@@ -241,16 +252,9 @@ final class CharRnnTask {
       TrainingConfig settings,
       RunDirectory run,
       Corpus corpus,
+      Optional<StreamBatcher> validation,
       Optional<Path> resumeFrom)
       throws IOException, DivergedException {
-    Optional<StreamBatcher> validation =
-        settings.validation() == 0
-            ? Optional.empty()
-            : Optional.of(
-                new StreamBatcher(
-                    Split.of(corpus.ids(), settings.validation()).validation(),
-                    settings.batchSize(),
-                    settings.sequenceLength()));
     err.println(
         String.format(
             Locale.ROOT,
