@@ -210,6 +210,7 @@ final class CharRnnTask {
                   .formatted(charRnn.resume)
               + " --data and --init-from instead");
     }
+    run.deleteLeftovers();
     TrainingConfig settings = config.training();
     if (options.steps != null || charRnn.epochs != null) {
       settings = settings.withSteps(steps(training(corpus, settings)));
