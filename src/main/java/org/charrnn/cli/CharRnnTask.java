@@ -5,8 +5,8 @@ import static org.charrnn.cli.TrainOptions.orElse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -75,16 +75,10 @@ final class CharRnnTask {
               ? Corpus.encode(files, format, first.get().vocabulary(), reading)
               : Corpus.read(files, format, vocabularySettings(level), reading);
     }
-    int hidden = orElse(options.hidden, 128);
     ModelConfig network =
         first.isPresent()
-            ? first.get().config().model()
-            : new ModelConfig(
-                orElse(charRnn.cell, CellKind.LSTM),
-                corpus.vocabulary().size(),
-                hidden,
-                orElse(options.layers, 2),
-                orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
+            ? requireAsGiven(first.get().config().model())
+            : network(level, corpus.vocabulary().size());
     int batchSize = orElse(charRnn.batchSize, 50);
     int sequenceLength = orElse(options.sequenceLength, 50);
     TrainingConfig settings = settings(batchSize, sequenceLength, 0);
@@ -114,12 +108,53 @@ final class CharRnnTask {
     }
   }
 
-  /** A run, its checkpoint or its SavedModel brings its vocabulary and its settings along. */
+  /** A run, its checkpoint or its SavedModel brings its vocabulary and its network along. */
   private Optional<TrainedModel> initFromRun() {
-    if (options.initFrom == null || !Files.isDirectory(options.initFrom)) {
+    if (options.initFrom == null || !TrainedModel.isModel(options.initFrom)) {
       return Optional.empty();
     }
-    return Optional.of(TrainedModel.open(options.initFrom));
+    TrainedModel model = TrainedModel.open(options.initFrom);
+    Level level = model.vocabulary().level();
+    if (charRnn.minCount != null
+        || charRnn.vocabularySize != null
+        || orElse(charRnn.level, level) != level) {
+      throw new InputException(
+          "--init-from %s brings its vocabulary, by %s; --level, --min-count and"
+                  .formatted(options.initFrom, level.noun())
+              + " --vocabulary-size cannot change it");
+    }
+    return Optional.of(model);
+  }
+
+  private ModelConfig network(Level level, int classes) {
+    int hidden = orElse(options.hidden, 128);
+    return new ModelConfig(
+        orElse(charRnn.cell, CellKind.LSTM),
+        classes,
+        hidden,
+        orElse(options.layers, 2),
+        orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
+  }
+
+  private ModelConfig requireAsGiven(ModelConfig model) {
+    List<String> differences = new ArrayList<>();
+    addDifference(differences, "--cell", model.cell(), charRnn.cell);
+    addDifference(differences, "--hidden", model.hiddenSize(), options.hidden);
+    addDifference(differences, "--layers", model.layers(), options.layers);
+    addDifference(differences, "--embedding", model.embeddingSize(), charRnn.embedding);
+    if (!differences.isEmpty()) {
+      throw new InputException(
+          "--init-from %s is of another model: %s"
+              .formatted(options.initFrom, String.join(", ", differences)));
+    }
+    return model;
+  }
+
+  private static void addDifference(
+      List<String> differences, String option, Object there, Object given) {
+    if (given != null && !given.equals(there)) {
+      differences.add("%s is %s in it, %s here".formatted(option, there, given));
+    }
   }
 
   private VocabularySettings vocabularySettings(Level level) {

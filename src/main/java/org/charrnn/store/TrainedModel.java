@@ -31,7 +31,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
     if (RunCheckpoints.isCheckpoint(path)) {
       return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
     }
-    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+    if (isSavedModel(path)) {
       RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
       Vocabulary vocabulary =
           RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config);
@@ -41,6 +41,15 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
         Files.exists(path)
             ? path + " is neither a run, nor a checkpoint of one, nor its saved_model"
             : "there is no " + path);
+  }
+
+  /** Whether a path is what {@link #open} opens. */
+  public static boolean isModel(Path path) {
+    return RunDirectory.isRun(path) || RunCheckpoints.isCheckpoint(path) || isSavedModel(path);
+  }
+
+  private static boolean isSavedModel(Path path) {
+    return Files.isRegularFile(path.resolve("saved_model.pb"));
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {
