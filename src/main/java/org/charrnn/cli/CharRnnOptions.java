@@ -105,8 +105,8 @@ final class CharRnnOptions extends FileOptions {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with a run from its latest checkpoint, with its settings; only --steps"
-              + " or --epochs may be given beside.")
+          "Go on with a run from its latest checkpoint, or from the checkpoint given, with its"
+              + " settings; only --data, --steps or --epochs may be given beside.")
   Path resume;
 
   /** Whether anything is given that only a char-rnn understands. */
@@ -118,17 +118,20 @@ final class CharRnnOptions extends FileOptions {
   /** Whether anything is given that a run keeps. */
   boolean isSettingGiven() {
     return super.isGiven()
-        || isNetworkGiven()
-        || isAnyGiven(
-            validation, batchSize, decayRate, decayAfter, clip, dropout, saveEvery, patience);
-  }
-
-  /** Whether anything is given about the network or its vocabulary. */
-  boolean isNetworkGiven() {
-    return isAnyGiven(level, minCount, vocabularySize, cell, embedding);
-  }
-
-  private static boolean isAnyGiven(Object... values) {
-    return Stream.of(values).anyMatch(Objects::nonNull);
+        || Stream.of(
+                level,
+                minCount,
+                vocabularySize,
+                validation,
+                cell,
+                embedding,
+                batchSize,
+                decayRate,
+                decayAfter,
+                clip,
+                dropout,
+                saveEvery,
+                patience)
+            .anyMatch(Objects::nonNull);
   }
 }

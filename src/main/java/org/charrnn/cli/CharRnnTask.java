@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.store.InitialWeights;
+import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
@@ -73,21 +75,16 @@ final class CharRnnTask {
               ? Corpus.encode(files, format, first.get().vocabulary(), reading)
               : Corpus.read(files, format, vocabularySettings(level), reading);
     }
-    int hidden = orElse(options.hidden, 128);
     ModelConfig network =
         first.isPresent()
-            ? first.get().config().model()
-            : new ModelConfig(
-                orElse(charRnn.cell, CellKind.LSTM),
-                corpus.vocabulary().size(),
-                hidden,
-                orElse(options.layers, 2),
-                orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
+            ? requireAsGiven(first.get().config().model())
+            : network(level, corpus.vocabulary().size());
     int batchSize = orElse(charRnn.batchSize, 50);
     int sequenceLength = orElse(options.sequenceLength, 50);
     TrainingConfig settings = settings(batchSize, sequenceLength, 0);
     StreamBatcher training = training(corpus, settings);
     settings = settings(batchSize, sequenceLength, steps(training));
+    Optional<StreamBatcher> validation = validation(corpus, settings);
 
     RunConfig config =
         new RunConfig(
@@ -107,22 +104,57 @@ final class CharRnnTask {
       RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(model, settings, run, corpus, false);
+      train(model, settings, run, corpus, validation, Optional.empty());
     }
   }
 
   /** A run, its checkpoint or its SavedModel brings its vocabulary and its network along. */
   private Optional<TrainedModel> initFromRun() {
-    if (options.initFrom == null || !TrainedModel.isAt(options.initFrom)) {
+    if (options.initFrom == null || !TrainedModel.isModel(options.initFrom)) {
       return Optional.empty();
     }
-    if (options.layers != null || options.hidden != null || charRnn.isNetworkGiven()) {
+    TrainedModel model = TrainedModel.open(options.initFrom);
+    Level level = model.vocabulary().level();
+    if (charRnn.minCount != null
+        || charRnn.vocabularySize != null
+        || orElse(charRnn.level, level) != level) {
       throw new InputException(
-          "--init-from %s brings its network and vocabulary along; leave out --cell, --layers,"
-                  .formatted(options.initFrom)
-              + " --hidden, --embedding, --level, --min-count and --vocabulary-size");
+          "--init-from %s brings its vocabulary, by %s; --level, --min-count and"
+                  .formatted(options.initFrom, level.noun())
+              + " --vocabulary-size cannot change it");
     }
-    return Optional.of(TrainedModel.open(options.initFrom));
+    return Optional.of(model);
+  }
+
+  private ModelConfig network(Level level, int classes) {
+    int hidden = orElse(options.hidden, 128);
+    return new ModelConfig(
+        orElse(charRnn.cell, CellKind.LSTM),
+        classes,
+        hidden,
+        orElse(options.layers, 2),
+        orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
+  }
+
+  private ModelConfig requireAsGiven(ModelConfig model) {
+    List<String> differences = new ArrayList<>();
+    addDifference(differences, "--cell", model.cell(), charRnn.cell);
+    addDifference(differences, "--hidden", model.hiddenSize(), options.hidden);
+    addDifference(differences, "--layers", model.layers(), options.layers);
+    addDifference(differences, "--embedding", model.embeddingSize(), charRnn.embedding);
+    if (!differences.isEmpty()) {
+      throw new InputException(
+          "--init-from %s is of another model: %s"
+              .formatted(options.initFrom, String.join(", ", differences)));
+    }
+    return model;
+  }
+
+  private static void addDifference(
+      List<String> differences, String option, Object there, Object given) {
+    if (given != null && !given.equals(there)) {
+      differences.add("%s is %s in it, %s here".formatted(option, there, given));
+    }
   }
 
   private VocabularySettings vocabularySettings(Level level) {
@@ -187,7 +219,10 @@ final class CharRnnTask {
       throw new InputException(
           "--resume takes all settings from the run; only --data, --steps and --epochs go with it");
     }
-    RunDirectory run = RunDirectory.open(charRnn.resume);
+    boolean isCheckpoint = RunCheckpoints.isCheckpoint(charRnn.resume);
+    RunDirectory run =
+        RunDirectory.open(isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume);
+    Path checkpoint = isCheckpoint ? charRnn.resume : run.checkpoints().latest();
     RunConfig config = run.config();
     TextConfig text = config.text();
     TextFormat format =
@@ -210,13 +245,14 @@ final class CharRnnTask {
                   .formatted(charRnn.resume)
               + " --data and --init-from instead");
     }
+    run.deleteLeftovers();
     TrainingConfig settings = config.training();
     if (options.steps != null || charRnn.epochs != null) {
       settings = settings.withSteps(steps(training(corpus, settings)));
       run = run.withConfig(config.withTraining(settings));
     }
     try (TrainingModel model = model(run.config())) {
-      train(model, settings, run, corpus, true);
+      train(model, settings, run, corpus, validation(corpus, settings), Optional.of(checkpoint));
     }
   }
 
@@ -225,6 +261,16 @@ final class CharRnnTask {
         Split.of(corpus.ids(), settings.validation()).training(),
         settings.batchSize(),
         settings.sequenceLength());
+  }
+
+  private static Optional<StreamBatcher> validation(Corpus corpus, TrainingConfig settings) {
+    return settings.validation() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new StreamBatcher(
+                Split.of(corpus.ids(), settings.validation()).validation(),
+                settings.batchSize(),
+                settings.sequenceLength()));
   }
 
   private static TrainingModel model(RunConfig config) {
@@ -242,16 +288,9 @@ final class CharRnnTask {
       TrainingConfig settings,
       RunDirectory run,
       Corpus corpus,
-      boolean resumed)
+      Optional<StreamBatcher> validation,
+      Optional<Path> resumeFrom)
       throws IOException, DivergedException {
-    Optional<StreamBatcher> validation =
-        settings.validation() == 0
-            ? Optional.empty()
-            : Optional.of(
-                new StreamBatcher(
-                    Split.of(corpus.ids(), settings.validation()).validation(),
-                    settings.batchSize(),
-                    settings.sequenceLength()));
     err.println(
         String.format(
             Locale.ROOT,
@@ -274,8 +313,8 @@ final class CharRnnTask {
                 training(corpus, settings),
                 validation,
                 new TrainingReport(err, progress, corpus.vocabulary().level(), settings.steps()));
-        if (resumed) {
-          training.resume();
+        if (resumeFrom.isPresent()) {
+          training.resume(resumeFrom.get());
         }
         ending = training.run(stop);
       }

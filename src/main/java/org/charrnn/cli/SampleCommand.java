@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.model.StepModel;
 import org.charrnn.sample.BeamSearch;
@@ -99,6 +100,10 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (beam != 0 && isDrawingAsked()) {
+      throw new InputException(
+          "--beam draws nothing: of the other options only --prime and --length go with it");
+    }
     SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
     TrainedModel trained = TrainedModel.open(model);
     Vocabulary vocabulary = trained.vocabulary();
@@ -114,11 +119,21 @@ final class SampleCommand implements Callable<Integer> {
         TextGenerator generator =
             new TextGenerator(
                 network, sampling, id -> endsInWhitespace(vocabulary.token(id)), forbidden);
-        write(generator, primeIds, vocabulary, out);
+        try {
+          write(generator, primeIds, vocabulary, out);
+        } catch (NoReaderException enough) {
+          return ExitCodes.DONE;
+        }
       }
       out.flush();
     }
     return ExitCodes.DONE;
+  }
+
+  private boolean isDrawingAsked() {
+    return Stream.of(
+            "--temperature", "--top-k", "--top-p", "--greedy", "--whitespace", "--count", "--seed")
+        .anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
   }
 
   private int[] encode(Vocabulary vocabulary) {
@@ -131,6 +146,11 @@ final class SampleCommand implements Callable<Integer> {
 
   private static boolean endsInWhitespace(String token) {
     return Character.isWhitespace(token.codePointBefore(token.length()));
+  }
+
+  /** Whoever read the text, such as head, has seen enough. */
+  private static final class NoReaderException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** One text goes out as it is made; of several, the first does, and the others after it. */
@@ -147,7 +167,9 @@ final class SampleCommand implements Callable<Integer> {
         (row, id) -> {
           if (row == 0) {
             out.print(vocabulary.token(id));
-            out.flush();
+            if (out.checkError()) { // which flushes
+              throw new NoReaderException();
+            }
           } else {
             later.get(row - 1).append(vocabulary.token(id));
           }

@@ -1,6 +1,7 @@
 package org.charrnn.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import org.apache.commons.io.file.PathUtils;
 
 /** Files and directories that appear whole or not at all: made beside their place, then moved. */
 final class AtomicFiles {
+  private static final String LEFTOVERS = ".?*.{tmp,old}";
+
   private AtomicFiles() {}
 
   /** Fills a new file or directory. */
@@ -66,6 +69,21 @@ final class AtomicFiles {
     } catch (RuntimeException e) {
       tidyUp(temporary, e);
       throw e;
+    }
+  }
+
+  /**
+   * Deletes what a program that was killed left half-written in a directory.
+   *
+   * @throws IOException if that cannot be
+   */
+  static void deleteLeftovers(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, LEFTOVERS)) {
+        for (Path leftover : entries) {
+          PathUtils.delete(leftover);
+        }
+      }
     }
   }
 

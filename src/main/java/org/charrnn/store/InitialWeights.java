@@ -42,18 +42,18 @@ public final class InitialWeights {
           });
       if (!differences.isEmpty()) {
         throw new InputException(
-            "the checkpoint %s is of another model: %s; give the --text, --layers and --hidden it"
+            "the checkpoint %s is of another model: %s; give the text and the options it"
                     .formatted(prefix, String.join(", ", differences))
                 + " was made with");
       }
       return Checkpoint.read(prefix, List.copyOf(shapes.keySet()));
     } catch (IOException e) {
-      throw new InputException("--init-from: " + e.getMessage(), e);
+      throw new InputException(e.getMessage(), e);
     }
   }
 
   private static Path prefix(Path checkpoint) throws IOException {
-    if (TrainedModel.isAt(checkpoint)) {
+    if (TrainedModel.isModel(checkpoint)) {
       return TrainedModel.open(checkpoint).prefix();
     }
     if (!Files.isDirectory(checkpoint)) {
@@ -63,7 +63,7 @@ public final class InitialWeights {
       List<Path> indexes = files.filter(file -> file.toString().endsWith(INDEX)).toList();
       if (indexes.size() != 1) {
         throw new InputException(
-            "--init-from: the directory %s holds %d checkpoints; give the prefix of one"
+            "the directory %s holds %d checkpoints; give the prefix of one"
                 .formatted(checkpoint, indexes.size()));
       }
       return withoutIndex(indexes.get(0));

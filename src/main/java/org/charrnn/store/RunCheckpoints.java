@@ -1,5 +1,7 @@
 package org.charrnn.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
@@ -49,26 +52,25 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Writes a checkpoint and makes it the latest, and the best if it is.
+   * Writes a checkpoint and makes it the latest, and the best if it is. Later ones go: the training
+   * went on from before them.
    *
    * @throws IOException if it cannot be written; those before it stay
    */
   public void write(TrainingProgress progress, List<VariableValue> variables) throws IOException {
     Files.createDirectories(directory);
     String name = PREFIX + progress.step();
-    if (Files.notExists(directory.resolve(name))) {
-      AtomicFiles.writeDirectory(
-          directory.resolve(name),
-          path -> {
-            Checkpoint.write(path.resolve(MODEL), variables);
-            Files.write(path.resolve(PROGRESS), Json.write(progress));
-          });
-    }
+    AtomicFiles.writeDirectory(
+        directory.resolve(name),
+        path -> {
+          Checkpoint.write(path.resolve(MODEL), variables);
+          Files.write(path.resolve(PROGRESS), Json.write(progress));
+        });
     if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
       writePointer(BEST, name);
     }
     writePointer(LATEST, name);
-    deleteOld();
+    deleteOthers(progress.step());
   }
 
   private void writePointer(String pointer, String name) throws IOException {
@@ -76,12 +78,13 @@ public final class RunCheckpoints {
         directory.resolve(pointer), (name + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private void deleteOld() throws IOException {
+  private void deleteOthers(long latest) throws IOException {
     List<Path> all = newestFirst();
-    Optional<String> best = pointedTo(BEST);
-    for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-      if (!Optional.of(old.getFileName().toString()).equals(best)) {
-        PathUtils.deleteDirectory(old);
+    Set<Path> kept = all.stream().filter(c -> step(c) <= latest).limit(KEPT).collect(toSet());
+    pointedTo(BEST).map(directory::resolve).ifPresent(kept::add);
+    for (Path checkpoint : all) {
+      if (!kept.contains(checkpoint)) {
+        PathUtils.deleteDirectory(checkpoint);
       }
     }
   }
@@ -124,8 +127,13 @@ public final class RunCheckpoints {
   }
 
   /** Whether a path is the directory of one checkpoint. */
-  static boolean isCheckpoint(Path path) {
+  public static boolean isCheckpoint(Path path) {
     return Files.isRegularFile(path.resolve(PROGRESS));
+  }
+
+  /** The directory of the run that a checkpoint belongs to. */
+  public static Path runOf(Path checkpoint) {
+    return checkpoint.toAbsolutePath().normalize().getParent().getParent();
   }
 
   /** Tells how far the training was at a checkpoint. */

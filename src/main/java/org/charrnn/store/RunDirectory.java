@@ -154,6 +154,12 @@ public final class RunDirectory {
     return path.resolve(SAVED_MODEL);
   }
 
+  /** Deletes what a training that was killed left half-written; for who goes on with it alone. */
+  public void deleteLeftovers() throws IOException {
+    AtomicFiles.deleteLeftovers(path);
+    AtomicFiles.deleteLeftovers(path.resolve(CHECKPOINTS));
+  }
+
   /** Writes other numbers into the run, such as more steps to go on for. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
     AtomicFiles.writeFile(path.resolve(CONFIG), Json.write(newConfig));

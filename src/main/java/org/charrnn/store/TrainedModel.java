@@ -20,13 +20,6 @@ import org.tensorflow.ndarray.Shape;
  */
 public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
 
-  /** Whether a path is something that {@link #open} takes. */
-  public static boolean isAt(Path path) {
-    return RunDirectory.isRun(path)
-        || RunCheckpoints.isCheckpoint(path)
-        || Files.isRegularFile(path.resolve("saved_model.pb"));
-  }
-
   /**
    * Opens a model.
    *
@@ -40,10 +33,9 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
       return ofCheckpoint(run, run.checkpoints().best());
     }
     if (RunCheckpoints.isCheckpoint(path)) {
-      Path run = path.toAbsolutePath().normalize().getParent().getParent();
-      return ofCheckpoint(RunDirectory.open(run), path);
+      return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
     }
-    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+    if (isSavedModel(path)) {
       RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
       Vocabulary vocabulary =
           RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config);
@@ -53,6 +45,15 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
         Files.exists(path)
             ? path + " is neither a run, nor a checkpoint of one, nor its saved_model"
             : "there is no " + path);
+  }
+
+  /** Whether a path is what {@link #open} opens. */
+  public static boolean isModel(Path path) {
+    return RunDirectory.isRun(path) || RunCheckpoints.isCheckpoint(path) || isSavedModel(path);
+  }
+
+  private static boolean isSavedModel(Path path) {
+    return Files.isRegularFile(path.resolve("saved_model.pb"));
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {

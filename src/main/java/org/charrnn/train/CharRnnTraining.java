@@ -1,6 +1,7 @@
 package org.charrnn.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,9 +70,8 @@ public final class CharRnnTraining {
     this.state = model.zeroState();
   }
 
-  /** Goes on from the run's latest checkpoint instead. */
-  public void resume() throws IOException {
-    var checkpoint = run.checkpoints().latest();
+  /** Goes on from a checkpoint of the run instead. */
+  public void resume(Path checkpoint) throws IOException {
     progress = RunCheckpoints.progress(checkpoint);
     List<VariableValue> values = RunCheckpoints.read(checkpoint, model.checkpointNames());
     int variables = values.size() - state.size();
@@ -104,6 +104,9 @@ public final class CharRnnTraining {
     int[] x = new int[training.batchLength()];
     int[] y = new int[training.batchLength()];
     Window window = new Window();
+    if (progress.equals(TrainingProgress.START)) {
+      checkpoint(); // to go on from, should the training be killed before the next
+    }
     for (long step = progress.step(); step < config.steps(); step++) {
       long epoch = step / training.batches();
       long batch = step % training.batches();
@@ -124,6 +127,9 @@ public final class CharRnnTraining {
       boolean save = stopped || done == config.steps() || done % config.saveEvery() == 0;
       report.step(done, epochs(done), window.meanLossNats());
       Float validationNats = save ? validate() : null;
+      if (validationNats != null && !Float.isFinite(validationNats)) {
+        throw new DivergedException(step, validationNats);
+      }
       if (save || done % STEPS_PER_REPORT == 0) {
         String line = window.historyLine(done, epochs(done), rate, validationNats);
         history.add(line);
@@ -186,9 +192,13 @@ public final class CharRnnTraining {
                 progress.bestStep(),
                 progress.bestValidationNats(),
                 progress.validationsSinceBest() + (validationNats == null ? 0 : 1));
+    run.writeHistory(history);
+    checkpoint();
+  }
+
+  private void checkpoint() throws IOException {
     List<VariableValue> variables = new ArrayList<>(model.weightsAndSlots());
     variables.addAll(state.values());
-    run.writeHistory(history);
     run.checkpoints().write(progress, variables);
   }
 

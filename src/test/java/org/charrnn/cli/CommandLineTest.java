@@ -3,12 +3,9 @@ package org.charrnn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.train.LabConfig;
@@ -16,25 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The program as a person calls it, in this JVM: what it prints, leaves and returns. */
 class CommandLineTest {
   @TempDir Path directory;
 
-  private record Run(int exitCode, List<String> out, List<String> err) {}
-
-  private static Run run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine =
-        CharRnn.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
-    int exitCode = commandLine.execute(args);
-    return new Run(exitCode, out.toString().lines().toList(), err.toString().lines().toList());
-  }
-
   private Run train(String... args) {
-    return run(
+    return Run.of(
         Stream.concat(
                 Stream.of("train", "--run", directory.resolve("run").toString()), Stream.of(args))
             .toArray(String[]::new));
@@ -45,9 +30,9 @@ class CommandLineTest {
   }
 
   private void assertRefused(Run run, String... partsOfTheMessage) {
-    assertThat(run.exitCode).isEqualTo(2);
-    assertThat(run.out).isEmpty();
-    assertThat(run.err)
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
         .singleElement()
         .asString()
         .startsWith("charrnn: ")
@@ -58,29 +43,29 @@ class CommandLineTest {
   @Test
   void theLabReadsItsSentenceBack() {
     Run run = train();
-    assertThat(run.exitCode).isZero();
-    assertThat(run.out.get(0)).isEqualTo("0 if you wan -> f you want");
-    assertThat(run.out.get(169)).isEqualTo("169 of the sea -> f the sea.");
-    assertThat(run.out.get(170)).matches("0 0 .{10} 3\\.\\d{7}");
-    String sentence = run.out.get(run.out.size() - 1);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().get(0)).isEqualTo("0 if you wan -> f you want");
+    assertThat(run.out().get(169)).isEqualTo("169 of the sea -> f the sea.");
+    assertThat(run.out().get(170)).matches("0 0 .{10} 3\\.\\d{7}");
+    String sentence = run.out().get(run.out().size() - 1);
     // Nothing tells the first character after an i from the others; all that follow are certain.
     assertThat(sentence.substring(1)).isEqualTo(LabConfig.SENTENCE.substring(2));
     // The windows; every window at steps 0 and 499, one at 10, 20 ... 490; the sentence.
-    assertThat(run.out).hasSize(170 + 2 * 170 + 49 + 1);
-    assertThat(run.err).singleElement().asString().contains("500 steps", "saved_model");
+    assertThat(run.out()).hasSize(170 + 2 * 170 + 49 + 1);
+    assertThat(run.err()).singleElement().asString().contains("500 steps", "saved_model");
     assertThat(directory.resolve("run")).isDirectoryRecursivelyContaining("glob:**saved_model.pb");
   }
 
   @Test
   void theWholeListingHasALineForEachWindowOfEachStep() {
     Run run = train("--steps", "7", "--listing", "all");
-    assertThat(run.out).hasSize(170 + 7 * 170 + 1);
-    assertThat(run.out.get(170 + 6 * 170 + 169)).startsWith("6 169 ");
+    assertThat(run.out()).hasSize(170 + 7 * 170 + 1);
+    assertThat(run.out().get(170 + 6 * 170 + 169)).startsWith("6 169 ");
   }
 
   @Test
   void withoutListingOnlyTheSentenceIsPrinted() {
-    assertThat(train("--steps", "1", "--listing", "none").out).hasSize(1);
+    assertThat(train("--steps", "1", "--listing", "none").out()).hasSize(1);
   }
 
   @Test
@@ -102,8 +87,8 @@ class CommandLineTest {
     String text = "안녕하세요 세계 😀😁 hello, 안녕히 가세요 😁";
     Run run =
         train("--text", textFile(text + "\n").toString(), "--steps", "300", "--listing", "none");
-    assertThat(run.exitCode).isZero();
-    int[] read = run.out.get(0).codePoints().toArray();
+    assertThat(run.exitCode()).isZero();
+    int[] read = run.out().get(0).codePoints().toArray();
     int[] expected = text.codePoints().skip(1).toArray();
     assertThat(read).hasSameSizeAs(expected);
     // What stands at the start of a window cannot be told by one character; the rest must be right.
@@ -116,8 +101,8 @@ class CommandLineTest {
     Path checkpoint = directory.resolve("run/checkpoints/step-300");
     Run trained = train("--steps", "0", "--listing", "none", "--init-from", checkpoint.toString());
     // The run that was started from has been moved; the weights were read before.
-    assertThat(trained.exitCode).isZero();
-    assertThat(trained.out.get(0).substring(1)).isEqualTo(LabConfig.SENTENCE.substring(2));
+    assertThat(trained.exitCode()).isZero();
+    assertThat(trained.out().get(0).substring(1)).isEqualTo(LabConfig.SENTENCE.substring(2));
   }
 
   @ParameterizedTest
@@ -163,24 +148,27 @@ class CommandLineTest {
   @Test
   void aRunDirectoryThatCannotBeIsToldInOneLine() throws IOException {
     Path file = textFile("x");
-    Run run = run("train", "--steps", "1", "--run", file.toString());
-    assertThat(run.exitCode).isEqualTo(2);
-    assertThat(run.err).singleElement().asString().contains("text.txt is a file", "--run");
-    run = run("train", "--steps", "1", "--run", file.resolve("run").toString());
-    assertThat(run.exitCode).isEqualTo(2);
-    assertThat(run.err).singleElement().asString().contains("text.txt/run", "--run");
+    Run run = Run.of("train", "--steps", "1", "--run", file.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().contains("text.txt is a file", "--run");
+    run = Run.of("train", "--steps", "1", "--run", file.resolve("run").toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().contains("text.txt/run", "--run");
     assertThat(file).hasContent("x");
   }
 
   @Test
   void withoutACommandTheProgramSaysWhereToLook() {
-    Run run = run();
-    assertThat(run.exitCode).isEqualTo(2);
-    assertThat(run.err).containsExactly("charrnn: no command given; see charrnn --help");
+    Run run = Run.of();
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).containsExactly("charrnn: no command given; see charrnn --help");
   }
 
   @Test
   void theVersionIsTheProjects() {
-    assertThat(run("--version").out).singleElement().asString().matches("charrnn \\d+\\.\\d+.*");
+    assertThat(Run.of("--version").out())
+        .singleElement()
+        .asString()
+        .matches("charrnn \\d+\\.\\d+.*");
   }
 }

@@ -57,7 +57,7 @@ class InitialWeightsTest {
             "the checkpoint "
                 + prefix
                 + " is of another model: kernel is [1, 2] in it, [2, 2] here, softmax_w is not in"
-                + " it; give the --text, --layers and --hidden it was made with");
+                + " it; give the text and the options it was made with");
   }
 
   @Test
@@ -65,7 +65,6 @@ class InitialWeightsTest {
     Path missing = directory.resolve("missing");
     assertThatThrownBy(() -> InitialWeights.read(missing, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--init-from: ")
         .hasMessageContaining("no checkpoint has the prefix " + missing);
   }
 
@@ -74,8 +73,7 @@ class InitialWeightsTest {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> InitialWeights.read(empty, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            "--init-from: the directory " + empty + " holds 0 checkpoints; give the prefix of one");
+        .hasMessage("the directory " + empty + " holds 0 checkpoints; give the prefix of one");
   }
 
   @Test
@@ -85,10 +83,7 @@ class InitialWeightsTest {
         List.of(new VariableValue("bias", Shape.of(2), new float[2])));
     assertThatThrownBy(() -> InitialWeights.read(directory, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            "--init-from: the directory "
-                + directory
-                + " holds 2 checkpoints; give the prefix of one");
+        .hasMessage("the directory " + directory + " holds 2 checkpoints; give the prefix of one");
   }
 
   @Test
@@ -96,7 +91,7 @@ class InitialWeightsTest {
     Files.write(Path.of(prefix + ".data-00000-of-00001"), new byte[3]);
     assertThatThrownBy(() -> InitialWeights.read(prefix, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--init-from: cannot read the checkpoint " + prefix + ": ");
+        .hasMessageStartingWith("cannot read the checkpoint " + prefix + ": ");
   }
 
   private static Map<String, Shape> shapes(String a, Shape shapeOfA, String b, Shape shapeOfB) {

@@ -1,0 +1,410 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Training a char-rnn as a person calls it, in this JVM. */
+class CharRnnCommandTest {
+  private static final String DATA = "model.data-00000-of-00001";
+
+  @TempDir Path directory;
+  private Path text;
+  private Path run;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    // 1440 characters: a tenth to validate with, in the rest 16 batches of 8 x 10.
+    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
+    run = directory.resolve("run");
+  }
+
+  private Run train(Path to, String... more) {
+    String[] args = {
+      "train",
+      "--data",
+      text.toString(),
+      "--run",
+      to.toString(),
+      "--hidden",
+      "16",
+      "--layers",
+      "1",
+      "--batch-size",
+      "8",
+      "--sequence-length",
+      "10",
+      "--validation",
+      "0.1"
+    };
+    List<String> all = new ArrayList<>(List.of(args));
+    for (int i = 0; i < more.length; i += 2) { // a later value takes the place of a default
+      int there = all.indexOf(more[i]);
+      if (there < 0) {
+        all.addAll(List.of(more[i], more[i + 1]));
+      } else {
+        all.set(there + 1, more[i + 1]);
+      }
+    }
+    return Run.of(all.toArray(String[]::new));
+  }
+
+  private Run resume(Path path, String... more) {
+    return Run.of(
+        Stream.concat(Stream.of("train", "--resume", path.toString()), Arrays.stream(more))
+            .toArray(String[]::new));
+  }
+
+  private static void assertDone(Run run) {
+    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+  }
+
+  private static void assertRefused(Run run, String... partsOfTheMessage) {
+    assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .startsWith("charrnn: ")
+        .contains(partsOfTheMessage);
+  }
+
+  private static Path checkpoint(Path run, int step) {
+    return run.resolve("checkpoints/step-" + step);
+  }
+
+  private static List<String> checkpoints(Path run) throws IOException {
+    try (Stream<Path> entries = Files.list(run.resolve("checkpoints"))) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** The history without the column that tells the time. */
+  private static List<List<String>> history(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("history.csv")).stream()
+        .map(line -> new ArrayList<>(List.of(line.split(",", -1))))
+        .peek(cells -> cells.remove(5))
+        .<List<String>>map(cells -> cells)
+        .toList();
+  }
+
+  @Test
+  void aRunHasItsFilesAndALineOfHistoryForEachValidation() throws IOException {
+    assertDone(train(run, "--steps", "20", "--save-every", "10", "--validation", "0.1"));
+    for (String file :
+        List.of("config.json", "vocabulary.json", "saved_model/saved_model.pb", "history.csv")) {
+      assertThat(run.resolve(file)).isNotEmptyFile();
+    }
+    assertThat(checkpoints(run)).containsExactly("best", "latest", "step-0", "step-10", "step-20");
+    List<String> history = Files.readAllLines(run.resolve("history.csv"));
+    assertThat(history)
+        .first()
+        .isEqualTo(
+            "step,epoch,mean_loss_nats,learning_rate,gradient_norm,tokens_per_second,"
+                + "validation_nats");
+    // 1296 characters to train on: 161 in each of 8 streams, 16 batches.
+    assertThat(history.get(1)).startsWith("10,0.6250,").matches("(-?[\\d.]+,){6}\\d\\.\\d{6}");
+    assertThat(history.get(2)).startsWith("20,1.2500,");
+    assertThat(history).hasSize(3);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameLossesAndAnotherSeedOthers() throws IOException {
+    for (String[] nameAndSeed : new String[][] {{"a", "5"}, {"b", "5"}, {"c", "6"}}) {
+      assertDone(
+          train(
+              directory.resolve(nameAndSeed[0]),
+              "--seed",
+              nameAndSeed[1],
+              "--steps",
+              "5",
+              "--dropout",
+              "0.3",
+              "--layers",
+              "2"));
+    }
+    assertThat(history(directory.resolve("b"))).isEqualTo(history(directory.resolve("a")));
+    assertThat(history(directory.resolve("c"))).isNotEqualTo(history(directory.resolve("a")));
+  }
+
+  /** 16 batches are an epoch: step 10 lies before its border, step 20 after it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "gru", "rnn"})
+  void aStoppedAndResumedTrainingEqualsTheUninterruptedBitForBit(String cell) throws IOException {
+    String[] settings = {
+      "--cell",
+      cell,
+      "--layers",
+      "2",
+      "--embedding",
+      "5",
+      "--dropout",
+      "0.3",
+      "--save-every",
+      "10",
+      "--validation",
+      "0.06",
+      "--decay-after",
+      "0",
+      "--steps",
+      "40"
+    };
+    Path whole = directory.resolve("whole");
+    assertDone(train(whole, settings));
+    settings[settings.length - 1] = "10";
+    assertDone(train(run, settings));
+    assertDone(resume(run, "--steps", "20"));
+    assertDone(resume(run, "--steps", "40"));
+    assertThat(history(run)).isEqualTo(history(whole)).hasSize(5);
+    assertThat(checkpoints(run)).isEqualTo(checkpoints(whole)).contains("step-20");
+    for (String name : List.of("step-20/" + DATA, "step-40/" + DATA, "step-40/progress.json")) {
+      assertThat(run.resolve("checkpoints").resolve(name))
+          .hasSameBinaryContentAs(whole.resolve("checkpoints").resolve(name));
+    }
+    assertThat(run.resolve("saved_model/variables/variables.data-00000-of-00001"))
+        .hasSameBinaryContentAs(
+            whole.resolve("saved_model/variables/variables.data-00000-of-00001"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.index, deleted",
+    "model.index, cut",
+    DATA + ", deleted",
+    DATA + ", cut",
+    "progress.json, deleted",
+    "progress.json, cut"
+  })
+  void aDamagedCheckpointIsNamedAndAnotherOneGoesOn(String file, String damage) throws IOException {
+    assertDone(train(run, "--steps", "20", "--save-every", "10", "--validation", "0"));
+    byte[] intact = Files.readAllBytes(checkpoint(run, 20).resolve(DATA));
+    Path damaged = checkpoint(run, 20).resolve(file);
+    if (damage.equals("deleted")) {
+      Files.delete(damaged);
+    } else {
+      byte[] bytes = Files.readAllBytes(damaged);
+      Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
+    }
+    Run refused = resume(run);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err().get(refused.err().size() - 1))
+        .startsWith("charrnn: ")
+        .contains(file.equals("progress.json") ? damaged.toString() : "step-20/model");
+    Run sample = Run.of("sample", checkpoint(run, 10).toString(), "--length", "5");
+    assertDone(sample);
+    assertDone(resume(checkpoint(run, 10)));
+    assertThat(checkpoint(run, 20).resolve(DATA)).hasBinaryContent(intact);
+    assertDone(resume(run));
+  }
+
+  @Test
+  void changedTextIsNotResumed() throws IOException {
+    assertDone(train(run, "--steps", "2"));
+    Files.writeString(text, LabConfig.SENTENCE.repeat(9));
+    assertRefused(resume(run, "--steps", "4"), "has changed", "--init-from");
+  }
+
+  @Test
+  void movedTextIsGivenAnew() throws IOException {
+    assertDone(train(run, "--steps", "2"));
+    Path moved = Files.move(text, directory.resolve("moved.txt"));
+    assertRefused(resume(run), "there is no file", "text.txt");
+    assertDone(resume(run, "--steps", "4", "--data", moved.toString()));
+    assertThat(checkpoint(run, 4)).isDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--hidden, 16",
+    "--layers, 1",
+    "--sequence-length, 10",
+    "--learning-rate, 0.1",
+    "--seed, 1",
+    "--init-from, x",
+    "--run, x",
+    "--level, char",
+    "--cell, gru",
+    "--dropout, 0.1",
+    "--clip, 1",
+    "--save-every, 3",
+    "--encoding, UTF-8"
+  })
+  void aResumedRunKeepsItsSettings(String option, String value) {
+    assertRefused(
+        Run.of("train", "--resume", run.toString(), option, value), "--resume takes all settings");
+  }
+
+  @Test
+  void optionsThatDoNotGoTogetherAreRefused() {
+    assertRefused(train(run, "--text", "x"), "--text", "--data");
+    assertRefused(train(run, "--listing", "all"), "--listing", "--data");
+    assertRefused(train(run, "--steps", "1", "--epochs", "1"), "--steps or --epochs");
+    assertRefused(resume(run, "--steps", "1", "--epochs", "1"), "--steps or --epochs");
+    for (String option : List.of("--cell=gru", "--epochs=1", "--dropout=0.1", "--include=*")) {
+      assertRefused(Run.of("train", "--run", run.toString(), option), "need --data");
+    }
+    assertRefused(resume(directory), directory.toString(), "no run");
+    assertThat(run).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--level, line, --level",
+    "--min-count, 0, --min-count must be at least 1",
+    "--min-count, 99999, give a smaller --min-count",
+    "--vocabulary-size, 1, --vocabulary-size must be at least 2",
+    "--validation, 1, --validation must be from 0",
+    "--validation, NaN, --validation must be from 0",
+    "--validation, 0.01, the validation text has 14 tokens",
+    "--cell, cnn, --cell",
+    "--embedding, -1, --embedding must be from 0",
+    "--batch-size, 0, --batch-size must be at least 1",
+    "--batch-size, 1000, the training text has",
+    "--sequence-length, 2000, the training text has",
+    "--epochs, 0, --epochs must be at least 1",
+    "--steps, -1, --steps must not be negative",
+    "--learning-rate, 0, --learning-rate must be above 0",
+    "--decay-rate, 0, --decay-rate must be above 0",
+    "--decay-rate, 1.5, --decay-rate must be above 0",
+    "--decay-after, -1, --decay-after must not be negative",
+    "--clip, -1, --clip must",
+    "--clip, NaN, --clip must",
+    "--dropout, 1, --dropout must be from 0",
+    "--save-every, 0, --save-every must be at least 1",
+    "--patience, -1, --patience must not be negative",
+    "--encoding, klingon, --encoding",
+    "--data, no-such-file, there is no file or directory no-such-file",
+    "--init-from, no-such-model, no-such-model"
+  })
+  void aBadValueIsToldInOneLineAndLeavesNoRun(String option, String value, String message) {
+    assertRefused(train(run, option, value), message);
+    assertThat(run).doesNotExist();
+  }
+
+  /** A run, a checkpoint and a SavedModel bring their vocabulary, so the text may lack letters. */
+  @Test
+  void aTrainingStartsFromTheWeightsOfAnother() throws IOException {
+    assertDone(train(run, "--steps", "10", "--validation", "0"));
+    for (String from :
+        List.of("", "checkpoints/step-10", "saved_model", "checkpoints/step-10/model")) {
+      Path other = directory.resolve("other");
+      Path model = run.resolve(from);
+      assertDone(train(other, "--init-from", model.toString(), "--steps", "0"));
+      assertThat(other.resolve("saved_model/variables/variables.data-00000-of-00001"))
+          .as(from)
+          .hasSameBinaryContentAs(
+              run.resolve("saved_model/variables/variables.data-00000-of-00001"));
+    }
+    Files.writeString(text, "then teach them to sail the seas ".repeat(50));
+    assertDone(train(directory.resolve("few"), "--init-from", run.toString(), "--steps", "1"));
+    assertRefused(
+        train(
+            directory.resolve("few"),
+            "--init-from",
+            checkpoint(run, 10).resolve("model").toString(),
+            "--steps",
+            "1"),
+        "of another model: rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel is [41, 64] in it,",
+        "softmax_b is [25] in it,");
+  }
+
+  @Test
+  void aRunThatIsStartedFromDecidesNetworkAndVocabulary() throws IOException {
+    assertDone(train(run, "--steps", "1"));
+    Path other = directory.resolve("other");
+    String from = run.toString();
+    assertRefused(
+        train(other, "--init-from", from, "--hidden", "17", "--layers", "2", "--cell", "gru"),
+        "--cell is lstm in it, gru here, --hidden is 16 in it, 17 here, --layers is 1 in it, 2");
+    assertRefused(train(other, "--init-from", from, "--level", "word"), "--level");
+    assertRefused(train(other, "--init-from", from, "--min-count", "2"), "--min-count");
+    Files.writeString(text, LabConfig.SENTENCE.repeat(8) + "Zürich");
+    assertRefused(train(other, "--init-from", from), "text.txt", "'Z'", "vocabulary lacks");
+    assertThat(other).doesNotExist();
+  }
+
+  /** At a learning rate of 1e-30 no float changes, so validation stays what it is. */
+  @Test
+  void patienceEndsATrainingThatDoesNotGetBetter() throws IOException {
+    Run trained =
+        train(
+            run,
+            "--learning-rate",
+            "1e-30",
+            "--patience",
+            "3",
+            "--save-every",
+            "2",
+            "--validation",
+            "0.1");
+    assertDone(trained);
+    assertThat(trained.err()).last().asString().contains("not getting better", "step-2");
+    assertThat(history(run)).hasSize(1 + 1 + 3);
+    assertThat(checkpoints(run)).contains("step-8").doesNotContain("step-10");
+  }
+
+  @Test
+  void theNewestFiveCheckpointsAndTheBestAreKept() throws IOException {
+    // Steps this large make the model worse from the second save on at the latest.
+    assertDone(
+        train(
+            run,
+            "--learning-rate",
+            "3",
+            "--save-every",
+            "1",
+            "--steps",
+            "12",
+            "--validation",
+            "0.1"));
+    String best = Files.readString(run.resolve("checkpoints/best")).strip();
+    assertThat(Integer.parseInt(best.substring(5))).isLessThan(8);
+    assertThat(checkpoints(run))
+        .containsExactlyInAnyOrder(
+            "best", "latest", best, "step-8", "step-9", "step-10", "step-11", "step-12");
+  }
+
+  @Test
+  void withoutValidationTheLatestCheckpointIsTaken() throws IOException {
+    Run trained = train(run, "--steps", "4", "--save-every", "2", "--validation", "0");
+    assertDone(trained);
+    assertThat(trained.err()).last().asString().endsWith("of step-4");
+    assertThat(checkpoints(run)).containsExactly("latest", "step-0", "step-2", "step-4");
+    assertThat(history(run).get(1)).last().isEqualTo("");
+  }
+
+  @Test
+  void aDivergedTrainingKeepsItsCheckpoints() throws IOException {
+    Run trained = train(run, "--learning-rate", "1e38", "--steps", "20", "--save-every", "1");
+    assertThat(trained.exitCode()).isEqualTo(1);
+    assertThat(trained.err()).last().asString().contains("smaller --learning-rate");
+    assertDone(Run.of("sample", checkpoint(run, 0).toString(), "--length", "5"));
+    assertThat(run.resolve("saved_model")).doesNotExist();
+  }
+
+  @Test
+  void whatAKilledTrainingLeftIsTidiedAtAResume() throws IOException {
+    assertDone(train(run, "--steps", "2"));
+    Path half = Files.createDirectory(run.resolve("checkpoints/.step-3.1f.tmp"));
+    Files.writeString(half.resolve(DATA), "half");
+    Path file = Files.writeString(run.resolve(".history.csv.1f.tmp"), "half");
+    Path mine = Files.writeString(run.resolve("notes.tmp"), "mine");
+    assertDone(resume(run, "--steps", "4"));
+    assertThat(half).doesNotExist();
+    assertThat(file).doesNotExist();
+    assertThat(mine).exists();
+  }
+}

@@ -1,0 +1,190 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Char-rnns in JVMs of their own, which can be killed. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // a program that does not end
+class CharRnnIT {
+  private static final String LAST = "checkpoints/step-150/model.data-00000-of-00001";
+
+  @TempDir Path directory;
+  private Path text;
+  private Path run;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
+    run = directory.resolve("run");
+  }
+
+  private static String[] program(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), CharRnn.class.getName()));
+    command.addAll(List.of(args));
+    return command.toArray(String[]::new);
+  }
+
+  private String[] training(Path to, String steps) {
+    return new String[] {
+      "train",
+      "--data",
+      text.toString(),
+      "--run",
+      to.toString(),
+      "--hidden",
+      "16",
+      "--batch-size",
+      "8",
+      "--sequence-length",
+      "10",
+      "--dropout",
+      "0.3",
+      "--save-every",
+      "3",
+      "--validation",
+      "0.1",
+      "--steps",
+      steps
+    };
+  }
+
+  private Process start(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(directory.resolve("err.txt").toFile());
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+    return builder.start();
+  }
+
+  private String err() throws IOException {
+    return Files.readString(directory.resolve("err.txt"));
+  }
+
+  private void untilThereIs(Path path, Process process) throws InterruptedException {
+    while (Files.notExists(path) && process.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  /** A checkpoint every third step: much of the time one is being written. */
+  @Test
+  void aTrainingThatIsKilledAgainAndAgainEndsAtTheSameWeights() throws Exception {
+    Path whole = directory.resolve("whole");
+    assertThat(Run.of(training(whole, "150")).exitCode()).isZero();
+    SplittableRandom random = new SplittableRandom(1);
+    String[] command = program(training(run, "150"));
+    int killed = 0;
+    for (int i = 0; i < 6; i++) {
+      Path next = run.resolve("checkpoints/step-" + 12 * i);
+      Process process = start(command);
+      untilThereIs(next, process);
+      TimeUnit.MICROSECONDS.sleep(random.nextInt(60_000));
+      process.destroyForcibly(); // SIGKILL
+      killed += process.waitFor() == 128 + 9 ? 1 : 0;
+      command = program("train", "--resume", run.toString());
+    }
+    assertThat(killed).as(err()).isGreaterThan(2); // or nothing was tried
+    Run resumed = Run.of("train", "--resume", run.toString());
+    assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
+    assertThat(run.resolve(LAST)).hasSameBinaryContentAs(whole.resolve(LAST));
+    assertThat(withoutTime(run)).isEqualTo(withoutTime(whole));
+    try (Stream<Path> files = Files.walk(run)) {
+      assertThat(files.filter(file -> file.getFileName().toString().startsWith("."))).isEmpty();
+    }
+  }
+
+  private static List<String> withoutTime(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("history.csv")).stream()
+        .map(line -> line.replaceFirst(",[^,]*(,[^,]*)$", "$1"))
+        .toList();
+  }
+
+  @Test
+  void aSignalSavesAndTheTrainingCanBeResumed() throws Exception {
+    Process process = start(program(training(run, "1000000")));
+    untilThereIs(run.resolve("checkpoints/step-3"), process);
+    process.destroy(); // SIGTERM; Ctrl-C takes the same way through the JVM
+    assertThat(process.waitFor()).as(err()).isEqualTo(128 + 15);
+    assertThat(err()).contains("charrnn: stopped, saved ");
+    assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
+    String latest = Files.readString(run.resolve("checkpoints/latest")).strip();
+    int step = Integer.parseInt(latest.substring("step-".length()));
+    Run resumed = Run.of("train", "--resume", run.toString(), "--steps", "" + (step + 2));
+    assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
+    assertThat(run.resolve("checkpoints/step-" + (step + 2))).isDirectory();
+  }
+
+  @Test
+  void textStreamsUntilNobodyReadsIt() throws Exception {
+    assertThat(Run.of(training(run, "3")).exitCode()).isZero();
+    Process process =
+        start(program("sample", run.toString(), "--prime", "if", "--length", "2000000000"));
+    try (InputStream out = process.getInputStream()) {
+      // A text of this length is never done: what arrives has been sent while it is made.
+      assertThat(new String(out.readNBytes(10), StandardCharsets.UTF_8)).startsWith("if");
+      assertThat(process.isAlive()).isTrue();
+    }
+    assertThat(process.waitFor()).as(err()).isZero();
+    assertThat(err().lines().filter(line -> line.contains("Exception") || line.startsWith("\t")))
+        .isEmpty();
+  }
+
+  @Test
+  void aDirectoryOfManyScriptsIsLearnedAndWritten() throws Exception {
+    Path corpus = Files.createDirectories(directory.resolve("corpus/deep"));
+    Files.writeString(corpus.resolve("a.txt"), "안녕하세요 😀\r\n".repeat(40));
+    Files.writeString(corpus.resolveSibling("b.txt"), "hello\r\n".repeat(40));
+    Files.writeString(corpus.resolve("c.bin"), "Q".repeat(40));
+    Process trained =
+        start(
+            program(
+                "train",
+                "--data",
+                corpus.getParent().toString(),
+                "--include",
+                "*.txt",
+                "--run",
+                run.toString(),
+                "--hidden",
+                "32",
+                "--layers",
+                "1",
+                "--batch-size",
+                "4",
+                "--sequence-length",
+                "10",
+                "--validation",
+                "0",
+                "--steps",
+                "300",
+                "--learning-rate",
+                "0.02"));
+    assertThat(trained.waitFor()).as(err()).isZero();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            program("sample", run.toString(), "--prime", "\n안", "--greedy", "--length", "6"));
+    builder.environment().put("LC_ALL", "C.UTF-8"); // in which the prime is passed on
+    builder.redirectError(directory.resolve("err.txt").toFile());
+    Process sample = builder.start();
+    String out = new String(sample.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(sample.waitFor()).as(err()).isZero();
+    assertThat(out).isEqualTo("\n안녕하세요 😀\n");
+    assertThat(Files.readString(run.resolve("vocabulary.json"))).contains("😀").doesNotContain("Q");
+  }
+}

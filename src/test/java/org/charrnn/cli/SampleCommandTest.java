@@ -1,0 +1,172 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.charrnn.model.StepModel;
+import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Text of a model that has learned for a short while, so that it is unsure of most. */
+class SampleCommandTest {
+  @TempDir static Path directory;
+  private static Path run;
+
+  @BeforeAll
+  static void train() throws IOException {
+    run = train("run", LabConfig.SENTENCE.repeat(8), "--steps", "40");
+  }
+
+  private static Path train(String name, String text, String... more) throws IOException {
+    Path to = directory.resolve(name);
+    Path data = Files.writeString(directory.resolve(name + ".txt"), text);
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--data",
+                data.toString(),
+                "--run",
+                to.toString(),
+                "--hidden",
+                "16",
+                "--batch-size",
+                "8",
+                "--sequence-length",
+                "10",
+                "--validation",
+                "0",
+                "--learning-rate",
+                "0.02"));
+    args.addAll(List.of(more));
+    Run trained = Run.of(args.toArray(String[]::new));
+    assertThat(trained.exitCode()).as("%s", trained.err()).isZero();
+    return to;
+  }
+
+  private static List<String> sample(Path model, String... more) {
+    Run sample =
+        Run.of(
+            Stream.concat(Stream.of("sample", model.toString()), Stream.of(more))
+                .toArray(String[]::new));
+    assertThat(sample.exitCode()).as("%s", sample.err()).isZero();
+    return sample.out();
+  }
+
+  /** The likeliest after the likeliest, in plain Java. */
+  @Test
+  void greedyIsTheArgmaxOfEachStep() {
+    TrainedModel trained = TrainedModel.open(run);
+    StringBuilder expected = new StringBuilder("ship");
+    try (StepModel model = new StepModel(trained.config().model())) {
+      model.setWeights(trained.weights(model.weightShapes()));
+      try (Decoder decoder = model.start(1)) {
+        float[] logits = decoder.read(trained.vocabulary().encode("ship"));
+        for (int i = 0; i < 30; i++) {
+          int best = 0;
+          for (int id = 1; id < logits.length; id++) {
+            best = logits[id] > logits[best] ? id : best;
+          }
+          expected.append(trained.vocabulary().token(best));
+          logits = decoder.step(new int[] {best})[0];
+        }
+      }
+    }
+    String[] prime = {"--prime", "ship", "--length", "30"};
+    assertThat(sample(run, with(prime, "--greedy"))).containsExactly(expected.toString());
+    assertThat(sample(run, with(prime, "--top-k", "1"))).containsExactly(expected.toString());
+    assertThat(sample(run, with(prime, "--beam", "1"))).containsExactly(expected.toString());
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void theSameSeedWritesTheSameTextFromTheRunItsCheckpointAndItsSavedModel() {
+    List<String> text = sample(run, "--length", "60", "--seed", "7");
+    assertThat(sample(run, "--length", "60", "--seed", "7")).isEqualTo(text);
+    assertThat(sample(run.resolve("checkpoints/step-40"), "--length", "60", "--seed", "7"))
+        .isEqualTo(text);
+    assertThat(sample(run.resolve("saved_model"), "--length", "60", "--seed", "7")).isEqualTo(text);
+    assertThat(sample(run, "--length", "60", "--seed", "8")).isNotEqualTo(text);
+  }
+
+  @Test
+  void severalTextsStandApartAndTheFirstIsTheOneWrittenAlone() {
+    String[] options = {"--length", "20", "--prime", "the"};
+    List<String> texts = sample(run, with(options, "--count", "3"));
+    assertThat(texts).hasSize(5);
+    assertThat(texts.get(0)).isEqualTo(sample(run, options).get(0));
+    assertThat(List.of(texts.get(1), texts.get(3))).containsOnly("");
+    assertThat(List.of(texts.get(0), texts.get(2), texts.get(4)))
+        .doesNotHaveDuplicates()
+        .allSatisfy(text -> assertThat(text).startsWith("the").hasSize(23));
+  }
+
+  @Test
+  void charactersThatTheModelDoesNotKnowAreNamed() {
+    Run sample = Run.of("sample", run.toString(), "--prime", "Quo vadis?");
+    assertThat(sample.exitCode()).isEqualTo(2);
+    assertThat(sample.out()).isEmpty();
+    assertThat(sample.err()).singleElement().asString().contains("--prime", "'Q'", "'v'", "'?'");
+  }
+
+  @Test
+  void badOptionsAreToldInOneLine() {
+    for (List<String> options :
+        List.of(
+            List.of("--length", "0"),
+            List.of("--count", "0"),
+            List.of("--temperature", "-1"),
+            List.of("--top-k", "-1"),
+            List.of("--top-p", "0"),
+            List.of("--beam", "-1"),
+            List.of("--beam", "2", "--count", "2"),
+            List.of("--beam", "2", "--greedy"))) {
+      Run sample =
+          Run.of(with(new String[] {"sample", run.toString()}, options.toArray(String[]::new)));
+      assertThat(sample.exitCode()).as("%s", options).isEqualTo(2);
+      assertThat(sample.out()).as("%s", options).isEmpty();
+      assertThat(sample.err()).singleElement().asString().contains(options.get(0));
+    }
+    assertThat(Run.of("sample", directory.toString()).err())
+        .singleElement()
+        .asString()
+        .contains("neither a run");
+  }
+
+  /** Half of what is read is unknown, so the symbol for it would be drawn soon. */
+  @Test
+  void wordsAreReadableAndTheUnknownIsNeverWritten() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      text.append("we sail x").append(i).append(" away\n");
+    }
+    Path words =
+        train("words", text.toString(), "--level", "word", "--min-count", "2", "--steps", "60");
+    assertThat(Files.readString(words.resolve("vocabulary.json"))).contains("<unk>");
+    List<String> written = sample(words, "--prime", "we", "--length", "200");
+    assertThat(written.get(0)).startsWith("we ");
+    assertThat(String.join("\n", written)).doesNotContain("<unk>").containsPattern("we sail");
+  }
+
+  @Test
+  void evaluationTellsTheLossOfTheModel() {
+    Run evaluated = Run.of("evaluate", run.toString(), directory.resolve("run.txt").toString());
+    assertThat(evaluated.exitCode()).as("%s", evaluated.err()).isZero();
+    assertThat(evaluated.out()).hasSize(4);
+    double nats = Double.parseDouble(evaluated.out().get(0).replaceAll("[^.\\d]", ""));
+    assertThat(nats).isBetween(0.5, Math.log(25)); // it has learned something, but not all
+    assertThat(evaluated.out().get(3)).contains("1,439 predicted, 0 unknown");
+  }
+}

@@ -1,0 +1,39 @@
+package org.charrnn.testing;
+
+import java.util.stream.IntStream;
+import org.charrnn.model.StepModel;
+import org.charrnn.sample.LanguageModel.Decoder;
+
+/** Cross entropies in plain Java of a model that reads one token at a time. */
+public final class StepLosses {
+  private StepLosses() {}
+
+  /**
+   * Reads rows from a zero state.
+   *
+   * @param rows ids, {@code [rows][length + 1]}
+   * @return the loss of each id but a row's first, in nats, {@code [rows][length]}
+   */
+  public static double[][] of(StepModel model, int[][] rows) {
+    int length = rows[0].length - 1;
+    double[][] losses = new double[rows.length][length];
+    try (Decoder decoder = model.start(rows.length)) {
+      for (int t = 0; t < length; t++) {
+        float[][] logits = decoder.step(column(rows, t));
+        for (int row = 0; row < rows.length; row++) {
+          double[] scores = doubles(logits[row]);
+          losses[row][t] = -Math.log(SoftmaxFormula.softmax(scores)[rows[row][t + 1]]);
+        }
+      }
+    }
+    return losses;
+  }
+
+  private static int[] column(int[][] rows, int column) {
+    return IntStream.range(0, rows.length).map(row -> rows[row][column]).toArray();
+  }
+
+  private static double[] doubles(float[] floats) {
+    return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+  }
+}

@@ -1,0 +1,121 @@
+package org.charrnn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.BatchShape;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.StepModel;
+import org.charrnn.model.TrainingModel;
+import org.charrnn.model.TrainingOptions;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.testing.StepLosses;
+import org.charrnn.text.Level;
+import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.train.LabTraining.DivergedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A text of period 4 in 2 streams of 20, so 4 windows of 5 are an epoch. */
+class CharRnnTrainingTest {
+  private static final String TEXT = "abac".repeat(10) + "a";
+  private static final Vocabulary VOCABULARY = Vocabulary.of(TEXT);
+  private static final int[] IDS = VOCABULARY.encode(TEXT);
+  private static final ModelConfig NETWORK = ModelConfig.lab(3, 6, 1);
+
+  @TempDir Path directory;
+
+  private RunDirectory train(float learningRate, int steps, boolean validated)
+      throws IOException, DivergedException {
+    TrainingConfig settings =
+        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 1);
+    TextConfig text =
+        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
+    RunDirectory run =
+        RunDirectory.create(
+            directory, new RunConfig("test", NETWORK, text, settings, null), VOCABULARY);
+    StreamBatcher batcher =
+        new StreamBatcher(new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length), 2, 5);
+    try (TrainingModel model =
+            new TrainingModel(NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5), 1);
+        StopSignal stop = new StopSignal();
+        Progress progress = Progress.start("train", steps)) {
+      TrainingReport report =
+          new TrainingReport(new PrintWriter(new StringWriter()), progress, Level.CHARACTER, steps);
+      Optional<StreamBatcher> validation = validated ? Optional.of(batcher) : Optional.empty();
+      new CharRnnTraining(model, settings, run, batcher, validation, report).run(stop);
+    }
+    return run;
+  }
+
+  private static double[] column(RunDirectory run, int column) throws IOException {
+    return run.readHistory().stream()
+        .skip(1)
+        .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[column]))
+        .toArray();
+  }
+
+  /** At a rate of 1e-30 no weight changes: the losses are those of the first weights. */
+  @Test
+  void theStateIsCarriedThroughAnEpochAndStartsAnewWithTheNext() throws Exception {
+    RunDirectory run = train(1e-30f, 6, true);
+    double[] expected = new double[6];
+    double mean = 0;
+    try (StepModel model = new StepModel(NETWORK)) {
+      model.setWeights(
+          new TrainedModel(run.config(), VOCABULARY, run.checkpoints().latest().resolve("model"))
+              .weights(model.weightShapes()));
+      int[][] streams = {Arrays.copyOfRange(IDS, 0, 21), Arrays.copyOfRange(IDS, 20, 41)};
+      double[][] losses = StepLosses.of(model, streams);
+      for (int step = 0; step < 6; step++) {
+        int from = step % 4 * 5;
+        for (double[] stream : losses) {
+          expected[step] += Arrays.stream(stream, from, from + 5).sum() / 10;
+        }
+        mean += step < 4 ? expected[step] / 4 : 0;
+      }
+    }
+    // The history has six digits; a float near 1 is good to 1e-7.
+    assertThat(column(run, 2)).containsExactly(expected, within(2e-6));
+    assertThat(column(run, 6)).containsOnly(new double[] {mean}, within(2e-6));
+  }
+
+  /** Half of the text is a, a quarter b, a quarter c: 1.04 nats; after "a" only order tells. */
+  @Test
+  void whatTheOrderTellsIsLearned() throws Exception {
+    double[] losses = column(train(0.05f, 200, false), 2);
+    double unigram = 0.5 * Math.log(2) + 2 * 0.25 * Math.log(4);
+    double bigram = 0.5 * Math.log(2); // after "a", b and c are alike
+    assertThat(losses[0]).isGreaterThan(unigram);
+    assertThat(losses[199]).isLessThan(bigram / 2);
+  }
+
+  @Test
+  void aLossThatLeftTheNumbersEndsTheTrainingBeforeItIsSaved() {
+    assertThatThrownBy(() -> train(1e38f, 20, true))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching("the loss at step \\d+ is (NaN|-?Infinity); .*");
+    RunDirectory run = RunDirectory.open(directory);
+    try (StepModel model = new StepModel(NETWORK)) {
+      TrainedModel latest =
+          new TrainedModel(run.config(), VOCABULARY, run.checkpoints().latest().resolve("model"));
+      assertThat(latest.weights(model.weightShapes()))
+          .allSatisfy(weight -> assertThat(weight.values()).doesNotContain(Float.NaN));
+    }
+  }
+}
