@@ -1,6 +1,5 @@
 package org.charrnn.cli;
 
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.charrnn.text.Level;
@@ -39,8 +38,8 @@ public final class CharRnn implements Runnable {
   /** The program's command line, ready to run; text goes out as UTF-8 whatever the locale. */
   static CommandLine commandLine() {
     return new CommandLine(new CharRnn())
-        .setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)))
-        .setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true))
+        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // sees its errors
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Level.class, Level::of)
         .setParameterExceptionHandler(Errors::badArguments)

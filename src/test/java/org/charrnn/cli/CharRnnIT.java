@@ -140,7 +140,10 @@ class CharRnnIT {
       assertThat(new String(out.readNBytes(10), StandardCharsets.UTF_8)).startsWith("if");
       assertThat(process.isAlive()).isTrue();
     }
-    assertThat(process.waitFor()).as(err()).isZero();
+    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertThat(ended).as("ended by itself").isTrue();
+    assertThat(process.exitValue()).as(err()).isZero();
     assertThat(err().lines().filter(line -> line.contains("Exception") || line.startsWith("\t")))
         .isEmpty();
   }
