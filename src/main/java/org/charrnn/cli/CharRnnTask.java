@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import org.charrnn.InputException;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
-import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
@@ -25,12 +23,10 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Corpus;
 import org.charrnn.text.CorpusFiles;
-import org.charrnn.text.Level;
 import org.charrnn.text.Malformed;
 import org.charrnn.text.Split;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TextFormat;
-import org.charrnn.text.VocabularySettings;
 import org.charrnn.train.CharRnnTraining;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.charrnn.train.Progress;
@@ -40,22 +36,19 @@ import picocli.CommandLine;
 
 /** Trains a char-rnn, or goes on with one. */
 final class CharRnnTask {
-  private static final int DEFAULT_EPOCHS = 50;
-
   private final TrainOptions options;
   private final CharRnnOptions charRnn;
+  private final CharRnnSettings given;
   private final PrintWriter err;
 
   CharRnnTask(TrainOptions options, CharRnnOptions charRnn, CommandLine commandLine) {
     this.options = options;
     this.charRnn = charRnn;
+    this.given = new CharRnnSettings(options, charRnn);
     this.err = commandLine.getErr();
   }
 
   void run() throws IOException, DivergedException {
-    if (options.steps != null && charRnn.epochs != null) {
-      throw new InputException("give --steps or --epochs, not both");
-    }
     if (charRnn.resume == null) {
       start();
     } else {
@@ -64,26 +57,22 @@ final class CharRnnTask {
   }
 
   private void start() throws IOException, DivergedException {
-    Level level = orElse(charRnn.level, Level.CHARACTER);
     TextFormat format = charRnn.format();
     List<Path> files = CorpusFiles.resolve(charRnn.data, charRnn.include());
-    Optional<TrainedModel> first = initFromRun();
+    Optional<TrainedModel> first = given.initFromRun();
     Corpus corpus;
     try (ReadingProgress reading = new ReadingProgress()) {
       corpus =
           first.isPresent()
               ? Corpus.encode(files, format, first.get().vocabulary(), reading)
-              : Corpus.read(files, format, vocabularySettings(level), reading);
+              : Corpus.read(files, format, given.vocabulary(), reading);
     }
     ModelConfig network =
         first.isPresent()
-            ? requireAsGiven(first.get().config().model())
-            : network(level, corpus.vocabulary().size());
-    int batchSize = orElse(charRnn.batchSize, 50);
-    int sequenceLength = orElse(options.sequenceLength, 50);
-    TrainingConfig settings = settings(batchSize, sequenceLength, 0);
-    StreamBatcher training = training(corpus, settings);
-    settings = settings(batchSize, sequenceLength, steps(training));
+            ? given.requireSame(first.get().config().model())
+            : given.network(corpus.vocabulary().size());
+    TrainingConfig settings = given.training();
+    settings = settings.withSteps(given.steps(training(corpus, settings)));
     Optional<StreamBatcher> validation = validation(corpus, settings);
 
     RunConfig config =
@@ -93,7 +82,7 @@ final class CharRnnTask {
             describe(corpus, format),
             settings,
             options.initFrom == null ? null : options.initFrom.toString());
-    Memory.require(network, batchSize, sequenceLength);
+    Memory.require(network, settings.batchSize(), settings.sequenceLength());
     try (TrainingModel model = model(config)) {
       if (first.isPresent()) {
         model.setVariables(first.get().weights(model.weightShapes()));
@@ -108,94 +97,6 @@ final class CharRnnTask {
     }
   }
 
-  /** A run, its checkpoint or its SavedModel brings its vocabulary and its network along. */
-  private Optional<TrainedModel> initFromRun() {
-    if (options.initFrom == null || !TrainedModel.isModel(options.initFrom)) {
-      return Optional.empty();
-    }
-    TrainedModel model = TrainedModel.open(options.initFrom);
-    Level level = model.vocabulary().level();
-    if (charRnn.minCount != null
-        || charRnn.vocabularySize != null
-        || orElse(charRnn.level, level) != level) {
-      throw new InputException(
-          "--init-from %s brings its vocabulary, by %s; --level, --min-count and"
-                  .formatted(options.initFrom, level.noun())
-              + " --vocabulary-size cannot change it");
-    }
-    return Optional.of(model);
-  }
-
-  private ModelConfig network(Level level, int classes) {
-    int hidden = orElse(options.hidden, 128);
-    return new ModelConfig(
-        orElse(charRnn.cell, CellKind.LSTM),
-        classes,
-        hidden,
-        orElse(options.layers, 2),
-        orElse(charRnn.embedding, level == Level.WORD ? hidden : 0));
-  }
-
-  private ModelConfig requireAsGiven(ModelConfig model) {
-    List<String> differences = new ArrayList<>();
-    addDifference(differences, "--cell", model.cell(), charRnn.cell);
-    addDifference(differences, "--hidden", model.hiddenSize(), options.hidden);
-    addDifference(differences, "--layers", model.layers(), options.layers);
-    addDifference(differences, "--embedding", model.embeddingSize(), charRnn.embedding);
-    if (!differences.isEmpty()) {
-      throw new InputException(
-          "--init-from %s is of another model: %s"
-              .formatted(options.initFrom, String.join(", ", differences)));
-    }
-    return model;
-  }
-
-  private static void addDifference(
-      List<String> differences, String option, Object there, Object given) {
-    if (given != null && !given.equals(there)) {
-      differences.add("%s is %s in it, %s here".formatted(option, there, given));
-    }
-  }
-
-  private VocabularySettings vocabularySettings(Level level) {
-    if (charRnn.minCount != null && charRnn.minCount < 1) {
-      throw new InputException("--min-count must be at least 1, got " + charRnn.minCount);
-    }
-    if (charRnn.vocabularySize != null && charRnn.vocabularySize < 2) {
-      throw new InputException(
-          "--vocabulary-size must be at least 2, got " + charRnn.vocabularySize);
-    }
-    return new VocabularySettings(
-        level,
-        orElse(charRnn.minCount, 1),
-        orElse(charRnn.vocabularySize, VocabularySettings.UNLIMITED));
-  }
-
-  private TrainingConfig settings(int batchSize, int sequenceLength, long steps) {
-    float clip = orElse(charRnn.clip, 5f);
-    return new TrainingConfig(
-        batchSize,
-        sequenceLength,
-        steps,
-        orElse(options.learningRate, 0.002f),
-        orElse(charRnn.decayRate, 0.97f),
-        orElse(charRnn.decayAfter, 10),
-        orElse(charRnn.dropout, 0f),
-        clip == 0 ? null : (Float) clip,
-        orElse(charRnn.validation, 0.05),
-        orElse(charRnn.saveEvery, 500L),
-        orElse(charRnn.patience, 0),
-        orElse(options.seed, 1L));
-  }
-
-  private long steps(StreamBatcher training) {
-    int epochs = orElse(charRnn.epochs, DEFAULT_EPOCHS);
-    if (epochs < 1) {
-      throw new InputException("--epochs must be at least 1, got " + epochs);
-    }
-    return options.steps != null ? options.steps : epochs * training.batches();
-  }
-
   private static TextConfig describe(Corpus corpus, TextFormat format) {
     return new TextConfig(
         corpus.vocabulary().level(),
@@ -208,17 +109,7 @@ final class CharRnnTask {
   }
 
   private void resume() throws IOException, DivergedException {
-    if (charRnn.isSettingGiven()
-        || options.layers != null
-        || options.hidden != null
-        || options.sequenceLength != null
-        || options.learningRate != null
-        || options.seed != null
-        || options.initFrom != null
-        || options.run != null) {
-      throw new InputException(
-          "--resume takes all settings from the run; only --data, --steps and --epochs go with it");
-    }
+    given.requireNoSettings();
     boolean isCheckpoint = RunCheckpoints.isCheckpoint(charRnn.resume);
     RunDirectory run =
         RunDirectory.open(isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume);
@@ -245,12 +136,18 @@ final class CharRnnTask {
                   .formatted(charRnn.resume)
               + " --data and --init-from instead");
     }
-    run.deleteLeftovers();
     TrainingConfig settings = config.training();
     if (options.steps != null || charRnn.epochs != null) {
-      settings = settings.withSteps(steps(training(corpus, settings)));
+      settings = settings.withSteps(given.steps(training(corpus, settings)));
+      long done = RunCheckpoints.progress(checkpoint).step();
+      if (settings.steps() < done) {
+        throw new InputException(
+            "%s has done %d steps already; give more --steps or --epochs, got %d steps"
+                .formatted(checkpoint, done, settings.steps()));
+      }
       run = run.withConfig(config.withTraining(settings));
     }
+    run.deleteLeftovers();
     try (TrainingModel model = model(run.config())) {
       train(model, settings, run, corpus, validation(corpus, settings), Optional.of(checkpoint));
     }
