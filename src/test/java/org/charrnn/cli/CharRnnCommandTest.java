@@ -168,6 +168,7 @@ class CharRnnCommandTest {
     assertDone(train(run, settings));
     assertDone(resume(run, "--steps", "20"));
     assertDone(resume(run, "--steps", "40"));
+    assertRefused(resume(run, "--steps", "39"), "has done 40 steps already");
     assertThat(history(run)).isEqualTo(history(whole)).hasSize(5);
     assertThat(checkpoints(run)).isEqualTo(checkpoints(whole)).contains("step-20");
     for (String name : List.of("step-20/" + DATA, "step-40/" + DATA, "step-40/progress.json")) {
