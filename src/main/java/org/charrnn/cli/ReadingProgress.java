@@ -12,7 +12,7 @@ final class ReadingProgress implements ReadProgress, AutoCloseable {
     if (bar == null) {
       bar = Progress.start("read", total);
     }
-    bar.step(read, "");
+    bar.step(read, () -> "");
   }
 
   @Override

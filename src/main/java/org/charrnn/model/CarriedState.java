@@ -3,10 +3,12 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -39,11 +41,10 @@ public final class CarriedState implements AutoCloseable {
     return new CarriedState(() -> tensors.forEach(TFloat32::close), tensors);
   }
 
-  /** Returns zeros for the places of an initial state, whose sizes are known. */
-  static CarriedState zeros(List<Operand<TFloat32>> places) {
+  /** Returns zeros, a tensor for each shape. */
+  static CarriedState zeros(Stream<Shape> shapes) {
     return of(
-        places.stream()
-            .map(place -> place.asOutput().shape())
+        shapes
             .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
             .toList());
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -47,7 +48,7 @@ public final class EvaluationModel implements AutoCloseable {
 
   /** The state before a text: zeros. */
   public CarriedState zeroState() {
-    return CarriedState.zeros(nodes.initialState);
+    return CarriedState.zeros(nodes.initialState.stream().map(Operand::shape));
   }
 
   /**

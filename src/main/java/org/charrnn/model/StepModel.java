@@ -84,11 +84,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
 
     StepDecoder(int rows) {
       carried =
-          CarriedState.of(
-              state.stream()
-                  .map(place -> Shape.of(rows, place.shape().get(1)))
-                  .map(s -> new VariableValue("zeros", s, new float[(int) s.size()]))
-                  .toList());
+          CarriedState.zeros(state.stream().map(place -> Shape.of(rows, place.shape().get(1))));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -76,7 +77,7 @@ public final class TrainingModel implements AutoCloseable {
 
   /** The state before a stream's first window: zeros. */
   public CarriedState zeroState() {
-    return CarriedState.zeros(nodes.forward.initialState);
+    return CarriedState.zeros(nodes.forward.initialState.stream().map(Operand::shape));
   }
 
   /**

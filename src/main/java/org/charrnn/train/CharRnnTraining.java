@@ -168,14 +168,17 @@ public final class CharRnnTraining {
     int[] y = new int[batcher.batchLength()];
     double sum = 0;
     CarriedState carried = model.zeroState();
-    for (long batch = 0; batch < batcher.batches(); batch++) {
-      batcher.fill(batch, x, y);
-      TrainingModel.Step result = model.evaluate(x, y, carried);
+    try {
+      for (long batch = 0; batch < batcher.batches(); batch++) {
+        batcher.fill(batch, x, y);
+        TrainingModel.Step result = model.evaluate(x, y, carried);
+        carried.close();
+        carried = result.state();
+        sum += result.meanLossNats();
+      }
+    } finally {
       carried.close();
-      carried = result.state();
-      sum += result.meanLossNats();
     }
-    carried.close();
     return (float) (sum / batcher.batches());
   }
 

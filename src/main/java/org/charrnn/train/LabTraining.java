@@ -51,7 +51,7 @@ public final class LabTraining {
         throw new DivergedException(step, loss);
       }
       losses.add(loss);
-      progress.step(step + 1L, String.format(Locale.ROOT, " loss %.4f nats", loss));
+      progress.step(step + 1L, () -> String.format(Locale.ROOT, " loss %.4f nats", loss));
     }
     progress.print(() -> listing.printSentence(model.predict()));
     return losses;

@@ -2,6 +2,7 @@ package org.charrnn.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -55,11 +56,11 @@ public final class Progress implements AutoCloseable {
    * Moves the bar on.
    *
    * @param done steps done
-   * @param message what stands behind the bar
+   * @param message what stands behind the bar; asked for only if there is one
    */
-  public void step(long done, String message) {
+  public void step(long done, Supplier<String> message) {
     if (bar != null) {
-      bar.setExtraMessage(message);
+      bar.setExtraMessage(message.get());
       bar.stepTo(done);
     }
   }

@@ -23,7 +23,8 @@ public final class TrainingReport {
   }
 
   void step(long step, double epochs, double meanLossNats) {
-    progress.step(step, String.format(Locale.ROOT, " epoch %.2f, %s", epochs, loss(meanLossNats)));
+    progress.step(
+        step, () -> String.format(Locale.ROOT, " epoch %.2f, %s", epochs, loss(meanLossNats)));
   }
 
   void line(long step, double epochs, CharRnnTraining.Window window, Float validationNats) {
