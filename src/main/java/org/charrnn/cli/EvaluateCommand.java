@@ -1,7 +1,6 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,12 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Tells how well a trained model knows a text.",
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description =
-          "A run (its best checkpoint is taken), a checkpoint of a run, or its" + " saved_model.")
-  private Path model;
+  @Mixin private ModelArgument model;
 
   @Parameters(
       index = "1..*",
@@ -45,7 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TrainedModel trained = TrainedModel.open(model);
+    TrainedModel trained = model.open();
     Corpus text =
         Corpus.encode(
             CorpusFiles.resolve(files, fileOptions.include()),

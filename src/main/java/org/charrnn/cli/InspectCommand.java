@@ -3,7 +3,6 @@ package org.charrnn.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +17,8 @@ import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells what a model is made of. */
@@ -28,22 +27,18 @@ final class InspectCommand implements Callable<Integer> {
   /** Enough for the characters of an alphabet; a line of all words of a language helps nobody. */
   private static final int SHOWN_TOKENS = 300;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description =
-          "A run (its best checkpoint is taken), a checkpoint of a run, or its saved_model.")
-  private Path model;
+  @Mixin private ModelArgument model;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    TrainedModel trained = TrainedModel.open(model);
+    TrainedModel trained = model.open();
     Map<String, String> network = network(trained);
     Map<String, String> training = training(trained);
     Map<String, String> variables = variables(trained.variables());
     Map<String, String> signatures =
-        Files.exists(model.resolve("saved_model.pb")) ? signatures() : Map.of();
+        Files.exists(model.path.resolve("saved_model.pb")) ? signatures() : Map.of();
 
     print("model", network);
     print("training", training);
@@ -127,7 +122,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private Map<String, String> signatures() throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
-    for (Signature signature : Signature.read(model)) {
+    for (Signature signature : Signature.read(model.path)) {
       signature
           .inputs()
           .forEach((name, tensor) -> rows.put(signature.name() + " input " + name, tensor));

@@ -1,7 +1,6 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,19 +14,15 @@ import org.charrnn.sample.TextGenerator;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes text. */
 @Command(name = "sample", description = "Writes text with a trained model.", sortOptions = false)
 final class SampleCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "MODEL",
-      description =
-          "A run (its best checkpoint is taken), a checkpoint of a run, or its" + " saved_model.")
-  private Path model;
+  @Mixin private ModelArgument model;
 
   @Option(
       names = "--prime",
@@ -105,7 +100,7 @@ final class SampleCommand implements Callable<Integer> {
           "--beam draws nothing: of the other options only --prime and --length go with it");
     }
     SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
-    TrainedModel trained = TrainedModel.open(model);
+    TrainedModel trained = model.open();
     Vocabulary vocabulary = trained.vocabulary();
     int[] primeIds = encode(vocabulary);
     int[] forbidden = IntStream.range(0, vocabulary.size()).filter(vocabulary::isUnknown).toArray();
