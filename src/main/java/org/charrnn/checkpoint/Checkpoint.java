@@ -4,19 +4,25 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReade
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReaderGetVariableDataType;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReaderGetVariableNumDims;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReaderGetVariableShape;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReaderHasTensor;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_CheckpointReaderSize;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteCheckpointReader;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_FLOAT;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_NewCheckpointReader;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_STRING;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
@@ -24,15 +30,30 @@ import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.internal.c_api.TF_CheckpointReader;
 import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
-/** Reads and writes the float variables of a checkpoint. */
+/**
+ * Reads and writes the variables of a checkpoint.
+ *
+ * <p>TensorFlow 1 keeps a variable under its name; TensorFlow 2 under a path through the objects
+ * that hold it, and tells the names in an object graph beside them. Either is read by the
+ * variables' names.
+ */
 public final class Checkpoint {
+  /** The key of the string that holds a {@code TrackableObjectGraph}, in TensorFlow 2's format. */
+  public static final String OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
+
+  /** What a variable's value is called among the parts of an object. */
+  public static final String VALUE_ATTRIBUTE = "VARIABLE_VALUE";
+
   private Checkpoint() {}
 
   /**
@@ -41,19 +62,44 @@ public final class Checkpoint {
    * @throws IOException if the files cannot be written; the message is the reason alone
    */
   public static void write(Path prefix, List<VariableValue> variables) throws IOException {
+    write(prefix, variables, List.of());
+  }
+
+  /**
+   * Writes float and string variables, as above.
+   *
+   * @throws IOException if the files cannot be written; the message is the reason alone
+   */
+  public static void write(Path prefix, List<VariableValue> variables, List<StringValue> strings)
+      throws IOException {
     try (EagerSession session = EagerSession.create()) {
       Ops tf = Ops.create(session);
+      List<String> names = new ArrayList<>();
       List<Operand<?>> tensors = new ArrayList<>();
       for (VariableValue variable : variables) {
+        names.add(variable.name());
         tensors.add(tf.constant(variable.shape(), DataBuffers.of(variable.values())));
+      }
+      for (StringValue string : strings) {
+        names.add(string.name());
+        tensors.add(constant(tf, string));
       }
       tf.train.save(
           tf.constant(prefix.toString()),
-          names(tf, variables.stream().map(VariableValue::name).toList()),
-          wholeTensors(tf, variables.size()),
+          names(tf, names),
+          wholeTensors(tf, names.size()),
           tensors);
     } catch (TensorFlowException e) {
       throw new IOException(reason(e), e);
+    }
+  }
+
+  private static Operand<TString> constant(Ops tf, StringValue string) {
+    byte[][] elements =
+        string.values().stream().map(ByteString::toByteArray).toArray(byte[][]::new);
+    NdArray<byte[]> array = NdArrays.wrap(string.shape(), DataBuffers.ofObjects(elements));
+    try (TString tensor = TString.tensorOfBytes(array)) {
+      return tf.constantOf(tensor);
     }
   }
 
@@ -64,6 +110,20 @@ public final class Checkpoint {
    * @throws IOException if there is no checkpoint, or it cannot be read
    */
   public static Map<String, Shape> shapes(Path prefix) throws IOException {
+    Map<String, Shape> byKey = shapesByKey(prefix);
+    Map<String, String> keys = keys(prefix);
+    Map<String, Shape> shapes = new TreeMap<>(byKey);
+    keys.values().forEach(shapes::remove);
+    keys.forEach(
+        (name, key) -> {
+          if (byKey.containsKey(key)) {
+            shapes.put(name, byKey.get(key));
+          }
+        });
+    return shapes;
+  }
+
+  private static Map<String, Shape> shapesByKey(Path prefix) throws IOException {
     requireFiles(prefix);
     try (TF_Status status = TF_Status.newStatus()) {
       TF_CheckpointReader reader = TF_NewCheckpointReader(prefix.toString(), status);
@@ -102,16 +162,11 @@ public final class Checkpoint {
    */
   public static List<VariableValue> read(Path prefix, List<String> names) throws IOException {
     requireFiles(prefix);
+    Map<String, String> keys = keys(prefix);
+    List<String> namesOrKeys = names.stream().map(name -> keys.getOrDefault(name, name)).toList();
     try (EagerSession session = EagerSession.create()) {
       Ops tf = Ops.create(session);
-      List<Output<?>> tensors =
-          tf.train
-              .restore(
-                  tf.constant(prefix.toString()),
-                  names(tf, names),
-                  wholeTensors(tf, names.size()),
-                  Collections.nCopies(names.size(), TFloat32.class))
-              .tensors();
+      List<Output<?>> tensors = restore(tf, prefix, namesOrKeys, TFloat32.class);
       List<VariableValue> values = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
         TFloat32 tensor = (TFloat32) tensors.get(i).asTensor(); // the session closes it
@@ -123,6 +178,75 @@ public final class Checkpoint {
     } catch (TensorFlowException e) {
       throw unreadable(prefix, e);
     }
+  }
+
+  /**
+   * Reads a string variable.
+   *
+   * @param prefix what the names of its files have in common
+   * @return empty if the checkpoint has no string variable of that name
+   * @throws IOException if there is no checkpoint, or it cannot be read
+   */
+  public static Optional<StringValue> readString(Path prefix, String name) throws IOException {
+    return readStringAt(prefix, name, keys(prefix).getOrDefault(name, name));
+  }
+
+  private static Optional<StringValue> readStringAt(Path prefix, String name, String key)
+      throws IOException {
+    requireFiles(prefix);
+    try (TF_Status status = TF_Status.newStatus()) {
+      TF_CheckpointReader reader = TF_NewCheckpointReader(prefix.toString(), status);
+      try {
+        status.throwExceptionIfNotOK();
+        if (TF_CheckpointReaderHasTensor(reader, key) == 0
+            || TF_CheckpointReaderGetVariableDataType(reader, key) != TF_STRING) {
+          return Optional.empty();
+        }
+      } finally {
+        if (reader != null) {
+          TF_DeleteCheckpointReader(reader);
+        }
+      }
+    } catch (TensorFlowException e) {
+      throw unreadable(prefix, e);
+    }
+    try (EagerSession session = EagerSession.create()) {
+      Ops tf = Ops.create(session);
+      TString tensor = (TString) restore(tf, prefix, List.of(key), TString.class).get(0).asTensor();
+      List<ByteString> values = new ArrayList<>();
+      tensor.asBytes().scalars().forEach(e -> values.add(ByteString.copyFrom(e.getObject())));
+      return Optional.of(new StringValue(name, tensor.shape(), values));
+    } catch (TensorFlowException e) {
+      throw unreadable(prefix, e);
+    }
+  }
+
+  /** The key of each variable, by its name, in a checkpoint that has an object graph. */
+  private static Map<String, String> keys(Path prefix) throws IOException {
+    Map<String, String> keys = new HashMap<>();
+    Optional<StringValue> graph = readStringAt(prefix, OBJECT_GRAPH_KEY, OBJECT_GRAPH_KEY);
+    if (graph.isPresent()) {
+      try {
+        TrackableObjectGraph.parseFrom(graph.get().values().get(0)).getNodesList().stream()
+            .flatMap(node -> node.getAttributesList().stream())
+            .filter(part -> part.getName().equals(VALUE_ATTRIBUTE) && !part.getFullName().isEmpty())
+            .forEach(part -> keys.put(part.getFullName(), part.getCheckpointKey()));
+      } catch (InvalidProtocolBufferException e) {
+        throw new IOException("cannot read the checkpoint " + prefix + ": its objects", e);
+      }
+    }
+    return keys;
+  }
+
+  private static List<Output<?>> restore(
+      Ops tf, Path prefix, List<String> keys, Class<? extends TType> type) {
+    return tf.train
+        .restore(
+            tf.constant(prefix.toString()),
+            names(tf, keys),
+            wholeTensors(tf, keys.size()),
+            Collections.nCopies(keys.size(), type))
+        .tensors();
   }
 
   private static void requireFiles(Path prefix) throws IOException {

@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
+import org.charrnn.model.GenerationModel;
 import org.charrnn.model.StepModel;
 import org.charrnn.sample.BeamSearch;
 import org.charrnn.sample.SamplingConfig;
-import org.charrnn.sample.TextGenerator;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
@@ -101,27 +101,18 @@ final class SampleCommand implements Callable<Integer> {
     }
     SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
     TrainedModel trained = model.open();
-    Vocabulary vocabulary = trained.vocabulary();
-    int[] primeIds = encode(vocabulary);
-    int[] forbidden = IntStream.range(0, vocabulary.size()).filter(vocabulary::isUnknown).toArray();
+    int[] primeIds = encode(trained.vocabulary());
     PrintWriter out = spec.commandLine().getOut();
-    try (StepModel network = new StepModel(trained.config().model())) {
-      network.setWeights(trained.weights(network.weightShapes()));
-      if (beam != 0) {
-        int[] found = new BeamSearch(network, beam, forbidden).search(primeIds, length).ids();
-        out.println(prime + vocabulary.decode(found));
-      } else {
-        TextGenerator generator =
-            new TextGenerator(
-                network, sampling, id -> endsInWhitespace(vocabulary.token(id)), forbidden);
-        try {
-          write(generator, primeIds, vocabulary, out);
-        } catch (NoReaderException enough) {
-          return ExitCodes.DONE;
-        }
+    if (beam != 0) {
+      search(trained, primeIds, out);
+    } else {
+      try {
+        draw(trained, sampling, primeIds, out);
+      } catch (NoReaderException enough) {
+        return ExitCodes.DONE;
       }
-      out.flush();
     }
+    out.flush();
     return ExitCodes.DONE;
   }
 
@@ -139,8 +130,13 @@ final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean endsInWhitespace(String token) {
-    return Character.isWhitespace(token.codePointBefore(token.length()));
+  private void search(TrainedModel trained, int[] primeIds, PrintWriter out) {
+    Vocabulary vocabulary = trained.vocabulary();
+    try (StepModel network = new StepModel(trained.config().model())) {
+      network.setWeights(trained.weights(network.weightShapes()));
+      BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
+      out.println(prime + vocabulary.decode(search.search(primeIds, length).ids()));
+    }
   }
 
   /** Whoever read the text, such as head, has seen enough. */
@@ -149,26 +145,31 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   /** One text goes out as it is made; of several, the first does, and the others after it. */
-  private void write(
-      TextGenerator generator, int[] primeIds, Vocabulary vocabulary, PrintWriter out) {
+  private void draw(
+      TrainedModel trained, SamplingConfig sampling, int[] primeIds, PrintWriter out) {
+    Vocabulary vocabulary = trained.vocabulary();
     List<StringBuilder> later = new ArrayList<>();
     IntStream.range(1, count).forEach(row -> later.add(new StringBuilder(prime)));
-    out.print(prime);
-    generator.generate(
-        primeIds,
-        length,
-        count,
-        seed,
-        (row, id) -> {
-          if (row == 0) {
-            out.print(vocabulary.token(id));
-            if (out.checkError()) { // which flushes
-              throw new NoReaderException();
+    try (GenerationModel network =
+        new GenerationModel(trained.config().model(), vocabulary, sampling)) {
+      network.setWeights(trained.weights(network.weightShapes()));
+      out.print(prime);
+      network.generate(
+          primeIds,
+          length,
+          count,
+          seed,
+          (row, id) -> {
+            if (row == 0) {
+              out.print(vocabulary.token(id));
+              if (out.checkError()) { // which flushes
+                throw new NoReaderException();
+              }
+            } else {
+              later.get(row - 1).append(vocabulary.token(id));
             }
-          } else {
-            later.get(row - 1).append(vocabulary.token(id));
-          }
-        });
+          });
+    }
     out.println();
     later.forEach(text -> out.println(System.lineSeparator() + text));
   }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
@@ -36,9 +37,11 @@ import org.tensorflow.types.family.TType;
  */
 public final class GraphFunction {
   private final FunctionDef definition;
+  private final GraphDef library; // the function and all that it uses
 
-  private GraphFunction(FunctionDef definition) {
+  private GraphFunction(FunctionDef definition, GraphDef library) {
     this.definition = definition;
+    this.library = library;
   }
 
   /**
@@ -85,20 +88,54 @@ public final class GraphFunction {
       FunctionDef function =
           new Rewriter(bodyDef, arguments).rewrite(name, arguments, results, outputs);
       // A library without versions is read as made by producer 0, whose scalars have unknown rank.
-      graph.importGraphDef(
+      GraphDef library =
           GraphDef.newBuilder()
               .setVersions(bodyDef.getVersions())
               .setLibrary(FunctionDefLibrary.newBuilder(bodyDef.getLibrary()).addFunction(function))
-              .build());
-      return new GraphFunction(function);
+              .build();
+      graph.importGraphDef(library);
+      return new GraphFunction(function, library);
     }
+  }
+
+  /** The function's name in a graph's library. */
+  public String name() {
+    return definition.getSignature().getName();
+  }
+
+  /**
+   * Adds a call of the function to a graph, whose library gets the function if it is new there.
+   *
+   * @param name of the operation
+   * @param arguments in the order of the definition
+   * @return the results, in the order of the definition
+   */
+  public List<Operand<? extends TType>> call(
+      Ops tf, String name, List<Operand<? extends TType>> arguments) {
+    ((Graph) tf.scope().env()).importGraphDef(library);
+    OpDef signature = definition.getSignature();
+    Operation call =
+        tf.scope()
+            .opBuilder("StatefulPartitionedCall", name)
+            .addInputList(arguments.stream().map(Operand::asOutput).toArray(Output<?>[]::new))
+            .setAttr("Tin", types(signature.getInputArgList()))
+            .setAttr("Tout", types(signature.getOutputArgList()))
+            .setAttr("f", reference())
+            .build();
+    List<Operand<? extends TType>> results = new ArrayList<>();
+    for (int i = 0; i < signature.getOutputArgCount(); i++) {
+      results.add(call.output(i));
+    }
+    return results;
+  }
+
+  private static DataType[] types(List<ArgDef> arguments) {
+    return arguments.stream().map(ArgDef::getType).toArray(DataType[]::new);
   }
 
   /** The value of an attribute that names this function, for ops such as {@code While}. */
   public AttrValue reference() {
-    return AttrValue.newBuilder()
-        .setFunc(NameAttrList.newBuilder().setName(definition.getSignature().getName()))
-        .build();
+    return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name())).build();
   }
 
   /** True if the body holds an operation with state, such as a random generator or a variable. */

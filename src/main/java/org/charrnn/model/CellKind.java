@@ -15,13 +15,23 @@ public enum CellKind {
 
   /** Makes the cell of a layer, with variables of its own under TensorFlow 1's names. */
   RnnCell create(Variables variables, int layer, int inputSize, int hiddenSize) {
-    String scope = "rnn/multi_rnn_cell/cell_" + layer;
+    String scope = scope(layer);
     return switch (this) {
-      case LSTM ->
-          BasicLSTMCell.create(variables, scope + "/basic_lstm_cell", inputSize, hiddenSize);
-      case GRU -> GRUCell.create(variables, scope + "/gru_cell", inputSize, hiddenSize);
-      case RNN -> BasicRNNCell.create(variables, scope + "/basic_rnn_cell", inputSize, hiddenSize);
+      case LSTM -> BasicLSTMCell.create(variables, scope, inputSize, hiddenSize);
+      case GRU -> GRUCell.create(variables, scope, inputSize, hiddenSize);
+      case RNN -> BasicRNNCell.create(variables, scope, inputSize, hiddenSize);
     };
+  }
+
+  /** What the names of the variables of a layer's cell begin with. */
+  String scope(int layer) {
+    String cell =
+        switch (this) {
+          case LSTM -> "basic_lstm_cell";
+          case GRU -> "gru_cell";
+          case RNN -> "basic_rnn_cell";
+        };
+    return "rnn/multi_rnn_cell/cell_" + layer + "/" + cell;
   }
 
   /** The name on the command line and in files. */

@@ -7,6 +7,7 @@ import org.charrnn.nn.Dropout;
 import org.charrnn.nn.DropoutCell;
 import org.charrnn.nn.MultiRNNCell;
 import org.charrnn.nn.RnnCell;
+import org.charrnn.nn.RnnState;
 import org.charrnn.nn.SoftmaxLayer;
 import org.charrnn.nn.Variables;
 import org.tensorflow.Operand;
@@ -46,6 +47,42 @@ record Network(
     }
     var softmax = SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
     return new Network(config.classes(), embedding, new MultiRNNCell(cells), softmax, dropout);
+  }
+
+  /** The values of all weights, in the order of making. */
+  List<Operand<TFloat32>> parameters() {
+    List<Operand<TFloat32>> parameters = new ArrayList<>();
+    embedding.ifPresent(parameters::add);
+    parameters.addAll(cells.parameters());
+    parameters.add(softmax.w());
+    parameters.add(softmax.b());
+    return parameters;
+  }
+
+  /**
+   * Returns the same network over other weights, such as those handed into a function.
+   *
+   * @param parameters in the order of {@link #parameters()}, of the same shapes
+   */
+  Network withParameters(List<Operand<TFloat32>> parameters) {
+    int first = embedding.isPresent() ? 1 : 0;
+    int last = parameters.size() - 2; // of the softmax layer
+    return new Network(
+        classes,
+        embedding.map(old -> parameters.get(0)),
+        cells.withParameters(parameters.subList(first, last)),
+        new SoftmaxLayer(parameters.get(last), parameters.get(last + 1)),
+        dropout);
+  }
+
+  /**
+   * Reads one token in every row.
+   *
+   * @param ids {@code [batch]}
+   * @param state after the token before
+   */
+  RnnCell.Step step(Ops tf, Operand<TInt32> ids, RnnState state) {
+    return cells.step(tf, input(tf, ids), state);
   }
 
   /** Returns ids {@code [batch, time]} as {@code [batch, time, inputSize]}. */

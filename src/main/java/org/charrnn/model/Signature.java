@@ -23,6 +23,9 @@ import org.tensorflow.proto.TensorInfo;
  */
 public record Signature(String name, Map<String, String> inputs, Map<String, String> outputs) {
 
+  /** Python lists its initializer among the signatures. */
+  private static final String INIT_OP = "__saved_model_init_op";
+
   /**
    * Reads the signatures of a SavedModel, in order of their names.
    *
@@ -39,6 +42,7 @@ public record Signature(String name, Map<String, String> inputs, Map<String, Str
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
+    signatures.remove(INIT_OP);
     return signatures.entrySet().stream()
         .map(
             entry ->

@@ -1,5 +1,8 @@
 package org.charrnn.nn;
 
+import static org.charrnn.graph.Operands.float32;
+import static org.charrnn.graph.Operands.int32;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.graph.WhileLoop;
@@ -75,7 +78,7 @@ public final class DynamicRnn {
     var outputs = tf.tensorListStack(result.get(OUTPUTS), stepShape, TFloat32.class);
     return new RnnOutputs(
         tf.linalg.transpose(outputs, batchAndTimeSwapped),
-        new RnnState(floats(result.subList(STATE, STATE + stateSizes.size()))));
+        new RnnState(float32(result.subList(STATE, STATE + stateSizes.size()))));
   }
 
   private static List<Operand<? extends TType>> step(
@@ -86,8 +89,8 @@ public final class DynamicRnn {
         tf.tensorListGetItem(
             v.get(INPUTS), step, tf.constant(new int[] {-1, cell.inputSize()}), TFloat32.class);
     RnnCell.Step next =
-        cell.withParameters(floats(v.subList(parameters, v.size())))
-            .step(tf, input, new RnnState(floats(v.subList(STATE, parameters))));
+        cell.withParameters(float32(v.subList(parameters, v.size())))
+            .step(tf, input, new RnnState(float32(v.subList(STATE, parameters))));
 
     List<Operand<? extends TType>> nextValues = new ArrayList<>(v);
     nextValues.set(STEP, tf.math.add(step, tf.constant(1)));
@@ -96,15 +99,5 @@ public final class DynamicRnn {
       nextValues.set(STATE + i, next.state().tensors().get(i));
     }
     return nextValues;
-  }
-
-  @SuppressWarnings("unchecked") // the loop hands back what was put in at the same place
-  private static Operand<TInt32> int32(Operand<? extends TType> operand) {
-    return (Operand<TInt32>) operand;
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private static List<Operand<TFloat32>> floats(List<Operand<? extends TType>> operands) {
-    return operands.stream().<Operand<TFloat32>>map(o -> (Operand<TFloat32>) o).toList();
   }
 }

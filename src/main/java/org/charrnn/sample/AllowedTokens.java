@@ -27,11 +27,6 @@ final class AllowedTokens {
     return ids;
   }
 
-  /** Returns the id at a place in [0, 1) of the row of all ids, each as wide as the others. */
-  int uniform(double u) {
-    return ids[(int) (u * ids.length)];
-  }
-
   /**
    * Returns the likeliest token, of equals the one with the lowest id.
    *

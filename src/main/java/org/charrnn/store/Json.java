@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +43,28 @@ final class Json {
    */
   static <T> T read(Path file, Class<T> type) {
     try {
-      return MAPPER.readValue(Files.readAllBytes(file), type);
-    } catch (JacksonException e) {
-      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-      String what = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new InputException(file + " is damaged" + where + ": " + what, e);
+      return parse(Files.readAllBytes(file), type, file);
     } catch (IOException e) {
       throw new InputException(
           "cannot read " + file + (Files.exists(file) ? "" : ", which is not there"), e);
+    }
+  }
+
+  /**
+   * Reads what a file held.
+   *
+   * @param source what a message names
+   * @throws InputException if it is not what {@link #write} wrote
+   */
+  static <T> T parse(byte[] content, Class<T> type, Object source) {
+    try {
+      return MAPPER.readValue(content, type);
+    } catch (JacksonException e) {
+      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+      String what = e.getOriginalMessage().lines().findFirst().orElse("");
+      throw new InputException(source + " is damaged" + where + ": " + what, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing is read
     }
   }
 }

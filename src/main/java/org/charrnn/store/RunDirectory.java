@@ -96,16 +96,24 @@ public final class RunDirectory {
 
   /** Reads the vocabulary that a model was trained with. */
   static Vocabulary readVocabulary(Path file, RunConfig config) {
-    List<String> tokens = List.of(Json.read(file, String[].class));
+    return vocabulary(List.of(Json.read(file, String[].class)), config, file);
+  }
+
+  /**
+   * Returns the vocabulary that a model was trained with.
+   *
+   * @param source where the tokens are from, which a message names
+   */
+  static Vocabulary vocabulary(List<String> tokens, RunConfig config, Path source) {
     if (tokens.size() != config.model().classes()) {
       throw new InputException(
           "%s has %d tokens, but the model has %d classes; they are of different runs"
-              .formatted(file, tokens.size(), config.model().classes()));
+              .formatted(source, tokens.size(), config.model().classes()));
     }
     try {
       return Vocabulary.of(config.text().level(), tokens, config.text().unknown());
     } catch (IllegalArgumentException e) {
-      throw new InputException(file + " is damaged: " + e.getMessage(), e);
+      throw new InputException(source + " is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -201,7 +209,9 @@ public final class RunDirectory {
             InferenceModel.export(
                 directory,
                 config.model(),
+                vocabulary,
                 weights,
+                new String(Json.write(config), StandardCharsets.UTF_8),
                 Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, Json.write(config))));
   }
 }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.checkpoint.StringValue;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.InferenceModel;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
@@ -23,8 +25,8 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
   /**
    * Opens a model.
    *
-   * @param path a run (its best checkpoint is taken), one checkpoint of a run, or a SavedModel that
-   *     a run wrote
+   * @param path a run (its best checkpoint is taken), one checkpoint of a run, or a SavedModel of
+   *     ours, which Python may have saved again
    * @throws InputException if it is none of these, or damaged
    */
   public static TrainedModel open(Path path) {
@@ -36,10 +38,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
       return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
     }
     if (isSavedModel(path)) {
-      RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
-      Vocabulary vocabulary =
-          RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config);
-      return new TrainedModel(config, vocabulary, path.resolve("variables/variables"));
+      return ofSavedModel(path);
     }
     throw new InputException(
         Files.exists(path)
@@ -54,6 +53,28 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
 
   private static boolean isSavedModel(Path path) {
     return Files.isRegularFile(path.resolve("saved_model.pb"));
+  }
+
+  /** Python keeps what is in the graph; the assets are for models of our first versions. */
+  private static TrainedModel ofSavedModel(Path path) {
+    Path prefix = path.resolve("variables/variables");
+    try {
+      Optional<StringValue> config = Checkpoint.readString(prefix, InferenceModel.CONFIG);
+      Optional<StringValue> tokens = Checkpoint.readString(prefix, InferenceModel.VOCABULARY);
+      if (config.isPresent() && tokens.isPresent()) {
+        byte[] json = config.get().values().get(0).toByteArray();
+        RunConfig read = Json.parse(json, RunConfig.class, "the config of " + path);
+        return new TrainedModel(
+            read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix);
+      }
+    } catch (IOException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+    RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
+    return new TrainedModel(
+        config,
+        RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config),
+        prefix);
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {

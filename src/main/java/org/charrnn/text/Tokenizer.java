@@ -7,10 +7,13 @@ import java.util.function.Consumer;
 /**
  * Cuts text, given in chunks of any size, into tokens. The tokens put together are the text.
  *
- * <p>It remembers no more than the token that it is in, which has at most {@value
- * WordTokenizer#MAX_CHARS} chars.
+ * <p>It remembers no more than the token that it is in, which has at most {@value #MAX_WORD_LENGTH}
+ * code points.
  */
 public abstract class Tokenizer {
+  /** Code points after which a word without end is cut, and goes on in the next token. */
+  public static final int MAX_WORD_LENGTH = 64;
+
   private char high; // the first half of a pair whose second half is yet to come, or 0
 
   Tokenizer() {}

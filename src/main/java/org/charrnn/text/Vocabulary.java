@@ -131,6 +131,11 @@ public final class Vocabulary {
     return hasUnknown() && id == unknown;
   }
 
+  /** The ids that no text is made of: the unknown token's, if there is one. */
+  public int[] unknownIds() {
+    return hasUnknown() ? new int[] {unknown} : new int[0];
+  }
+
   /**
    * Returns the id of a token, or of the unknown token.
    *

@@ -2,6 +2,7 @@ package org.charrnn.text;
 
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.charrnn.text.CodePointKinds.Kind;
 
 /**
  * A token is a word (letters, marks, digits, {@code _}, apostrophes inside), or one symbol with the
@@ -11,18 +12,6 @@ import java.util.stream.IntStream;
  * one token a word and reads right when the tokens are put together.
  */
 final class WordTokenizer extends Tokenizer {
-  /** Where a word without end is cut. */
-  static final int MAX_CHARS = 64;
-
-  private enum Kind {
-    WORD,
-    MARK,
-    APOSTROPHE,
-    SYMBOL,
-    SPACE,
-    WHITESPACE
-  }
-
   /** What the token so far ends with. */
   private enum State {
     EMPTY,
@@ -35,10 +24,10 @@ final class WordTokenizer extends Tokenizer {
   }
 
   private static final Kind[] ASCII =
-      IntStream.range(0, 128).mapToObj(WordTokenizer::unicodeKind).toArray(Kind[]::new);
+      IntStream.range(0, 128).mapToObj(Kind::of).toArray(Kind[]::new);
 
   private final Consumer<String> tokens;
-  private final char[] token = new char[MAX_CHARS];
+  private final int[] token = new int[MAX_WORD_LENGTH];
   private int length;
   private State state = State.EMPTY;
 
@@ -48,14 +37,17 @@ final class WordTokenizer extends Tokenizer {
 
   @Override
   void next(int codePoint) {
-    Kind kind = codePoint < ASCII.length ? ASCII[codePoint] : unicodeKind(codePoint);
+    Kind kind = codePoint < ASCII.length ? ASCII[codePoint] : Kind.of(codePoint);
     if (state == State.WORD_APOSTROPHE && kind != Kind.WORD && kind != Kind.MARK) {
       splitApostrophe();
     }
-    if (!continues(kind) || length + Character.charCount(codePoint) > MAX_CHARS) {
+    if (!continues(kind)) {
+      state = State.EMPTY;
+      flush();
+    } else if (length == MAX_WORD_LENGTH) {
       flush();
     }
-    length += Character.toChars(codePoint, token, length);
+    token[length++] = codePoint;
     state = after(kind);
   }
 
@@ -65,6 +57,7 @@ final class WordTokenizer extends Tokenizer {
       splitApostrophe();
     }
     flush();
+    state = State.EMPTY;
   }
 
   private boolean continues(Kind kind) {
@@ -91,7 +84,7 @@ final class WordTokenizer extends Tokenizer {
 
   /** The apostrophe ended the word: it is a symbol. */
   private void splitApostrophe() {
-    char apostrophe = token[--length];
+    int apostrophe = token[--length];
     flush();
     token[length++] = apostrophe;
     state = State.SYMBOL;
@@ -102,27 +95,5 @@ final class WordTokenizer extends Tokenizer {
       tokens.accept(new String(token, 0, length));
     }
     length = 0;
-    state = State.EMPTY;
-  }
-
-  private static Kind unicodeKind(int codePoint) {
-    if (codePoint == ' ') {
-      return Kind.SPACE;
-    }
-    if (codePoint == '\'' || codePoint == '\u2019') {
-      return Kind.APOSTROPHE;
-    }
-    if (codePoint == '_' || Character.isLetterOrDigit(codePoint)) {
-      return Kind.WORD;
-    }
-    if (Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
-      return Kind.WHITESPACE;
-    }
-    return switch (Character.getType(codePoint)) {
-      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
-          Kind.MARK;
-      // The joiners, which Persian and Indian scripts have within words.
-      default -> codePoint == '\u200c' || codePoint == '\u200d' ? Kind.MARK : Kind.SYMBOL;
-    };
   }
 }

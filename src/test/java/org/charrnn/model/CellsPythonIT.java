@@ -19,6 +19,7 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.Python;
+import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,12 @@ class CellsPythonIT {
       List<VariableValue> values = values(graph.nodes.trainable, weights);
       Checkpoint.write(path.resolve("model"), values);
       InferenceModel.export(
-          Files.createDirectory(path.resolve("saved_model")), config, values, Map.of());
+          Files.createDirectory(path.resolve("saved_model")),
+          config,
+          Vocabulary.of("abcdef"),
+          values,
+          "",
+          Map.of());
 
       int[][] x =
           Stream.generate(() -> random.ints(TIME, 0, CLASSES).toArray())

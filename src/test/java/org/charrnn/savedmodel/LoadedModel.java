@@ -14,7 +14,7 @@ final class LoadedModel implements AutoCloseable {
   private final SavedModelBundle bundle;
 
   LoadedModel(Path path) {
-    bundle = SavedModelBundle.load(path.toString(), SavedModelWriter.SERVE_TAG);
+    bundle = SavedModelBundle.load(path.toString(), SavedModelBuilder.SERVE_TAG);
   }
 
   /** The logits {@code [batch][time][classes]} of ids {@code [batch][time]}. */

@@ -60,7 +60,7 @@ class SavedModelPythonIT {
         "adam_lowers_the_loss",
         "saved_again_it_is_the_same",
         "trained_and_saved_again_it_keeps_what_it_learned",
-        "checkpoint_holds_the_variables_only",
+        "checkpoint_holds_the_variables_and_what_the_model_is",
         "vocabulary_is_an_asset",
       })
   void pythonFinds(String fact) {

@@ -81,7 +81,7 @@ class TokenizerTest {
     Random random = new Random(3);
     for (int i = 0; i < 2000; i++) {
       String text = randomText(random).replace("x".repeat(70), "x").replaceAll("\\p{Cs}", "");
-      text = text.substring(0, Math.min(WordTokenizer.MAX_CHARS, text.length()));
+      text = text.substring(0, Math.min(Tokenizer.MAX_WORD_LENGTH, text.length()));
       text = text.replaceAll("\\p{Cs}", ""); // the cut may have left half a pair
       List<String> expected = new ArrayList<>();
       Matcher matcher = WORD_TOKEN.matcher(text);
@@ -125,8 +125,9 @@ class TokenizerTest {
   @Test
   void endlessWordIsCut() {
     List<String> tokens = words("a".repeat(1000) + "𝒳".repeat(1000) + "." + "\u0301".repeat(1000));
-    assertThat(tokens).allMatch(token -> token.length() <= WordTokenizer.MAX_CHARS);
-    assertThat(tokens).hasSize(16 + 31 + 16); // 1000, 2000 and 1001 chars, pairs left whole
+    assertThat(tokens)
+        .allMatch(token -> token.codePointCount(0, token.length()) <= Tokenizer.MAX_WORD_LENGTH);
+    assertThat(tokens).hasSize(32 + 16); // of 2000 and of 1001 code points
   }
 
   private static List<String> words(String text) {

@@ -1,0 +1,66 @@
+package org.charrnn.savedmodel;
+
+import java.util.List;
+import org.charrnn.graph.GraphFunction;
+import org.charrnn.savedmodel.Structure.TensorSpec;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/** A function of a model that is being built; signatures call it. */
+public final class ModelFunction {
+  private final GraphFunction definition; // the arguments' tensors, then the variables
+  private final List<Argument> arguments;
+  private final List<ModelVariable> variables;
+  private final Structure result;
+
+  ModelFunction(
+      GraphFunction definition,
+      List<Argument> arguments,
+      List<ModelVariable> variables,
+      Structure result) {
+    this.definition = definition;
+    this.arguments = List.copyOf(arguments);
+    this.variables = List.copyOf(variables);
+    this.result = result;
+  }
+
+  /** Builds what a function does. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * Returns the tensors of the result, from left to right.
+     *
+     * @param tf builds into the function's own graph, in which alone the result is of use
+     * @param arguments the tensors of all arguments, from left to right
+     * @param variables the values of the variables that the function reads
+     */
+    List<Operand<? extends TType>> build(
+        Ops tf, List<Operand<? extends TType>> arguments, List<Operand<TFloat32>> variables);
+  }
+
+  GraphFunction definition() {
+    return definition;
+  }
+
+  List<Argument> arguments() {
+    return arguments;
+  }
+
+  List<ModelVariable> variables() {
+    return variables;
+  }
+
+  List<TensorSpec> inputs() {
+    return tensors(arguments);
+  }
+
+  List<TensorSpec> outputs() {
+    return result.tensors();
+  }
+
+  static List<TensorSpec> tensors(List<Argument> arguments) {
+    return arguments.stream().flatMap(a -> a.structure().tensors().stream()).toList();
+  }
+}

@@ -1,0 +1,148 @@
+package org.charrnn.savedmodel;
+
+import com.google.protobuf.BoolValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.checkpoint.Checkpoint;
+import org.charrnn.graph.Shapes;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedUserObject;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.ObjectReference;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.SerializedTensor;
+import org.tensorflow.proto.VersionDef;
+
+/**
+ * The objects that Python finds in a model, and who holds whom under which name. The SavedModel and
+ * its checkpoint tell of the same objects in the same order; a loader holds them against one
+ * another.
+ */
+final class ObjectGraph {
+  /** The model itself. */
+  static final int ROOT = 0;
+
+  private final List<SavedObject.Builder> saved = new ArrayList<>();
+  private final List<TrackableObject.Builder> tracked = new ArrayList<>();
+  private final List<Map<String, Integer>> children = new ArrayList<>();
+  private final Map<String, SavedConcreteFunction> functions = new HashMap<>();
+
+  ObjectGraph() {
+    addObject();
+  }
+
+  /** Adds an object with nothing but what is attached to it. */
+  int addObject() {
+    return addUserObject("_generic_user_object");
+  }
+
+  /** Adds a Python list, whose elements are attached as 0, 1 and so on. */
+  int addList(List<Integer> elements) {
+    int list = addUserObject("trackable_list_wrapper");
+    elements.forEach(element -> attach(list, Integer.toString(children.get(list).size()), element));
+    return list;
+  }
+
+  /** Adds the map of signatures. */
+  int addSignatureMap() {
+    return addUserObject("signature_map");
+  }
+
+  private int addUserObject(String identifier) {
+    // Without versions Python takes lists and signatures for plain objects.
+    VersionDef versions = VersionDef.newBuilder().setProducer(1).setMinConsumer(1).build();
+    return add(
+        SavedObject.newBuilder()
+            .setUserObject(
+                SavedUserObject.newBuilder().setIdentifier(identifier).setVersion(versions)));
+  }
+
+  int addVariable(String name, DataType type, Shape shape, boolean trainable) {
+    int variable =
+        add(
+            SavedObject.newBuilder()
+                .setVariable(
+                    SavedVariable.newBuilder()
+                        .setName(name)
+                        .setDtype(type)
+                        .setShape(Shapes.toProto(shape))
+                        .setTrainable(trainable)));
+    tracked
+        .get(variable)
+        .setHasCheckpointValues(BoolValue.of(true))
+        .addAttributes(
+            SerializedTensor.newBuilder()
+                .setName(Checkpoint.VALUE_ATTRIBUTE)
+                .setFullName(name)
+                .setCheckpointKey(checkpointKey(name)));
+    return variable;
+  }
+
+  /** Where the checkpoint keeps a variable. */
+  static String checkpointKey(String variable) {
+    return variable + "/.ATTRIBUTES/" + Checkpoint.VALUE_ATTRIBUTE;
+  }
+
+  /** Adds an object of another kind. */
+  int add(SavedObject.Builder object) {
+    saved.add(object);
+    tracked.add(TrackableObject.newBuilder().setHasCheckpointValues(BoolValue.of(false)));
+    children.add(new HashMap<>());
+    return saved.size() - 1;
+  }
+
+  /** Tells how a function of the graph's library is called. */
+  void describe(String function, SavedConcreteFunction description) {
+    functions.put(function, description);
+  }
+
+  /** Lets an object hold another one; it may be held by several. */
+  void attach(int parent, String name, int child) {
+    if (children.get(parent).putIfAbsent(name, child) != null) {
+      throw new IllegalArgumentException("an object of the model holds two things named " + name);
+    }
+    ObjectReference reference =
+        ObjectReference.newBuilder().setLocalName(name).setNodeId(child).build();
+    saved.get(parent).addChildren(reference);
+    tracked.get(parent).addChildren(reference);
+  }
+
+  /** Attaches an object below the model, by names with slashes between; makes what is between. */
+  void attachAt(String path, int child) {
+    int slash = path.lastIndexOf('/');
+    attach(slash < 0 ? ROOT : objectAt(path.substring(0, slash)), path.substring(slash + 1), child);
+  }
+
+  /** Returns the object at a path, made if it is not there. */
+  int objectAt(String path) {
+    int object = ROOT;
+    for (String name : path.split("/", -1)) {
+      Integer child = children.get(object).get(name);
+      if (child == null) {
+        child = addObject();
+        attach(object, name, child);
+      }
+      object = child;
+    }
+    return object;
+  }
+
+  SavedObjectGraph forModel() {
+    SavedObjectGraph.Builder graph = SavedObjectGraph.newBuilder();
+    saved.forEach(graph::addNodes);
+    return graph.putAllConcreteFunctions(functions).build();
+  }
+
+  TrackableObjectGraph forCheckpoint() {
+    TrackableObjectGraph.Builder graph = TrackableObjectGraph.newBuilder();
+    tracked.forEach(graph::addNodes);
+    return graph.build();
+  }
+}

@@ -1,0 +1,156 @@
+package org.charrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.charrnn.text.Level;
+import org.charrnn.text.TokenCounts;
+import org.charrnn.text.Tokenizer;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.text.VocabularySettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
+
+/** What the graph makes of text, held against what Java makes of it. */
+class TextOpsTest {
+  /** What is special to the tokenizer of words, and characters of one to four bytes. */
+  private static final String[] PIECES = {
+    "a",
+    "Z",
+    "7",
+    "_",
+    "가",
+    "é",
+    "𝒳",
+    "'",
+    "\u2019",
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    "\u00a0",
+    "\u2028",
+    "\u0301",
+    "\u0903",
+    "\u20dd",
+    "\u200d",
+    "\ufe0f",
+    ".",
+    "-",
+    "😀",
+    "\u0000",
+    "\ufeff",
+    "\ufffd",
+    "it's",
+    "'tis",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "''",
+    "'\u0301'\u0301"
+  };
+
+  private static List<String> randomTexts(long seed, int count) {
+    Random random = new Random(seed);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              StringBuilder text = new StringBuilder();
+              random
+                  .ints(random.nextInt(24), 0, PIECES.length)
+                  .forEach(piece -> text.append(PIECES[piece]));
+              return text.toString();
+            })
+        .toList();
+  }
+
+  /** Encodes texts in a graph, all at once; the ids of each. */
+  private static List<int[]> encode(Vocabulary vocabulary, List<String> texts) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      var strings = tf.constant(NdArrays.vectorOfObjects(texts.toArray(String[]::new)));
+      TextOps.Encoded encoded = new TextOps(vocabulary).encode(tf, strings);
+      try (Result result = session.runner().fetch(encoded.ids()).fetch(encoded.rowSplits()).run()) {
+        int[] ids = StdArrays.array1dCopyOf((TInt32) result.get(0));
+        int[] splits = StdArrays.array1dCopyOf((TInt32) result.get(1));
+        return IntStream.range(0, texts.size())
+            .mapToObj(i -> Arrays.copyOfRange(ids, splits[i], splits[i + 1]))
+            .toList();
+      }
+    }
+  }
+
+  private static Vocabulary vocabulary(Level level, List<String> texts, int size) {
+    TokenCounts counts = new TokenCounts();
+    texts.forEach(text -> Tokenizer.tokens(level, text).forEach(counts::add));
+    return Vocabulary.of(counts, new VocabularySettings(level, 1, size));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void idsAreThoseOfJava(Level level) {
+    List<String> texts = randomTexts(1, 3000);
+    for (int size : new int[] {VocabularySettings.UNLIMITED, 20}) { // without and with unknowns
+      Vocabulary vocabulary = vocabulary(level, texts, size);
+      List<int[]> ids = encode(vocabulary, texts);
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(ids.get(i))
+            .as("'%s'", Level.escape(texts.get(i)))
+            .isEqualTo(vocabulary.encode(texts.get(i)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void decodingPutsTheTokensTogether(Level level) {
+    List<String> texts = randomTexts(2, 200);
+    Vocabulary vocabulary = vocabulary(level, texts, VocabularySettings.UNLIMITED);
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      TextOps text = new TextOps(vocabulary);
+      List<String> decoded = new ArrayList<>();
+      for (String each : texts) {
+        var ids = tf.constant(vocabulary.encode(each));
+        try (Result result = session.runner().fetch(text.decode(tf, ids)).run()) {
+          decoded.add(((TString) result.get(0)).getObject());
+        }
+      }
+      assertThat(decoded).isEqualTo(texts);
+    }
+  }
+
+  @Test
+  void emptyTextsHaveNoIds() {
+    Vocabulary vocabulary = Vocabulary.of("ab");
+    assertThat(encode(vocabulary, List.of(""))).containsExactly(new int[0]);
+    assertThat(encode(vocabulary, List.of("", "ba", "")))
+        .containsExactly(new int[0], new int[] {1, 0}, new int[0]);
+  }
+
+  @Test
+  void unknownTokensAreNamedOnceInTheirOrder() {
+    assertThatThrownBy(() -> encode(Vocabulary.of("ab"), List.of("aéb\té", "😀")))
+        .isInstanceOf(TFInvalidArgumentException.class)
+        .hasMessageContaining("characters that are not in the vocabulary: `é`, `\\t`, `😀`");
+    Vocabulary words = Vocabulary.of(Level.WORD, List.of("one", " two"), false);
+    assertThatThrownBy(() -> encode(words, List.of("one two three")))
+        .isInstanceOf(TFInvalidArgumentException.class)
+        .hasMessageContaining("words that are not in the vocabulary: ` three`");
+  }
+}
