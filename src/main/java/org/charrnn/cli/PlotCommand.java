@@ -68,14 +68,14 @@ final class PlotCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Of the picture in pixels, 300 to 8000 (default: ${DEFAULT-VALUE}).")
+      description = "Of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
   private int width;
 
   @Option(
       names = "--height",
       paramLabel = "N",
       defaultValue = "600",
-      description = "Of the picture in pixels, 300 to 8000 (default: ${DEFAULT-VALUE}).")
+      description = "Of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
   private int height;
 
   @Spec private CommandSpec spec;

@@ -19,7 +19,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The picture of learning curves. A run has a colour and a shape of marker; its training loss is a
- * thin line with few markers, its validation loss a thick one with a marker at each validation.
+ * thin line with hollow markers, its validation loss a thick one with full markers.
  */
 public final class LearningCurves {
   /** Okabe and Ito's, which people with any colour vision tell apart, without the yellow. */
@@ -42,21 +42,34 @@ public final class LearningCurves {
           SeriesMarkers.DIAMOND,
           SeriesMarkers.TRIANGLE_DOWN);
 
-  private static final BasicStroke THIN = stroke(1.2f);
-  private static final BasicStroke THICK = stroke(2.4f);
-  private static final int TRAINING_MARKERS = 8;
-  private static final int VALIDATION_MARKERS = 40;
+  /** From the largest to the smallest loss: within it, there is room for 1, 2, 3 ... 9 beside. */
+  private static final double RANGE_OF_ALL_LABELS = 30;
 
-  /** More names than these do not fit into the corner that falling curves leave free. */
-  private static final int NAMES_INSIDE = 6;
+  /** Of a picture's width for each letter of a legend, so that half of the width is the curves'. */
+  private static final int PIXELS_PER_LETTER = 20;
 
-  private LearningCurves() {}
+  /**
+   * How a kind of loss looks.
+   *
+   * @param markers at most on a line
+   */
+  private record Look(float width, boolean hollow, int markers) {
+    static final Look TRAINING = new Look(1.2f, true, 8);
+    static final Look VALIDATION = new Look(2.4f, false, 40);
+  }
 
-  /** How a line looks; {@code markers} is how many it has at most. */
-  private record Look(Color colour, BasicStroke stroke, Marker shape, int markers) {}
+  private final PlotConfig config;
+  private final XYChart chart;
 
-  private static BasicStroke stroke(float width) {
-    return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+  private LearningCurves(PlotConfig config) {
+    this.config = config;
+    this.chart =
+        new XYChartBuilder()
+            .width(config.width())
+            .height(config.height())
+            .xAxisTitle(config.xAxis().toString())
+            .yAxisTitle("loss (%s per %s)".formatted(config.unit(), config.token()))
+            .build();
   }
 
   /**
@@ -70,44 +83,29 @@ public final class LearningCurves {
   }
 
   static XYChart chart(List<Curve> curves, PlotConfig config) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(config.width())
-            .height(config.height())
-            .xAxisTitle(config.xAxis().toString())
-            .yAxisTitle("loss (%s per %s)".formatted(config.unit(), config.token()))
-            .build();
+    LearningCurves picture = new LearningCurves(config);
     for (int i = 0; i < curves.size(); i++) {
-      String name = curves.get(i).name();
-      List<HistoryRow> rows = curves.get(i).rows();
-      List<HistoryRow> validated =
-          rows.stream().filter(row -> row.validationNats() != null).toList();
-      Color colour = COLOURS.get(i % COLOURS.size());
-      Marker shape = SHAPES.get(i % SHAPES.size());
-      Look training = new Look(colour, THIN, shape, TRAINING_MARKERS);
-      add(chart, config, name + ", training", rows, HistoryRow::meanLossNats, training);
-      if (!validated.isEmpty()) {
-        Look validation = new Look(colour, THICK, shape, VALIDATION_MARKERS);
-        add(
-            chart,
-            config,
-            name + ", validation",
-            validated,
-            HistoryRow::validationNats,
-            validation);
-      }
+      picture.add(curves.get(i), COLOURS.get(i % COLOURS.size()), SHAPES.get(i % SHAPES.size()));
     }
-    style(chart, config);
-    return chart;
+    picture.style();
+    return picture.chart;
   }
 
-  private static void add(
-      XYChart chart,
-      PlotConfig config,
-      String name,
-      List<HistoryRow> rows,
-      ToDoubleFunction<HistoryRow> lossNats,
-      Look look) {
+  private void add(Curve curve, Color colour, Marker shape) {
+    XYSeries training = series(curve.name() + ", training", curve.rows(), HistoryRow::meanLossNats);
+    paint(training, Look.TRAINING, colour, shape);
+
+    List<HistoryRow> validated =
+        curve.rows().stream().filter(row -> row.validationNats() != null).toList();
+    if (!validated.isEmpty()) {
+      XYSeries validation =
+          series(curve.name() + ", validation", validated, HistoryRow::validationNats);
+      paint(validation, Look.VALIDATION, colour, shape);
+    }
+  }
+
+  private XYSeries series(
+      String name, List<HistoryRow> rows, ToDoubleFunction<HistoryRow> lossNats) {
     if (config.logScale() && rows.stream().mapToDouble(lossNats).anyMatch(loss -> loss == 0)) {
       throw new InputException(
           "a logarithmic axis has no place for the loss of 0 of %s; leave out --log-scale"
@@ -123,33 +121,51 @@ public final class LearningCurves {
             name,
             rows.stream().mapToDouble(x).toArray(),
             rows.stream().mapToDouble(lossNats).map(config.unit()::of).toArray());
-    series.setLineStyle(look.stroke);
-    series.setLineColor(look.colour);
-    series.setMarkerColor(look.colour);
-    series.setMarker(new SpacedMarker(look.shape, rows.size(), look.markers));
+    series.setLabel(label(name));
+    return series;
   }
 
-  private static void style(XYChart chart, PlotConfig config) {
+  /** The end of a long name: there paths differ. */
+  private String label(String name) {
+    int longest = config.width() / PIXELS_PER_LETTER;
+    return name.length() <= longest ? name : "…" + name.substring(name.length() - longest + 1);
+  }
+
+  private static void paint(XYSeries series, Look look, Color colour, Marker shape) {
+    int points = series.getXData().length;
+    series.setLineStyle(new BasicStroke(look.width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    series.setLineColor(colour);
+    series.setMarkerColor(colour);
+    series.setMarker(new SpacedMarker(shape, look.hollow, points, look.markers));
+  }
+
+  private void style() {
     XYStyler styler = chart.getStyler();
     styler.setLocale(Locale.ROOT); // the numbers are the same everywhere
-    styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(0xE0E0E0));
     styler.setPlotBorderVisible(false);
+    // From 0 to just beyond the last step, else XChart puts its ticks on steps instead of on round
+    // numbers.
+    styler.setXAxisMin(0.0);
+    styler.setXAxisMax(Math.max(1, 1.01 * max(XYSeries::getXMax)));
     styler.setXAxisDecimalPattern("#,##0.##");
-    styler.setYAxisDecimalPattern("0.0##");
-    styler.setXAxisTickMarkSpacingHint(110);
+    styler.setYAxisDecimalPattern("0.0#####");
+    styler.setXAxisTickMarkSpacingHint(80);
     styler.setYAxisTickMarkSpacingHint(60);
     styler.setYAxisLogarithmic(config.logScale());
-    styler.setMarkerSize(8);
-    styler.setLegendPosition(
-        chart.getSeriesCollection().size() <= NAMES_INSIDE
-            ? LegendPosition.InsideNE
-            : LegendPosition.OutsideE);
-    styler.setLegendBorderColor(new Color(0xC0C0C0));
+    double range = max(XYSeries::getYMax) * max(series -> 1 / series.getYMin());
+    styler.setYAxisLogarithmicDecadeOnly(range > RANGE_OF_ALL_LABELS);
+    styler.setMarkerSize(9);
+    styler.setLegendPosition(LegendPosition.OutsideE); // inside it would cover curves
+    styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendSeriesLineLength(36);
+  }
+
+  private double max(ToDoubleFunction<XYSeries> of) {
+    return chart.getSeriesCollection().stream().mapToDouble(of).max().orElseThrow();
   }
 }

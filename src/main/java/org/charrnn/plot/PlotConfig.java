@@ -13,7 +13,7 @@ import org.charrnn.InputException;
  */
 public record PlotConfig(
     XAxis xAxis, Unit unit, String token, boolean logScale, int width, int height) {
-  private static final int MIN_SIZE = 300;
+  private static final int MIN_SIZE = 400;
   private static final int MAX_SIZE = 8000;
 
   /** What the losses are drawn over. */
