@@ -42,7 +42,9 @@ public final class LearningCurves {
           SeriesMarkers.DIAMOND,
           SeriesMarkers.TRIANGLE_DOWN);
 
-  /** From the largest to the smallest loss: within it, there is room for 1, 2, 3 ... 9 beside. */
+  /**
+   * The largest loss over the smallest, up to which each of 1, 2, 3 ... 9 has room for its label.
+   */
   private static final double RANGE_OF_ALL_LABELS = 30;
 
   /** Of a picture's width for each letter of a legend, so that half of the width is the curves'. */
