@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       PlotCommand.class,
       GenerateCompletion.class

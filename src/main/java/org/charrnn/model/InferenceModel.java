@@ -123,6 +123,15 @@ public final class InferenceModel {
     }
   }
 
+  /** Names and shapes of the weights that a network has. */
+  public static Map<String, Shape> weightShapes(ModelConfig config) {
+    try (Graph graph = new Graph()) {
+      var variables = new Variables(Ops.create(graph), 0);
+      Network.create(variables, config, Optional.empty());
+      return NetworkSession.shapes(variables.trainable());
+    }
+  }
+
   private void addFunctions() {
     addTextFunctions();
     ModelFunction logits =

@@ -5,11 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -212,15 +210,6 @@ public final class RunDirectory {
 
   /** Writes the SavedModel, in place of an earlier one. */
   public void writeSavedModel(List<VariableValue> weights) throws IOException {
-    AtomicFiles.writeDirectory(
-        savedModel(),
-        directory ->
-            InferenceModel.export(
-                directory,
-                config.model(),
-                vocabulary,
-                weights,
-                new String(Json.write(config), StandardCharsets.UTF_8),
-                Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, Json.write(config))));
+    SavedModelDirectory.write(savedModel(), config, vocabulary, weights);
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
-import org.charrnn.checkpoint.StringValue;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
@@ -37,8 +36,8 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
     if (RunCheckpoints.isCheckpoint(path)) {
       return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
     }
-    if (isSavedModel(path)) {
-      return ofSavedModel(path);
+    if (SavedModelDirectory.is(path)) {
+      return SavedModelDirectory.open(path);
     }
     throw new InputException(
         Files.exists(path)
@@ -48,33 +47,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
 
   /** Whether a path is what {@link #open} opens. */
   public static boolean isModel(Path path) {
-    return RunDirectory.isRun(path) || RunCheckpoints.isCheckpoint(path) || isSavedModel(path);
-  }
-
-  private static boolean isSavedModel(Path path) {
-    return Files.isRegularFile(path.resolve("saved_model.pb"));
-  }
-
-  /** Python keeps what is in the graph; the assets are for models of our first versions. */
-  private static TrainedModel ofSavedModel(Path path) {
-    Path prefix = path.resolve("variables/variables");
-    try {
-      Optional<StringValue> config = Checkpoint.readString(prefix, InferenceModel.CONFIG);
-      Optional<StringValue> tokens = Checkpoint.readString(prefix, InferenceModel.VOCABULARY);
-      if (config.isPresent() && tokens.isPresent()) {
-        byte[] json = config.get().values().get(0).toByteArray();
-        RunConfig read = Json.parse(json, RunConfig.class, "the config of " + path);
-        return new TrainedModel(
-            read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix);
-      }
-    } catch (IOException e) {
-      throw new InputException(e.getMessage(), e);
-    }
-    RunConfig config = Json.read(path.resolve("assets/config.json"), RunConfig.class);
-    return new TrainedModel(
-        config,
-        RunDirectory.readVocabulary(path.resolve("assets/vocabulary.json"), config),
-        prefix);
+    return RunDirectory.isRun(path) || RunCheckpoints.isCheckpoint(path) || SavedModelDirectory.is(path);
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {
@@ -111,5 +84,20 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
    */
   public List<VariableValue> weights(Map<String, Shape> shapes) {
     return InitialWeights.read(prefix, shapes);
+  }
+
+  /**
+   * Writes the model as a SavedModel, in place of one that may be there.
+   *
+   * @param directory is made, with what is above it
+   * @throws InputException if something else is there, or the model's own files are damaged
+   * @throws IOException if it cannot be written
+   */
+  public void export(Path directory) throws IOException {
+    SavedModelDirectory.requireFree(directory);
+    List<VariableValue> weights = weights(InferenceModel.weightShapes(config.model()));
+    Path place = directory.toAbsolutePath().normalize();
+    Files.createDirectories(place.getParent());
+    SavedModelDirectory.write(place, config, vocabulary, weights);
   }
 }

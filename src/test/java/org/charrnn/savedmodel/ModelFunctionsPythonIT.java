@@ -1,0 +1,261 @@
+package org.charrnn.savedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.config.TextConfig;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.GenerationModel;
+import org.charrnn.model.InferenceModel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.StepModel;
+import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.sample.SamplingConfig;
+import org.charrnn.store.InitialWeights;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.testing.Python;
+import org.charrnn.testing.RandomWeights;
+import org.charrnn.text.Level;
+import org.charrnn.text.Vocabulary;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Text in, text out: models of every kind as Python calls them, held against the same weights in
+ * Java: {@code src/test/python/check_functions.py}.
+ */
+class ModelFunctionsPythonIT {
+  private static final Path SCRIPT = Path.of("src/test/python/check_functions.py");
+  private static final int HIDDEN = 7;
+
+  private static final Vocabulary CHARACTERS = Vocabulary.of("if you want to ship, é가😀\n");
+  private static final Vocabulary CHARACTERS_AND_UNKNOWN =
+      Vocabulary.of(
+          Level.CHARACTER, List.of(" ", "f", "i", "o", "u", "y", Level.CHARACTER.unknown()), true);
+  private static final Vocabulary WORDS =
+      Vocabulary.of(
+          Level.WORD,
+          List.of("\n", " ", " don't", " to", " want", " you", ",", "<unk>", "if", "you", "é"),
+          true);
+
+  private record Case(
+      String name, CellKind cell, int layers, int embedding, Vocabulary vocabulary) {
+    ModelConfig config() {
+      return new ModelConfig(cell, vocabulary.size(), HIDDEN, layers, embedding);
+    }
+  }
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("lstm", CellKind.LSTM, 2, 0, CHARACTERS),
+          new Case("gru_embedded", CellKind.GRU, 1, 3, CHARACTERS),
+          new Case("rnn_unknown", CellKind.RNN, 3, 0, CHARACTERS_AND_UNKNOWN),
+          new Case("lstm_words", CellKind.LSTM, 1, 4, WORDS),
+          new Case("gru_words", CellKind.GRU, 2, 0, WORDS));
+
+  @TempDir private static Path directory;
+
+  private static Python.Result result;
+
+  @BeforeAll
+  static void callFromPython() throws IOException {
+    Python python = Python.get();
+    for (Case model : CASES) {
+      write(model);
+    }
+    result = python.run(SCRIPT, CASES.stream().map(c -> directory.resolve(c.name)).toArray());
+  }
+
+  private static void write(Case model) throws IOException {
+    List<VariableValue> weights = RandomWeights.of(InferenceModel.weightShapes(model.config()));
+    RunConfig config =
+        new RunConfig(
+            "test",
+            model.config(),
+            new TextConfig(
+                model.vocabulary.level(),
+                model.vocabulary.hasUnknown(),
+                List.of(),
+                "UTF-8",
+                "report",
+                100,
+                ""),
+            TrainingConfig.lab(10, 10, 1, 0.1f, 1),
+            null);
+    RunDirectory run = RunDirectory.create(directory.resolve(model.name), config, model.vocabulary);
+    run.writeSavedModel(weights);
+    List<String> texts = List.of("if you", "", "you if you", "é\nif, you");
+    List<String> known =
+        model.vocabulary.hasUnknown() ? texts : texts.stream().filter(t -> !t.isEmpty()).toList();
+    Map<String, Object> expected =
+        Map.of(
+            "classes",
+            model.vocabulary.size(),
+            "tokens",
+            model.vocabulary.tokens(),
+            "level",
+            model.vocabulary.level().toString(),
+            "unknown",
+            model.vocabulary.hasUnknown(),
+            "cell",
+            model.cell.toString(),
+            "layers",
+            model.layers,
+            "texts",
+            known.stream()
+                .map(text -> Map.of("text", text, "ids", model.vocabulary.encode(text)))
+                .toList(),
+            "generated",
+            generated(model, weights),
+            "ids",
+            IDS,
+            "logits",
+            logits(model, weights));
+    new ObjectMapper()
+        .writeValue(directory.resolve(model.name + "/expected.json").toFile(), expected);
+  }
+
+  private static final int[][] IDS = {{1, 2, 5, 0, 3}, {4, 4, 1, 2, 6}, {0, 1, 0, 1, 0}};
+
+  /** The logits of every step, {@code [batch][time][classes]}, one step at a time. */
+  private static float[][][] logits(Case model, List<VariableValue> weights) {
+    int time = IDS[0].length;
+    float[][][] logits = new float[IDS.length][time][];
+    try (StepModel steps = new StepModel(model.config())) {
+      steps.setWeights(weights);
+      try (Decoder decoder = steps.start(IDS.length)) {
+        for (int t = 0; t < time; t++) {
+          int now = t;
+          float[][] step =
+              decoder.step(Stream.of(IDS).mapToInt(row -> row[now]).toArray());
+          for (int row = 0; row < IDS.length; row++) {
+            logits[row][t] = step[row].clone();
+          }
+        }
+      }
+    }
+    return logits;
+  }
+
+  private record Draw(
+      String prime, int length, float temperature, int topK, long seed, int count) {}
+
+  private static final List<Draw> DRAWS =
+      List.of(
+          new Draw("if you", 200, 1, 0, 0, 1),
+          new Draw("if you", 60, 0.5f, 0, -3, 3),
+          new Draw("if", 60, 1.5f, 3, 123456789012L, 2),
+          new Draw("", 50, 1, 0, 1, 3),
+          new Draw("", 50, 0, 0, 1, 2),
+          new Draw("you", 1, 1, 0, 7, 1));
+
+  private static List<Map<String, Object>> generated(Case model, List<VariableValue> weights) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Draw draw : DRAWS) {
+      all.add(
+          Map.of(
+              "prime", draw.prime,
+              "length", draw.length,
+              "temperature", draw.temperature,
+              "top_k", draw.topK,
+              "seed", draw.seed,
+              "texts", generate(model, weights, draw)));
+    }
+    return all;
+  }
+
+  private static List<String> generate(Case model, List<VariableValue> weights, Draw draw) {
+    SamplingConfig sampling = new SamplingConfig(draw.temperature, draw.topK, 1, false);
+    List<StringBuilder> texts =
+        IntStream.range(0, draw.count).mapToObj(row -> new StringBuilder(draw.prime)).toList();
+    try (GenerationModel generation =
+        new GenerationModel(model.config(), model.vocabulary, sampling)) {
+      generation.setWeights(weights);
+      generation.generate(
+          model.vocabulary.encode(draw.prime),
+          draw.length,
+          draw.count,
+          draw.seed,
+          (row, id) -> texts.get(row).append(model.vocabulary.token(id)));
+    }
+    return texts.stream().map(StringBuilder::toString).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "generates_javas_text",
+        "generates_in_any_shape",
+        "rows_do_not_depend_on_one_another",
+        "defaults_are_there",
+        "encodes_as_java_and_back",
+        "logits_are_javas",
+        "steps_go_on_from_the_state",
+        "attributes_are_named",
+        "is_used_inside_of_other_functions",
+        "wrong_calls_are_told_in_words",
+        "v1_loader_generates",
+        "saved_model_cli_shows_and_generates",
+        "signatures_give_what_the_functions_give",
+        "learns_a_new_text_and_is_saved_again",
+        "checkpoint_object_saves_and_restores",
+      })
+  void pythonFinds(String fact) {
+    assertThat(result.out().lines())
+        .containsAll(CASES.stream().map(c -> "ok: " + c.name + ": " + fact).toList());
+  }
+
+  @Test
+  void pythonFindsNothingWrong() {
+    assertThat(result.exitCode()).as(result.err()).isZero();
+  }
+
+  /** Python wrote what it generated beside the model that it trained further. */
+  @Test
+  void whatPythonTrainedFurtherOpensInJavaAndWritesTheSameText() throws IOException {
+    for (Case model : CASES) {
+      Path run = directory.resolve(model.name);
+      Path fineTuned = run.resolve("fine_tuned");
+      assertThat(fineTuned.resolve("assets/config.json")).exists();
+      for (Path asset : List.of(Path.of("config.json"), Path.of("vocabulary.json"))) {
+        Files.delete(fineTuned.resolve("assets").resolve(asset)); // it is in the graph, too
+      }
+      TrainedModel trained = TrainedModel.open(fineTuned);
+      assertThat(trained.vocabulary().tokens()).isEqualTo(model.vocabulary.tokens());
+      assertThat(trained.config().model()).isEqualTo(model.config());
+      List<VariableValue> weights = trained.weights(InferenceModel.weightShapes(model.config()));
+      JsonNode python = new ObjectMapper().readTree(run.resolve("fine_tuned.json").toFile());
+      assertThat(generate(model, weights, new Draw("if you", 100, 1, 0, 5, 1)))
+          .containsExactly(python.get("text").asText());
+    }
+  }
+
+  @Test
+  void checkpointsOfPythonHoldTheWeightsForJava() throws IOException {
+    for (Case model : CASES) {
+      Path run = directory.resolve(model.name);
+      List<VariableValue> weights =
+          InitialWeights.read(
+              run.resolve("checkpoint-1"), InferenceModel.weightShapes(model.config()));
+      JsonNode python = new ObjectMapper().readTree(run.resolve("fine_tuned.json").toFile());
+      assertThat(generate(model, weights, new Draw("if you", 100, 1, 0, 5, 1)))
+          .containsExactly(python.get("text").asText());
+    }
+  }
+}

@@ -1,0 +1,280 @@
+"""Calls the functions of SavedModels that Java wrote, and holds what they give against Java.
+
+    check_functions.py CASE...
+
+A CASE is a run with a `saved_model` and with `expected.json`: what Java makes of some texts and
+ids with the same weights. It gets `fine_tuned`, a model trained further, with a text of it in
+`fine_tuned.json`, and its weights in `checkpoint-1`. Each check prints `ok: CASE: FACT`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from facts import check
+
+# The same operations, perhaps added up in another order, on logits below 20.
+TOLERANCE = 1e-5
+
+
+class Case:
+    """A SavedModel and what Java says of it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.name = directory.name
+        self.directory = directory
+        self.path = str(directory / "saved_model")
+        self.expected = json.loads((directory / "expected.json").read_text(encoding="utf-8"))
+        self.model = tf.saved_model.load(self.path)
+
+
+def texts(tensor: tf.Tensor) -> list[str]:
+    return [text.decode() for text in tensor.numpy().ravel()]
+
+
+def generates_javas_text(case: Case) -> None:
+    for draw in case.expected["generated"]:
+        settings = {name: draw[name] for name in ("length", "temperature", "top_k", "seed")}
+        primes = [draw["prime"]] * len(draw["texts"])
+        assert texts(case.model.generate(primes, **settings)) == draw["texts"]
+        alone = case.model.generate(draw["prime"], **settings)
+        assert alone.shape == () and alone.numpy().decode() == draw["texts"][0]
+
+
+def generates_in_any_shape(case: Case) -> None:
+    generate = case.model.generate
+    flat = texts(generate(["if", "you", "", "if you"], 10))
+    square = generate([["if", "you"], ["", "if you"]], 10)
+    assert square.shape == (2, 2) and texts(square) == flat
+    assert generate(tf.zeros([0, 3], tf.string), 10).shape == (0, 3)
+    assert texts(generate("if you", 0)) == ["if you"]
+    assert texts(generate(["", "if"], 0)) == ["", "if"]
+
+
+def rows_do_not_depend_on_one_another(case: Case) -> None:
+    generate = case.model.generate
+    together = texts(generate(["if", "you if you", "", "if"], 40, seed=3))
+    assert texts(generate("if", 40, seed=3)) == together[:1]
+    assert texts(generate(["you", "you if you"], 40, seed=3))[1] == together[1]
+    assert texts(generate(["", "", ""], 40, seed=3))[2] == together[2]
+    assert together[0] != together[3]  # other rows draw other numbers
+
+
+def defaults_are_there(case: Case) -> None:
+    generate = case.model.generate
+    text = generate("if you")
+    same = generate("if you", length=500, temperature=1.0, top_k=0, seed=1)
+    assert texts(text) == texts(same)
+    assert texts(generate("if you", 500, 1, 0, 1)) == texts(same)
+    assert texts(generate("if you", 500, seed=2)) != texts(same)
+
+
+def encodes_as_java_and_back(case: Case) -> None:
+    for expected in case.expected["texts"]:
+        ids = case.model.encode(expected["text"])
+        assert ids.dtype == tf.int32 and ids.numpy().tolist() == expected["ids"]
+        if not case.expected["unknown"]:
+            assert texts(case.model.decode(ids)) == [expected["text"]]
+    tokens = case.expected["tokens"]
+    assert texts(case.model.decode([[0, 1], [2, 3]])) == [tokens[0] + tokens[1], tokens[2] + tokens[3]]
+    assert case.model.decode(tf.zeros([2, 0], tf.int32)).numpy().tolist() == [b"", b""]
+    assert texts(case.model.decode(range(len(tokens)))) == ["".join(tokens)]
+
+
+def logits_are_javas(case: Case) -> None:
+    ids = np.array(case.expected["ids"], np.int32)
+    expected = np.array(case.expected["logits"], np.float32)
+    for logits in (case.model.logits, case.model):
+        np.testing.assert_allclose(logits(ids), expected, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(
+        case.model.logits(ids[:1, :2]), expected[:1, :2], rtol=0, atol=TOLERANCE
+    )
+
+
+def steps_go_on_from_the_state(case: Case) -> None:
+    ids = np.array(case.expected["ids"], np.int32)
+    expected = np.array(case.expected["logits"], np.float32)
+    state = case.model.initial_state(len(ids))
+    for time in range(ids.shape[1]):
+        logits, state = case.model.step(ids[:, time], state)
+        np.testing.assert_allclose(logits, expected[:, time], rtol=0, atol=TOLERANCE)
+    assert len(state) == case.expected["layers"]
+    assert tf.nest.flatten(case.model.initial_state())[0].shape[0] == 1
+    assert all(not tensor.numpy().any() for tensor in tf.nest.flatten(case.model.initial_state(4)))
+
+
+def attributes_are_named(case: Case) -> None:
+    model, expected = case.model, case.expected
+    kind = {"lstm": "basic_lstm_cell", "gru": "gru_cell", "rnn": "basic_rnn_cell"}[expected["cell"]]
+    first = getattr(model.rnn.multi_rnn_cell.cell_0, kind)
+    assert len(model.cells) == expected["layers"] and model.cells[0] is first
+    weights = first.gates if expected["cell"] == "gru" else first
+    assert any(weights.kernel is variable for variable in model.variables)
+    assert any(model.softmax_w is variable for variable in model.trainable_variables)
+    assert texts(model.vocabulary.value()) == expected["tokens"]
+    config = json.loads(model.config.numpy())
+    assert config["model"]["cell"] == expected["cell"]
+    assert config["text"]["level"] == expected["level"]
+    vocabulary = Path(model.assets.vocabulary_json.asset_path.numpy().decode())
+    assert json.loads(vocabulary.read_text(encoding="utf-8")) == expected["tokens"]
+
+
+def is_used_inside_of_other_functions(case: Case) -> None:
+    @tf.function
+    def shout(primes: tf.Tensor) -> tf.Tensor:
+        return tf.strings.join([case.model.generate(primes, length=5), "!"])
+
+    expected = [text + "!" for text in texts(case.model.generate(["if", "you"], length=5))]
+    assert texts(shout(tf.constant(["if", "you"]))) == expected
+
+
+def wrong_calls_are_told_in_words(case: Case) -> None:
+    model = case.model
+    last = case.expected["classes"] - 1
+    say(lambda: model.generate("if", -1), "length must be at least 0, got -1")
+    say(lambda: model.generate("if", temperature=-0.5), "temperature must be at least 0, got -0.5")
+    say(lambda: model.generate("if", temperature=np.nan), "temperature must be at least 0, got nan")
+    say(lambda: model.generate("if", temperature=np.inf), "temperature must be at least 0, got inf")
+    say(lambda: model.generate("if", top_k=-2), "top_k must be at least 0 (0 is off), got -2")
+    say(lambda: model.logits([[0, last + 1]]), f"ids must be from 0 to {last}, got 0 to {last + 1}")
+    say(lambda: model.decode([-1]), f"ids must be from 0 to {last}, got -1 to -1")
+    say(lambda: model.step([-7], model.initial_state()), f"ids must be from 0 to {last}")
+    say(
+        lambda: model.step([0], model.initial_state(2)),
+        "ids and state must have as many rows, got 1 and 2",
+    )
+    say(lambda: model.initial_state(-1), "batch must be at least 0, got -1")
+    say(lambda: model.logits([1, 2]), "shape=(None, None)", TypeError)
+    say(lambda: model.encode(["if"]), "shape=()", TypeError)
+    say(lambda: model.generate(3), "dtype string", TypeError)
+    x = tf.constant([1, 2])
+    say(lambda: model.signatures["serving_default"](X=x), "not compatible with expected shape [?,?]")
+    if not case.expected["unknown"]:
+        message = "characters that are not in the vocabulary: `Ä`, `\\t`, `Q`"
+        say(lambda: model.encode("Äif\tQÄ"), message)
+        say(lambda: model.generate(["if", "Äif\tQÄ"]), message)
+
+
+def say(call: Callable[[], object], message: str, kind: type = tf.errors.InvalidArgumentError) -> None:
+    try:
+        call()
+    except kind as e:
+        assert message in str(e), e
+    else:
+        raise AssertionError(f"not refused: {message}")
+
+
+def v1_loader_generates(case: Case) -> None:
+    expected = texts(case.model.generate(["if", "you"], length=20, seed=4))
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        meta_graph = tf.compat.v1.saved_model.loader.load(session, ["serve"], case.path)
+        signature = meta_graph.signature_def["generate"]
+        feeds = {"prime": ["if", "you"], "length": 20, "seed": 4}  # the others have defaults
+        text = session.run(
+            signature.outputs["text"].name,
+            {signature.inputs[name].name: value for name, value in feeds.items()},
+        )
+    assert [row.decode() for row in text] == expected
+
+
+def saved_model_cli_shows_and_generates(case: Case) -> None:
+    cli = [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli"]
+    model = ["--dir", case.path, "--tag_set", "serve", "--signature_def", "generate"]
+    shown = subprocess.run([*cli, "show", *model], check=True, capture_output=True, text=True).stdout
+    assert all(f"inputs['{name}']" in shown for name in ("prime", "length", "temperature", "top_k"))
+    with tempfile.TemporaryDirectory() as out:
+        inputs = ["--input_exprs", 'prime=["if", "you"];length=20;seed=4', "--outdir", out]
+        subprocess.run([*cli, "run", *model, *inputs], check=True, stdout=subprocess.DEVNULL)
+        text = np.load(Path(out) / "text.npy", allow_pickle=True)
+    assert [row.decode() for row in text] == texts(
+        case.model.generate(["if", "you"], length=20, seed=4)
+    )
+
+
+def signatures_give_what_the_functions_give(case: Case) -> None:
+    model = case.model
+    ids = tf.constant(case.expected["ids"])
+    np.testing.assert_array_equal(
+        model.signatures["serving_default"](X=ids)["outputs"], model.logits(ids)
+    )
+    state = model.initial_state(len(ids))
+    flat = {f"state_{i}": tensor for i, tensor in enumerate(tf.nest.flatten(state))}
+    served = model.signatures["step"](ids=ids[:, 0], **flat)
+    logits, state = model.step(ids[:, 0], state)
+    np.testing.assert_array_equal(served["logits"], logits)
+    for i, tensor in enumerate(tf.nest.flatten(state)):
+        np.testing.assert_array_equal(served[f"state_{i}"], tensor)
+
+
+def learns_a_new_text_and_is_saved_again(case: Case) -> None:
+    model = tf.saved_model.load(case.path)
+    ids = model.encode("if you, you if, " * 4)[None]
+    optimizer = tf.keras.optimizers.Adam(0.02)
+    losses = []
+    for _ in range(20):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(
+                tf.nn.sparse_softmax_cross_entropy_with_logits(ids[:, 1:], model(ids[:, :-1]))
+            )
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        losses.append(loss.numpy())
+    assert losses[-1] < 0.7 * losses[0], losses
+    tf.saved_model.save(model, str(case.directory / "fine_tuned"))
+    again = tf.saved_model.load(str(case.directory / "fine_tuned"))
+    text = model.generate("if you", length=100, seed=5)
+    assert texts(again.generate("if you", length=100, seed=5)) == texts(text)
+    assert texts(case.model.generate("if you", length=100, seed=5)) != texts(text)
+    served = again.signatures["serving_default"](X=ids)["outputs"]
+    np.testing.assert_array_equal(served, model.logits(ids))
+    again.variables[0].assign_add(tf.ones_like(again.variables[0]))  # its own
+    assert texts(model.generate("if you", length=100, seed=5)) == texts(text)
+    (case.directory / "fine_tuned.json").write_text(
+        json.dumps({"text": texts(text)[0]}), encoding="utf-8"
+    )
+
+
+def checkpoint_object_saves_and_restores(case: Case) -> None:
+    trained = tf.saved_model.load(str(case.directory / "fine_tuned"))
+    prefix = tf.train.Checkpoint(trained).save(str(case.directory / "checkpoint"))
+    model = tf.saved_model.load(case.path)
+    tf.train.Checkpoint(model).restore(prefix).assert_existing_objects_matched()
+    text = model.generate("if you", length=100, seed=5)
+    assert texts(text) == texts(trained.generate("if you", length=100, seed=5))
+
+
+FACTS = (
+    generates_javas_text,
+    generates_in_any_shape,
+    rows_do_not_depend_on_one_another,
+    defaults_are_there,
+    encodes_as_java_and_back,
+    logits_are_javas,
+    steps_go_on_from_the_state,
+    attributes_are_named,
+    is_used_inside_of_other_functions,
+    wrong_calls_are_told_in_words,
+    v1_loader_generates,
+    saved_model_cli_shows_and_generates,
+    signatures_give_what_the_functions_give,
+    learns_a_new_text_and_is_saved_again,
+    checkpoint_object_saves_and_restores,
+)
+
+
+def main() -> int:
+    tf.get_logger().setLevel("ERROR")
+    cases = [Case(Path(argument)) for argument in sys.argv[1:]]
+    passed = [check(case.name, fact, case) for case in cases for fact in FACTS]
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
