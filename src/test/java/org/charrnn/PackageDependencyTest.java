@@ -99,4 +99,21 @@ class PackageDependencyTest {
             "org.charrnn.nn", "org.charrnn.graph", "org.tensorflow..", "com.google..", "java..")
         .check(CLASSES);
   }
+
+  @Test
+  void savedModelsCanBeWrittenByOthers() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.charrnn.savedmodel")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "org.charrnn.savedmodel",
+            "org.charrnn.graph",
+            "org.charrnn.checkpoint",
+            "org.tensorflow..",
+            "com.google..",
+            "java..")
+        .check(CLASSES);
+  }
 }

@@ -35,8 +35,7 @@ final class SavedModelDirectory {
    *
    * @throws IOException if it cannot be written; an earlier one stays
    */
-  static void write(
-      Path path, RunConfig config, Vocabulary vocabulary, List<VariableValue> weights)
+  static void write(Path path, RunConfig config, Vocabulary vocabulary, List<VariableValue> weights)
       throws IOException {
     byte[] json = Json.write(config);
     AtomicFiles.writeDirectory(

@@ -47,7 +47,9 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
 
   /** Whether a path is what {@link #open} opens. */
   public static boolean isModel(Path path) {
-    return RunDirectory.isRun(path) || RunCheckpoints.isCheckpoint(path) || SavedModelDirectory.is(path);
+    return RunDirectory.isRun(path)
+        || RunCheckpoints.isCheckpoint(path)
+        || SavedModelDirectory.is(path);
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {

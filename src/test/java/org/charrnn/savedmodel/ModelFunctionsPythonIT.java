@@ -142,8 +142,7 @@ class ModelFunctionsPythonIT {
       try (Decoder decoder = steps.start(IDS.length)) {
         for (int t = 0; t < time; t++) {
           int now = t;
-          float[][] step =
-              decoder.step(Stream.of(IDS).mapToInt(row -> row[now]).toArray());
+          float[][] step = decoder.step(Stream.of(IDS).mapToInt(row -> row[now]).toArray());
           for (int row = 0; row < IDS.length; row++) {
             logits[row][t] = step[row].clone();
           }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.Python;
 import org.junit.jupiter.api.Test;
@@ -32,11 +33,16 @@ class ReadmeIT {
         import os
         os.chdir(r"%s")
         %s
-        print(logits.shape)
+        print(text.numpy().decode(), logits.shape, step_logits.shape)
+        again = tf.saved_model.load("models/mine")
+        print(tf.reduce_all(again.logits(ids[None]) == m.logits(ids[None])).numpy())
         """
             .formatted(directory, example.group(1)));
     Python.Result result = python.run(script);
     assertThat(result.err()).isEmpty();
-    assertThat(result.out()).isEqualTo("(1, 3, 25)"); // batch, time, classes
+    assertThat(result.out()) // batch, time, classes
+        .matches("if you.{60} \\(1, 14, 25\\) \\(1, 25\\)\nTrue");
+    assertThat(TrainedModel.open(directory.resolve("models/mine")).vocabulary().tokens())
+        .isEqualTo(ExampleModel.LAB.vocabulary().tokens());
   }
 }
