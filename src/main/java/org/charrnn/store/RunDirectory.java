@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
@@ -20,6 +21,7 @@ import org.charrnn.text.Vocabulary;
  * config.json       the numbers it was made with
  * vocabulary.json   the characters, in the order of their ids
  * history.csv       the loss of every step
+ * events.out.tfevents.*  the same for TensorBoard; a file for each time the run was started
  * checkpoints/      step-N/model: weights and Adam's moments, under the original's names; latest
  *                   and best name one
  * saved_model/      the network for Python and everybody else
@@ -127,7 +129,7 @@ public final class RunDirectory {
 
   private static Optional<Path> moveEarlierRun(Path path) throws IOException {
     List<String> there =
-        ENTRIES.stream()
+        Stream.concat(EventFile.names(path).stream(), ENTRIES.stream())
             .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
             .toList();
     if (there.isEmpty()) {
@@ -191,6 +193,11 @@ public final class RunDirectory {
   public List<String> readHistory() throws IOException {
     Path file = path.resolve(HISTORY);
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  /** Starts a file of events for TensorBoard, which the caller closes. */
+  public EventFile newEventFile() throws IOException {
+    return EventFile.create(path);
   }
 
   /** Writes the SavedModel, in place of an earlier one. */

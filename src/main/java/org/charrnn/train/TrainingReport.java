@@ -6,6 +6,8 @@ import org.charrnn.text.Level;
 
 /** Tells a person how a training goes: a bar on a terminal, else a line now and then. */
 public final class TrainingReport {
+  private static final String RULE = "----"; // around a text, as min-char-rnn draws it
+
   private final PrintWriter err;
   private final Progress progress;
   private final Level level;
@@ -22,9 +24,26 @@ public final class TrainingReport {
     this.steps = steps;
   }
 
-  void step(long step, double epochs, double meanLossNats) {
+  void step(long step, CharRnnTraining.Window window) {
     progress.step(
-        step, () -> String.format(Locale.ROOT, " epoch %.2f, %s", epochs, loss(meanLossNats)));
+        step,
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s, %.0f %s/s",
+                shortLoss(window.meanLossNats()),
+                window.tokensPerSecond(),
+                level));
+  }
+
+  void sample(String text) {
+    progress.print(
+        () -> {
+          err.println(RULE);
+          err.println(text);
+          err.println(RULE);
+          err.flush();
+        });
   }
 
   void line(long step, double epochs, CharRnnTraining.Window window, Float validationNats) {
@@ -47,6 +66,13 @@ public final class TrainingReport {
                   validation));
           err.flush();
         });
+  }
+
+  /** A bar leaves little room. */
+  private String shortLoss(double nats) {
+    return level == Level.CHARACTER
+        ? String.format(Locale.ROOT, "%.3f nats, %.3f bits", nats, nats / Math.log(2))
+        : String.format(Locale.ROOT, "%.3f nats, perplexity %.0f", nats, Math.exp(nats));
   }
 
   /** Characters are told in bits, words as the perplexity, as the field does. */
