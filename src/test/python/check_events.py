@@ -20,11 +20,14 @@ import tensorflow as tf
 from facts import check
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
-from tensorboard.plugins.text.plugin import text_array_to_html
+from tensorboard.plugins.text.text_plugin import text_array_to_html
 
 # The history has six digits after the point; a float is good to 6e-8 of its size.
 HISTORY_DIGITS = 5.01e-7
 FLOAT = 1e-7
+
+# 0 is no limit; of a long run, TensorBoard shows only some steps.
+EVERYTHING = {"scalars": 0, "histograms": 0, "tensors": 0, "text": 0}
 
 TAGS = {
     "mean_loss_nats": "train/loss",
@@ -36,14 +39,16 @@ TAGS = {
 
 
 class Run:
-    """A run and what TensorBoard's accumulator, as its programs use it, makes of its events."""
+    """A run and what TensorBoard's accumulator, which other programs use, makes of its events.
+
+    After a restart, this one forgets what is out of date of scalars and histograms, not of texts.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.name = directory.name
         self.history = list(csv.DictReader((directory / "history.csv").open(encoding="utf-8")))
-        everything = {"scalars": 0, "histograms": 0, "tensors": 0}
-        self.events = EventAccumulator(str(directory), size_guidance=everything)
+        self.events = EventAccumulator(str(directory), size_guidance=EVERYTHING)
         self.events.Reload()
         self.saves = [0] + [int(row["step"]) for row in self.history if row.get("validation_nats")]
 
@@ -63,6 +68,8 @@ def scalars_are_the_historys(run: Run) -> None:
     for column in columns:
         tolerance = 0.51 if column == "tokens_per_second" else HISTORY_DIGITS
         found, expected = run.scalars(TAGS[column]), run.column(column)
+        if run.name == "lab":  # every tenth and the last
+            expected = {s: v for s, v in expected.items() if s % 10 == 0 or s == len(expected) - 1}
         assert list(found) == list(expected), (column, found, expected)
         np.testing.assert_allclose(
             list(found.values()), list(expected.values()), rtol=FLOAT, atol=tolerance
@@ -83,11 +90,10 @@ def scalars_are_the_historys(run: Run) -> None:
     assert set(run.events.Tags()["scalars"]) == expected_tags
 
 
-def saves_have_a_histogram_and_a_sample_each(run: Run) -> None:
+def saves_have_a_histogram_each(run: Run) -> None:
     assert len(run.saves) == 16, run.saves
     for tag in run.events.Tags()["histograms"]:
         assert [event.step for event in run.events.Histograms(tag)] == run.saves, tag
-    assert [event.step for event in run.events.Tensors("samples")] == run.saves[1:]
 
 
 def histograms_are_of_the_checkpoints_weights(run: Run) -> None:
@@ -125,7 +131,7 @@ def samples_are_of_the_checkpoints_weights(run: Run) -> None:
 
 def board_shows_all(run: Run) -> None:
     """The reader behind the web pages, of all runs in a directory."""
-    board = EventMultiplexer(size_guidance={}, tensor_size_guidance={"scalars": 0, "text": 0})
+    board = EventMultiplexer(size_guidance={}, tensor_size_guidance=EVERYTHING)
     board.AddRunsFromDirectory(str(run.directory.parent))
     board.Reload()
     assert set(board.Runs()) == {"lab", "killed", "words"}, board.Runs()
@@ -136,11 +142,14 @@ def board_shows_all(run: Run) -> None:
     assert plugins["scalars"] == set(run.events.Tags()["scalars"])
     assert plugins["histograms"] == set(run.events.Tags()["histograms"])
     assert plugins["text"] == {"samples"}
-    for tag in ("train/loss", "samples"):
-        steps = [event.step for event in board.Tensors(run.name, tag)]
-        assert steps == sorted(set(steps)), steps
-    losses = [float(tf.make_ndarray(e.tensor_proto)) for e in board.Tensors(run.name, "train/loss")]
-    assert losses == list(run.scalars("train/loss").values())
+    tags = {"samples": run.saves[1:], "weights/softmax_b": run.saves}
+    for tag, saves in tags.items():
+        assert [event.step for event in board.Tensors(run.name, tag)] == saves, tag
+    losses = {
+        event.step: float(tf.make_ndarray(event.tensor_proto))
+        for event in board.Tensors(run.name, "train/loss")
+    }
+    assert losses == run.scalars("train/loss")
 
 
 def main() -> int:
@@ -148,7 +157,7 @@ def main() -> int:
     passed = [
         check(lab.name, scalars_are_the_historys, lab),
         check(killed.name, scalars_are_the_historys, killed),
-        check(killed.name, saves_have_a_histogram_and_a_sample_each, killed),
+        check(killed.name, saves_have_a_histogram_each, killed),
         check(killed.name, histograms_are_of_the_checkpoints_weights, killed),
         check(killed.name, samples_are_of_the_checkpoints_weights, killed),
         check(killed.name, board_shows_all, killed),
