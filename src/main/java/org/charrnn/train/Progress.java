@@ -17,7 +17,8 @@ public final class Progress implements AutoCloseable {
   private final PrintStream err;
   private final ProgressBar bar; // null without a terminal
 
-  private Progress(PrintStream err, boolean visible, String task, long from, long steps) {
+  /** Makes a bar, or none if it is not to be visible. */
+  Progress(PrintStream err, boolean visible, String task, long from, long steps) {
     this.err = err;
     this.bar =
         visible

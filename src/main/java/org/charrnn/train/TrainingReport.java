@@ -30,7 +30,7 @@ public final class TrainingReport {
         () ->
             String.format(
                 Locale.ROOT,
-                "%s, %.0f %s/s",
+                "%s %.0f %s/s",
                 shortLoss(window.meanLossNats()),
                 window.tokensPerSecond(),
                 level));
@@ -71,8 +71,8 @@ public final class TrainingReport {
   /** A bar leaves little room. */
   private String shortLoss(double nats) {
     return level == Level.CHARACTER
-        ? String.format(Locale.ROOT, "%.3f nats, %.3f bits", nats, nats / Math.log(2))
-        : String.format(Locale.ROOT, "%.3f nats, perplexity %.0f", nats, Math.exp(nats));
+        ? String.format(Locale.ROOT, "%.3f nats %.3f bits", nats, nats / Math.log(2))
+        : String.format(Locale.ROOT, "%.3f nats ppl %.1f", nats, Math.exp(nats));
   }
 
   /** Characters are told in bits, words as the perplexity, as the field does. */
