@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.store.EventFile;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.text.Level;
 
 /** What TensorBoard shows of a training. */
@@ -23,18 +24,17 @@ final class TrainingEvents {
     file.goOnAt(step);
   }
 
-  /** Writes the numbers of a line of the history; losses are in nats. */
-  void line(long step, CharRnnTraining.Window window, float learningRate, Float validationNats)
-      throws IOException {
+  /** Writes the numbers of a row of the history; losses are in nats. */
+  void line(HistoryRow row) throws IOException {
     Map<String, Double> values = new LinkedHashMap<>();
-    putLoss(values, "train/", window.meanLossNats());
-    values.put("train/learning_rate", (double) learningRate);
-    values.put("train/gradient_norm", (double) window.gradientNorm());
-    values.put("train/tokens_per_second", window.tokensPerSecond());
-    if (validationNats != null) {
-      putLoss(values, "validation/", validationNats);
+    putLoss(values, "train/", row.meanLossNats());
+    values.put("train/learning_rate", row.learningRate().doubleValue());
+    values.put("train/gradient_norm", row.gradientNorm());
+    values.put("train/tokens_per_second", row.tokensPerSecond());
+    if (row.validationNats() != null) {
+      putLoss(values, "validation/", row.validationNats());
     }
-    file.scalars(step, values);
+    file.scalars(row.step(), values);
   }
 
   private void putLoss(Map<String, Double> values, String group, double nats) {

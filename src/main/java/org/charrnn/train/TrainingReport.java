@@ -2,6 +2,7 @@ package org.charrnn.train;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.text.Level;
 
 /** Tells a person how a training goes: a bar on a terminal, else a line now and then. */
@@ -46,22 +47,28 @@ public final class TrainingReport {
         });
   }
 
-  void line(long step, double epochs, CharRnnTraining.Window window, Float validationNats) {
-    if (progress.isVisible() && validationNats == null) {
-      return; // the bar tells the same
+  /**
+   * Prints a row of the history.
+   *
+   * @param saved whether there is a checkpoint of it; of the others a bar tells the same
+   */
+  void line(HistoryRow row, boolean saved) {
+    if (progress.isVisible() && !saved) {
+      return;
     }
-    String validation = validationNats == null ? "" : ", validation " + loss(validationNats);
+    String validation =
+        row.validationNats() == null ? "" : ", validation " + loss(row.validationNats());
     progress.print(
         () -> {
           err.println(
               String.format(
                   Locale.ROOT,
                   "step %d/%d, epoch %.2f: %s, %.0f %ss/s%s",
-                  step,
+                  row.step(),
                   steps,
-                  epochs,
-                  loss(window.meanLossNats()),
-                  window.tokensPerSecond(),
+                  row.epoch(),
+                  loss(row.meanLossNats()),
+                  row.tokensPerSecond(),
                   level.noun(),
                   validation));
           err.flush();

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.charrnn.model.TrainingModel;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.text.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,19 @@ class TrainingReportTest {
                     .hasSizeLessThan(TERMINAL_WIDTH)
                     .containsPattern("123456/500000 \\(\\d:\\d\\d:\\d\\d / \\d:\\d\\d:\\d\\d\\)")
                     .containsPattern(loss + " \\d+ " + unit));
+  }
+
+  @Test
+  void belowABarOnlyWhatIsSavedHasALine() {
+    HistoryRow row = new HistoryRow(5, 0.5, 1, 0.002f, 1.0, 50_000.0, null);
+    try (Progress progress = bar(10)) {
+      TrainingReport report = report(progress, Level.CHARACTER, 10);
+      report.line(row, false);
+      report.line(row, true);
+    }
+    assertThat(lines.toString().lines())
+        .containsExactly(
+            "step 5/10, epoch 0.50: 1.0000 nats (1.443 bits per character), 50000 characters/s");
   }
 
   @Test
