@@ -6,12 +6,13 @@ import static org.charrnn.cli.TrainOptions.orElse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunConfig;
@@ -102,12 +103,10 @@ final class LabTask {
     }
   }
 
-  private static List<String> history(List<Float> losses) {
-    List<String> lines = new ArrayList<>(List.of("step,mean_loss_nats"));
-    for (int step = 0; step < losses.size(); step++) {
-      lines.add(step + "," + losses.get(step));
-    }
-    return lines;
+  private static List<HistoryRow> history(List<Float> losses) {
+    return IntStream.range(0, losses.size())
+        .mapToObj(step -> HistoryRow.ofLab(step, losses.get(step)))
+        .toList();
   }
 
   private static String withoutLastLineEnd(String text) {

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.commons.io.file.PathUtils;
 
 /** Files and directories that appear whole or not at all: made beside their place, then moved. */
-final class AtomicFiles {
+public final class AtomicFiles {
   private static final String LEFTOVERS = ".?*.{tmp,old}";
 
   private AtomicFiles() {}
@@ -26,7 +26,7 @@ final class AtomicFiles {
    *
    * @throws IOException that names the file and the reason
    */
-  static void writeFile(Path file, byte[] content) throws IOException {
+  public static void writeFile(Path file, byte[] content) throws IOException {
     writeThenMove(file, temporary -> Files.write(temporary, content));
   }
 

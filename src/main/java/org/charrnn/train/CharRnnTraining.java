@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.TrainingModel;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunDirectory;
@@ -25,8 +25,6 @@ import org.charrnn.train.LabTraining.DivergedException;
  */
 public final class CharRnnTraining {
   private static final int STEPS_PER_REPORT = 50;
-  private static final String HISTORY_COLUMNS =
-      "step,epoch,mean_loss_nats,learning_rate,gradient_norm,tokens_per_second,validation_nats";
 
   private final TrainingModel model;
   private final TrainingConfig config;
@@ -34,7 +32,7 @@ public final class CharRnnTraining {
   private final StreamBatcher training;
   private final Optional<StreamBatcher> validation;
   private final TrainingReport report;
-  private final List<String> history = new ArrayList<>(List.of(HISTORY_COLUMNS));
+  private final List<HistoryRow> history = new ArrayList<>();
 
   private TrainingProgress progress = TrainingProgress.START;
   private CarriedState state;
@@ -78,11 +76,7 @@ public final class CharRnnTraining {
     model.setVariables(values.subList(0, variables));
     state.close();
     state = CarriedState.of(values.subList(variables, values.size()));
-    run.readHistory().stream().skip(1).filter(this::isBeforeProgress).forEach(history::add);
-  }
-
-  private boolean isBeforeProgress(String line) {
-    return Long.parseLong(line.substring(0, line.indexOf(','))) <= progress.step();
+    run.readHistory().stream().filter(row -> row.step() <= progress.step()).forEach(history::add);
   }
 
   /**
@@ -132,8 +126,7 @@ public final class CharRnnTraining {
         throw new DivergedException(step, validationNats);
       }
       if (save || done % STEPS_PER_REPORT == 0) {
-        String line = window.historyLine(done, epochs(done), rate, validationNats);
-        history.add(line);
+        history.add(window.historyRow(done, epochs(done), rate, validationNats));
         report.line(done, epochs(done), window, validationNats);
         window = new Window();
       }
@@ -231,17 +224,15 @@ public final class CharRnnTraining {
       return tokens / ((end - start) / 1e9);
     }
 
-    String historyLine(long step, double epochs, float learningRate, Float validationNats) {
-      return String.format(
-          Locale.ROOT,
-          "%d,%.4f,%.6f,%s,%.6f,%.0f,%s",
+    HistoryRow historyRow(long step, double epochs, float learningRate, Float validationNats) {
+      return new HistoryRow(
           step,
           epochs,
           meanLossNats(),
           learningRate,
-          gradientNorm,
+          (double) gradientNorm,
           tokensPerSecond(),
-          validationNats == null ? "" : String.format(Locale.ROOT, "%.6f", validationNats));
+          validationNats == null ? null : validationNats.doubleValue());
     }
   }
 }

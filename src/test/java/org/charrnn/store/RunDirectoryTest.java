@@ -109,7 +109,7 @@ class RunDirectoryTest {
 
   private RunDirectory writeRun(int steps) throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(steps), VOCABULARY);
-    run.writeHistory(List.of("step,mean_loss_nats", "0,3.2"));
+    run.writeHistory(List.of(HistoryRow.ofLab(0, 3.2f)));
     run.checkpoints().write(progress(steps), weights(steps));
     return run;
   }
@@ -125,9 +125,9 @@ class RunDirectoryTest {
   void historyIsReadAsItWasWritten() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
     assertThat(run.readHistory()).isEmpty();
-    run.writeHistory(List.of("step,mean_loss_nats", "0,3.25"));
+    run.writeHistory(List.of(HistoryRow.ofLab(0, 3.25f)));
     assertThat(temporary.resolve("history.csv")).hasContent("step,mean_loss_nats\n0,3.25\n");
-    assertThat(run.readHistory()).containsExactly("step,mean_loss_nats", "0,3.25");
+    assertThat(run.readHistory()).containsExactly(HistoryRow.ofLab(0, 3.25f));
   }
 
   @Test

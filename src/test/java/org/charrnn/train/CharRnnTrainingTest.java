@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
@@ -18,6 +19,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
@@ -63,11 +65,9 @@ class CharRnnTrainingTest {
     return run;
   }
 
-  private static double[] column(RunDirectory run, int column) throws IOException {
-    return run.readHistory().stream()
-        .skip(1)
-        .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[column]))
-        .toArray();
+  private static double[] history(RunDirectory run, ToDoubleFunction<HistoryRow> column)
+      throws IOException {
+    return run.readHistory().stream().mapToDouble(column).toArray();
   }
 
   /** At a rate of 1e-30 no weight changes: the losses are those of the first weights. */
@@ -91,14 +91,15 @@ class CharRnnTrainingTest {
       }
     }
     // The history has six digits; a float near 1 is good to 1e-7.
-    assertThat(column(run, 2)).containsExactly(expected, within(2e-6));
-    assertThat(column(run, 6)).containsOnly(new double[] {mean}, within(2e-6));
+    assertThat(history(run, HistoryRow::meanLossNats)).containsExactly(expected, within(2e-6));
+    assertThat(history(run, HistoryRow::validationNats))
+        .containsOnly(new double[] {mean}, within(2e-6));
   }
 
   /** Half of the text is a, a quarter b, a quarter c: 1.04 nats; after "a" only order tells. */
   @Test
   void whatTheOrderTellsIsLearned() throws Exception {
-    double[] losses = column(train(0.05f, 200, false), 2);
+    double[] losses = history(train(0.05f, 200, false), HistoryRow::meanLossNats);
     double unigram = 0.5 * Math.log(2) + 2 * 0.25 * Math.log(4);
     double bigram = 0.5 * Math.log(2); // after "a", b and c are alike
     assertThat(losses[0]).isGreaterThan(unigram);
