@@ -67,7 +67,7 @@ class PackageDependencyTest {
         .whereLayer("text")
         .mayOnlyBeAccessedByLayers("cli", "train", "store", "model", "config")
         .whereLayer("sample")
-        .mayOnlyBeAccessedByLayers("cli", "model")
+        .mayOnlyBeAccessedByLayers("cli", "train", "model")
         .check(CLASSES);
   }
 

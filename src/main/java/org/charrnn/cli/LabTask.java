@@ -12,6 +12,7 @@ import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.store.EventFile;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
@@ -86,8 +87,9 @@ final class LabTask {
         new Listing(out, orElse(lab.listing, Listing.Mode.SUMMARY), vocabulary, config.steps());
     try (StopSignal stop = new StopSignal()) {
       List<Float> losses;
-      try (Progress progress = Progress.start("train", config.steps())) {
-        losses = LabTraining.run(model, windows, config.steps(), printed, progress, stop);
+      try (Progress progress = Progress.start("train", config.steps());
+          EventFile events = directory.newEventFile()) {
+        losses = LabTraining.run(model, windows, config.steps(), printed, progress, stop, events);
       }
       directory.writeHistory(history(losses));
       directory

@@ -9,8 +9,7 @@ final class ModelArgument {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description =
-          "A run (its best checkpoint is taken), a checkpoint of a run, or its saved_model.")
+      description = "A run (its best checkpoint is taken), a checkpoint of a run, or a SavedModel.")
   Path path;
 
   TrainedModel open() {

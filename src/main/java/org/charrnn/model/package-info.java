@@ -1,5 +1,6 @@
 /**
- * The lab's network: the graph that trains it, the graph that is exported, and the session that
- * runs the first. No tensor leaves this package; plain arrays cross its border.
+ * The network's graphs: those that train it, evaluate it and write text with it, each with the
+ * session that runs it, and the functions that are exported. No tensor leaves this package; plain
+ * arrays cross its border.
  */
 package org.charrnn.model;

@@ -1,5 +1,5 @@
 /**
- * Choosing the tokens of a text, one after the other, from what a language model expects; plain
- * Java, and all it asks of a model is {@link LanguageModel}.
+ * How text is chosen: the settings of drawing, which is done in the graph, and beam search in plain
+ * Java, which asks nothing of a model but {@link LanguageModel}.
  */
 package org.charrnn.sample;

@@ -59,17 +59,21 @@ public final class AtomicFiles {
       }
     } catch (IOException e) {
       tidyUp(temporary, e);
-      String reason =
-          e instanceof FileSystemException failed && failed.getReason() != null
-              ? failed.getReason()
-              : e.getMessage();
-      throw new IOException(
-          "cannot write " + target + ": " + reason + "; free some space or choose another place",
-          e);
+      throw cannotWrite(target, e);
     } catch (RuntimeException e) {
       tidyUp(temporary, e);
       throw e;
     }
+  }
+
+  /** Returns what a person is told of a file or directory that could not be written. */
+  static IOException cannotWrite(Path target, IOException e) {
+    String reason =
+        e instanceof FileSystemException failed && failed.getReason() != null
+            ? failed.getReason()
+            : e.getMessage();
+    return new IOException(
+        "cannot write " + target + ": " + reason + "; free some space or choose another place", e);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.text.Vocabulary;
@@ -17,6 +18,7 @@ import org.charrnn.text.Vocabulary;
  * config.json       the numbers it was made with
  * vocabulary.json   the characters, in the order of their ids
  * history.csv       the loss, step by step
+ * events.out.tfevents.*  the same for TensorBoard; a file for each time the run was started
  * learning-curve.png  a picture of it, if somebody had it drawn
  * checkpoints/      step-N/model: weights and Adam's moments, under the original's names; latest
  *                   and best name one
@@ -134,7 +136,7 @@ public final class RunDirectory {
 
   private static Optional<Path> moveEarlierRun(Path path) throws IOException {
     List<String> there =
-        ENTRIES.stream()
+        Stream.concat(EventFile.names(path).stream(), ENTRIES.stream())
             .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
             .toList();
     if (there.isEmpty()) {
@@ -206,6 +208,11 @@ public final class RunDirectory {
   /** Where a picture of the history is, if somebody had it drawn. */
   public Path learningCurve() {
     return path.resolve(LEARNING_CURVE);
+  }
+
+  /** Starts a file of events for TensorBoard, which the caller closes. */
+  public EventFile newEventFile() throws IOException {
+    return EventFile.create(path);
   }
 
   /** Writes the SavedModel, in place of an earlier one. */

@@ -9,6 +9,7 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.TrainingModel;
+import org.charrnn.store.EventFile;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
@@ -83,24 +84,30 @@ public final class CharRnnTraining {
    * Trains to the end.
    *
    * @param stop ends it after a step; what was done is saved
-   * @throws DivergedException if a loss is infinite or not a number; the checkpoints stay
-   * @throws IOException if a checkpoint cannot be written; those before it stay
+   * @throws DivergedException if a loss or a gradient is infinite or not a number; the checkpoints
+   *     stay
+   * @throws IOException if a checkpoint or an event cannot be written; the checkpoints stay
    */
   public Ending run(StopSignal stop) throws DivergedException, IOException {
-    try {
-      return steps(stop);
+    try (EventFile file = run.newEventFile()) {
+      return steps(stop, new TrainingEvents(file, run.vocabulary().level()));
     } finally {
       state.close();
     }
   }
 
-  private Ending steps(StopSignal stop) throws DivergedException, IOException {
+  private Ending steps(StopSignal stop, TrainingEvents events)
+      throws DivergedException, IOException {
     int[] x = new int[training.batchLength()];
     int[] y = new int[training.batchLength()];
-    Window window = new Window();
     if (progress.equals(TrainingProgress.START)) {
+      events.goOnAt(0);
+      events.weights(0, model.weights());
       checkpoint(); // to go on from, should the training be killed before the next
+    } else {
+      events.goOnAt(progress.step() + 1);
     }
+    Window window = new Window();
     for (long step = progress.step(); step < config.steps(); step++) {
       long epoch = step / training.batches();
       long batch = step % training.batches();
@@ -112,7 +119,10 @@ public final class CharRnnTraining {
       TrainingModel.Step result = model.train(x, y, state, rate, step);
       carry(result.state());
       if (!Float.isFinite(result.meanLossNats())) {
-        throw new DivergedException(step, result.meanLossNats());
+        throw new DivergedException("loss", step, result.meanLossNats());
+      }
+      if (!Float.isFinite(result.gradientNorm())) {
+        throw new DivergedException("norm of the gradients", step, result.gradientNorm());
       }
       window.add(result, x.length);
 
@@ -120,18 +130,21 @@ public final class CharRnnTraining {
       boolean stopped = stop.requested();
       boolean due = done == config.steps() || done % config.saveEvery() == 0;
       boolean save = due || stopped;
-      report.step(done, epochs(done), window.meanLossNats());
+      report.step(done, window);
       Float validationNats = due ? validate() : null; // whoever stops it does not wait for this
       if (validationNats != null && !Float.isFinite(validationNats)) {
-        throw new DivergedException(step, validationNats);
+        throw new DivergedException("validation loss", done, validationNats);
       }
       if (save || done % STEPS_PER_REPORT == 0) {
-        history.add(window.historyRow(done, epochs(done), rate, validationNats));
-        report.line(done, epochs(done), window, validationNats);
+        HistoryRow row = window.historyRow(done, epochs(done), rate, validationNats);
+        history.add(row);
+        report.line(row, save);
+        events.line(row);
+        if (save) {
+          show(done, events);
+          save(done, validationNats);
+        }
         window = new Window();
-      }
-      if (save) {
-        save(done, validationNats);
       }
       if (stopped) {
         return Ending.STOPPED;
@@ -174,6 +187,24 @@ public final class CharRnnTraining {
       carried.close();
     }
     return (float) (sum / batcher.batches());
+  }
+
+  /** Shows what the weights are and what they have learned. */
+  private void show(long step, TrainingEvents events) throws DivergedException, IOException {
+    List<VariableValue> weights = model.weights();
+    events.weights(step, weights);
+    if (config.sampleLength() > 0) {
+      String sample =
+          TrainingSample.write(
+              model.config(),
+              weights,
+              run.vocabulary(),
+              config.sampleLength(),
+              config.seed(),
+              step);
+      report.sample(sample);
+      events.sample(step, sample);
+    }
   }
 
   private void save(long step, Float validationNats) throws IOException {

@@ -17,6 +17,7 @@ import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.testing.Events;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,8 @@ class RunDirectoryTest {
                   "training": {
                     "batch_size": 170, "sequence_length": 10, "steps": 500, "learning_rate": 0.1,
                     "decay_rate": 1.0, "decay_after": 0, "dropout": 0.0, "clip": null,
-                    "validation": 0.0, "save_every": 500, "patience": 0, "seed": 7
+                    "validation": 0.0, "save_every": 500, "patience": 0, "sample_length": 0,
+                    "seed": 7
                   },
                   "init_from": null
                 }
@@ -105,6 +107,15 @@ class RunDirectoryTest {
     writeRun(1);
     writeRun(2);
     assertThat(notes).hasContent("mine");
+  }
+
+  @Test
+  void eventsGoWithTheirRun() throws IOException {
+    writeRun(1).newEventFile().close();
+    Path others = Files.createFile(temporary.resolve("events.out.tfevents.1700000000.host"));
+    writeRun(2);
+    assertThat(Events.files(temporary)).containsExactly(others);
+    assertThat(EventFile.names(temporary.resolve("previous-1"))).hasSize(1);
   }
 
   private RunDirectory writeRun(int steps) throws IOException {

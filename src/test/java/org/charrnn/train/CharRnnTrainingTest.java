@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
@@ -32,6 +33,7 @@ import org.charrnn.text.Vocabulary;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
 
 /** A text of period 4 in 2 streams of 20, so 4 windows of 5 are an epoch. */
 class CharRnnTrainingTest {
@@ -41,11 +43,12 @@ class CharRnnTrainingTest {
   private static final ModelConfig NETWORK = ModelConfig.lab(3, 6, 1);
 
   @TempDir Path directory;
+  private List<VariableValue> givenWeights = List.of();
 
   private RunDirectory train(float learningRate, int steps, boolean validated)
       throws IOException, DivergedException {
     TrainingConfig settings =
-        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 1);
+        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
     TextConfig text =
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
     RunDirectory run =
@@ -57,6 +60,7 @@ class CharRnnTrainingTest {
             new TrainingModel(NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5), 1);
         StopSignal stop = new StopSignal();
         Progress progress = Progress.start("train", steps)) {
+      model.setVariables(givenWeights);
       TrainingReport report =
           new TrainingReport(new PrintWriter(new StringWriter()), progress, Level.CHARACTER, steps);
       Optional<StreamBatcher> validation = validated ? Optional.of(batcher) : Optional.empty();
@@ -110,7 +114,7 @@ class CharRnnTrainingTest {
   void aLossThatLeftTheNumbersEndsTheTrainingBeforeItIsSaved() {
     assertThatThrownBy(() -> train(1e38f, 20, true))
         .isInstanceOf(DivergedException.class)
-        .hasMessageMatching("the loss at step \\d+ is (NaN|-?Infinity); .*");
+        .hasMessageMatching("the (validation )?loss at step \\d+ is (NaN|-?Infinity); .*");
     RunDirectory run = RunDirectory.open(directory);
     try (StepModel model = new StepModel(NETWORK)) {
       TrainedModel latest =
@@ -118,5 +122,18 @@ class CharRnnTrainingTest {
       assertThat(latest.weights(model.weightShapes()))
           .allSatisfy(weight -> assertThat(weight.values()).doesNotContain(Float.NaN));
     }
+  }
+
+  /** Logits of 1e25 have a finite loss, but the gradients of what is below them square to 1e50. */
+  @Test
+  void gradientsThatLeftTheNumbersEndTheTraining() {
+    float[] large = new float[6 * 3];
+    for (int i = 0; i < large.length; i++) {
+      large[i] = i % 3 == 0 ? -1e25f : 1e25f;
+    }
+    givenWeights = List.of(new VariableValue("softmax_w", Shape.of(6, 3), large));
+    assertThatThrownBy(() -> train(0.1f, 20, false))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith("the norm of the gradients at step 0 is Infinity; ");
   }
 }
