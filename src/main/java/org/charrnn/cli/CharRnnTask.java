@@ -13,6 +13,7 @@ import org.charrnn.InputException;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
@@ -176,7 +177,7 @@ final class CharRnnTask {
     return new TrainingModel(
         config.model(),
         new BatchShape(settings.batchSize(), settings.sequenceLength()),
-        new TrainingOptions(settings.dropout(), clip),
+        new TrainingOptions(settings.dropout(), clip, Kernel.OPS),
         settings.seed());
   }
 

@@ -7,10 +7,12 @@ import org.charrnn.InputException;
  *
  * @param dropout probability that a value between two layers is dropped, 0 to below 1
  * @param clip the largest norm of all gradients together, above 0; infinity does not clip
+ * @param kernel how a step is computed
  */
-public record TrainingOptions(float dropout, float clip) {
-  /** As the lab trains: neither dropout nor clipping. */
-  public static final TrainingOptions LAB = new TrainingOptions(0, Float.POSITIVE_INFINITY);
+public record TrainingOptions(float dropout, float clip, Kernel kernel) {
+  /** As the lab trains: neither dropout nor clipping, op by op. */
+  public static final TrainingOptions LAB =
+      new TrainingOptions(0, Float.POSITIVE_INFINITY, Kernel.OPS);
 
   public TrainingOptions {
     if (!(dropout >= 0 && dropout < 1)) {

@@ -181,7 +181,7 @@ class ForwardGraphTest {
   @EnumSource(CellKind.class)
   void dropoutIsOffUnlessTheProbabilityIsFed(CellKind cell) {
     ModelConfig config = config(cell, 5);
-    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY);
+    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY, Kernel.OPS);
     try (FedGraph without = graph(config, SHAPE);
         FedGraph with = new FedGraph(config, SHAPE, options)) {
       List<double[]> weights = without.randomWeights(random);

@@ -31,7 +31,7 @@ class TrainingModelTest {
         new TrainingModel(
             new ModelConfig(cell, 6, 4, 2, 3),
             new BatchShape(2, sequenceLength),
-            new TrainingOptions(0.5f, 5),
+            new TrainingOptions(0.5f, 5, Kernel.OPS),
             1)) {
       model.setVariables(RandomWeights.of(model.weightShapes()));
       CarriedState state = model.zeroState();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
 import org.charrnn.model.TrainingModel;
@@ -52,7 +53,8 @@ class CharRnnTrainingTest {
     StreamBatcher batcher =
         new StreamBatcher(new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length), 2, 5);
     try (TrainingModel model =
-            new TrainingModel(NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5), 1);
+            new TrainingModel(
+                NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1);
         StopSignal stop = new StopSignal();
         Progress progress = Progress.start("train", steps)) {
       TrainingReport report =
