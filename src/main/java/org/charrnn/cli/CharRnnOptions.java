@@ -106,18 +106,21 @@ final class CharRnnOptions extends FileOptions {
       paramLabel = "RUN",
       description =
           "Go on with a run from its latest checkpoint, or from the checkpoint given, with its"
-              + " settings; only --data, --steps or --epochs may be given beside.")
+              + " settings; only --data, --include, --steps or --epochs may be given beside.")
   Path resume;
 
   /** Whether anything is given that only a char-rnn understands. */
-  @Override
   boolean isGiven() {
-    return data != null || resume != null || epochs != null || isSettingGiven();
+    return data != null
+        || resume != null
+        || epochs != null
+        || !include().isEmpty()
+        || isSettingGiven();
   }
 
   /** Whether anything is given that a run keeps. */
   boolean isSettingGiven() {
-    return super.isGiven()
+    return isFormatGiven()
         || Stream.of(
                 level,
                 minCount,

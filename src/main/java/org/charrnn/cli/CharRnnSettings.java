@@ -140,7 +140,11 @@ final class CharRnnSettings {
         || options.initFrom != null
         || options.run != null) {
       throw new InputException(
-          "--resume takes all settings from the run; only --data, --steps and --epochs go with it");
+          "--resume takes all settings from the run; only --data, --include, --steps and --epochs"
+              + " go with it");
+    }
+    if (charRnn.data == null && !charRnn.include().isEmpty()) {
+      throw new InputException("--include is for the directories of --data; give that, too");
     }
   }
 }

@@ -121,10 +121,11 @@ final class CharRnnTask {
         new TextFormat(
             Charset.forName(text.encoding()),
             Malformed.valueOf(text.malformed().toUpperCase(Locale.ROOT)));
-    List<String> data = charRnn.data == null ? text.files() : charRnn.data;
-    if (data.isEmpty()) {
-      throw new InputException(charRnn.resume + " is a run of the lab, which is not resumed");
+    if (config.ofLab()) {
+      throw new InputException(
+          charRnn.resume + " is a run of the lab; start from its weights with --init-from instead");
     }
+    List<String> data = charRnn.data == null ? text.files() : charRnn.data;
     Corpus corpus;
     try (ReadingProgress reading = new ReadingProgress()) {
       corpus =

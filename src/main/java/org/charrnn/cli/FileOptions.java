@@ -23,6 +23,7 @@ class FileOptions {
       description = "What to do about bytes that are no text: report or replace (default: report).")
   private Malformed malformed;
 
+  /** Patterns of names, none for all. */
   List<String> include() {
     return include == null ? List.of() : include;
   }
@@ -33,7 +34,7 @@ class FileOptions {
         malformed == null ? Malformed.REPORT : malformed);
   }
 
-  boolean isGiven() {
-    return include != null || encoding != null || malformed != null;
+  boolean isFormatGiven() {
+    return encoding != null || malformed != null;
   }
 }

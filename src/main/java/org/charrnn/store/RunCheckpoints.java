@@ -136,9 +136,17 @@ public final class RunCheckpoints {
     return checkpoint.toAbsolutePath().normalize().getParent().getParent();
   }
 
-  /** Tells how far the training was at a checkpoint. */
+  /**
+   * Tells how far the training was at a checkpoint.
+   *
+   * @throws InputException as {@link #read}
+   */
   public static TrainingProgress progress(Path checkpoint) {
-    return Json.read(checkpoint.resolve(PROGRESS), TrainingProgress.class);
+    try {
+      return Json.read(checkpoint.resolve(PROGRESS), TrainingProgress.class);
+    } catch (InputException e) {
+      throw giveAnother(checkpoint, e);
+    }
   }
 
   /**
@@ -150,10 +158,14 @@ public final class RunCheckpoints {
     try {
       return Checkpoint.read(checkpoint.resolve(MODEL), names);
     } catch (IOException e) {
-      throw new InputException(
-          "%s; give another of the run's checkpoints, %s"
-              .formatted(e.getMessage(), checkpoint.resolveSibling(PREFIX + "N")),
-          e);
+      throw giveAnother(checkpoint, e);
     }
+  }
+
+  private static InputException giveAnother(Path checkpoint, Exception cause) {
+    return new InputException(
+        "%s; give another of the run's checkpoints, %s"
+            .formatted(cause.getMessage(), checkpoint.resolveSibling(PREFIX + "N")),
+        cause);
   }
 }

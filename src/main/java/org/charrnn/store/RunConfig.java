@@ -14,6 +14,11 @@ import org.charrnn.model.ModelConfig;
 public record RunConfig(
     String version, ModelConfig model, TextConfig text, TrainingConfig training, String initFrom) {
 
+  /** Whether every step takes all windows of the text, as the lab's do. */
+  public boolean ofLab() {
+    return text.tokens() == training.batchSize() + training.sequenceLength();
+  }
+
   /** The same with another training. */
   public RunConfig withTraining(TrainingConfig newTraining) {
     return new RunConfig(version, model, text, newTraining, initFrom);

@@ -124,9 +124,10 @@ public final class CharRnnTraining {
 
       long done = step + 1;
       boolean stopped = stop.requested();
-      boolean save = stopped || done == config.steps() || done % config.saveEvery() == 0;
+      boolean due = done == config.steps() || done % config.saveEvery() == 0;
+      boolean save = due || stopped;
       report.step(done, epochs(done), window.meanLossNats());
-      Float validationNats = save ? validate() : null;
+      Float validationNats = due ? validate() : null; // whoever stops it does not wait for this
       if (validationNats != null && !Float.isFinite(validationNats)) {
         throw new DivergedException(step, validationNats);
       }

@@ -203,7 +203,8 @@ class CharRnnCommandTest {
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err().get(refused.err().size() - 1))
         .startsWith("charrnn: ")
-        .contains(file.equals("progress.json") ? damaged.toString() : "step-20/model");
+        .contains(file.equals("progress.json") ? damaged.toString() : "step-20/model")
+        .contains("give another of the run's checkpoints, ");
     Run sample = Run.of("sample", checkpoint(run, 10).toString(), "--length", "5");
     assertDone(sample);
     assertDone(resume(checkpoint(run, 10)));
@@ -225,6 +226,29 @@ class CharRnnCommandTest {
     assertRefused(resume(run), "there is no file", "text.txt");
     assertDone(resume(run, "--steps", "4", "--data", moved.toString()));
     assertThat(checkpoint(run, 4)).isDirectory();
+  }
+
+  @Test
+  void movedDirectoryIsGivenAnewWithItsPattern() throws IOException {
+    Path corpus = Files.createDirectory(directory.resolve("corpus"));
+    Files.move(text, corpus.resolve("a.txt"));
+    Files.writeString(corpus.resolve("b.md"), "not learned");
+    text = corpus;
+    assertDone(train(run, "--steps", "2", "--include", "*.txt"));
+    Path moved = Files.move(corpus, directory.resolve("moved"));
+    assertRefused(resume(run, "--steps", "4", "--data", moved.toString()), "has changed");
+    assertDone(resume(run, "--steps", "4", "--data", moved.toString(), "--include", "*.txt"));
+    assertRefused(resume(run, "--steps", "6", "--include", "*.txt"), "--include", "--data");
+  }
+
+  @Test
+  void theLabIsNotResumed() throws IOException {
+    Path sentence = Files.writeString(directory.resolve("sentence.txt"), "a sentence to learn");
+    for (String option : List.of("--seed=1", "--text=" + sentence)) {
+      assertDone(
+          Run.of("train", "--listing", "none", "--steps", "1", "--run", run.toString(), option));
+      assertRefused(resume(run), "is a run of the lab", "--init-from");
+    }
   }
 
   @ParameterizedTest

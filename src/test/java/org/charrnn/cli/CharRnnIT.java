@@ -125,9 +125,15 @@ class CharRnnIT {
     assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
     String latest = Files.readString(run.resolve("checkpoints/latest")).strip();
     int step = Integer.parseInt(latest.substring("step-".length()));
-    Run resumed = Run.of("train", "--resume", run.toString(), "--steps", "" + (step + 2));
+    String end = Integer.toString(step + 2);
+    Run resumed = Run.of("train", "--resume", run.toString(), "--steps", end);
     assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
-    assertThat(run.resolve("checkpoints/step-" + (step + 2))).isDirectory();
+    Path whole = directory.resolve("whole");
+    assertThat(Run.of(training(whole, end)).exitCode()).isZero();
+    for (String name : List.of("model.data-00000-of-00001", "progress.json")) {
+      String file = "checkpoints/step-" + end + "/" + name;
+      assertThat(run.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
   }
 
   @Test
