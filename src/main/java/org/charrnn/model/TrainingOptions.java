@@ -10,9 +10,10 @@ import org.charrnn.InputException;
  * @param kernel how a step is computed
  */
 public record TrainingOptions(float dropout, float clip, Kernel kernel) {
-  /** As the lab trains: neither dropout nor clipping, op by op. */
-  public static final TrainingOptions LAB =
-      new TrainingOptions(0, Float.POSITIVE_INFINITY, Kernel.OPS);
+  /** As the lab trains: neither dropout nor clipping. */
+  static TrainingOptions lab(Kernel kernel) {
+    return new TrainingOptions(0, Float.POSITIVE_INFINITY, kernel);
+  }
 
   public TrainingOptions {
     if (!(dropout >= 0 && dropout < 1)) {

@@ -36,7 +36,7 @@ class ForwardGraphTest {
   }
 
   private static FedGraph graph(ModelConfig config, BatchShape shape) {
-    return new FedGraph(config, shape, TrainingOptions.LAB);
+    return new FedGraph(config, shape, TrainingOptions.lab(Kernel.OPS));
   }
 
   private static List<double[]> flat(List<double[][]> state) {

@@ -49,7 +49,9 @@ class CharRnnTrainingTest {
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
     RunDirectory run =
         RunDirectory.create(
-            directory, new RunConfig("test", NETWORK, text, settings, null), VOCABULARY);
+            directory,
+            new RunConfig("test", NETWORK, text, settings, Kernel.OPS, null),
+            VOCABULARY);
     StreamBatcher batcher =
         new StreamBatcher(new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length), 2, 5);
     try (TrainingModel model =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.text.Vocabulary;
@@ -84,6 +85,6 @@ class LabTrainingTest {
   }
 
   private static LabModel model(float learningRate) {
-    return new LabModel(CONFIG, WINDOWS, learningRate, 1);
+    return new LabModel(CONFIG, WINDOWS, Kernel.OPS, learningRate, 1);
   }
 }
