@@ -82,7 +82,7 @@ final class CharRnnTask {
             network,
             describe(corpus, format),
             settings,
-            options.kernel.resolve(network, shape(settings), Kernel.fastest(network.cell())),
+            options.kernel.resolve(network, shape(settings), Kernel.Kind.FUSED),
             options.initFrom == null ? null : options.initFrom.toString());
     Memory.require(network, settings.batchSize(), settings.sequenceLength());
     try (TrainingModel model = model(config)) {

@@ -18,7 +18,7 @@ final class KernelOptions {
       paramLabel = "KIND",
       converter = KindConverter.class,
       description =
-          "How a step is computed: ops, fused, or auto: ops in the lab, else the faster one"
+          "How a step is computed: ops, fused, or auto: ops in the lab, else fused, which is faster"
               + " (default: auto).")
   private Kernel.Kind kind;
 
@@ -44,7 +44,7 @@ final class KernelOptions {
     Kernel.Kind resolved = orElse(kind, auto);
     int cores = Runtime.getRuntime().availableProcessors();
     int automatic = resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, cores);
-    return new Kernel(resolved, orElse(shards, automatic)).require(network, shape);
+    return new Kernel(resolved, orElse(shards, automatic)).require(shape);
   }
 
   private static final class KindConverter implements ITypeConverter<Kernel.Kind> {

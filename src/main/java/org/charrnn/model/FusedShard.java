@@ -53,7 +53,7 @@ final class FusedShard {
       return LayerInput.oneHot(tf, ids, network.classes(), rows.timeSteps());
     }
     var embedded = tf.gather(network.embedding().get(), ids, tf.constant(0));
-    return LayerInput.dense(TimeMajor.split(tf, embedded, rows.timeSteps()));
+    return LayerInput.dense(tf, TimeMajor.split(tf, embedded, rows.timeSteps()));
   }
 
   /** {@code [rows, sequence, classes]}. */

@@ -48,21 +48,12 @@ public record Kernel(Kind kind, int shards) {
     return new Kernel(Kind.FUSED, shards);
   }
 
-  /** Returns the fastest for cells of a kind. */
-  public static Kind fastest(CellKind cell) {
-    return cell == CellKind.RNN ? Kind.OPS : Kind.FUSED;
-  }
-
   /**
-   * Checks that a network can be trained so.
+   * Checks that a batch has a row for each shard.
    *
    * @throws InputException if it cannot
    */
-  public Kernel require(ModelConfig config, BatchShape shape) {
-    if (kind == Kind.FUSED && config.cell() == CellKind.RNN) {
-      throw new InputException(
-          "--kernel fused is for lstm and gru cells; with --cell rnn take --kernel ops");
-    }
+  public Kernel require(BatchShape shape) {
     if (shards > shape.batchSize()) {
       throw new InputException(
           "--shards must be at most the rows of a batch, %d, got %d"

@@ -40,7 +40,7 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
   }
 
   private LayerInput dropped(Ops tf, int place, List<Operand<TFloat32>> steps) {
-    return LayerInput.dense(dropout.apply(tf, place, steps));
+    return LayerInput.dense(tf, dropout.apply(tf, place, steps));
   }
 
   private final class UnrolledStack implements Unrolled {

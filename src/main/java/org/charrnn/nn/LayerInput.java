@@ -13,6 +13,14 @@ public interface LayerInput {
   List<Operand<TFloat32>> steps();
 
   /**
+   * The product of every input with a matrix.
+   *
+   * @param matrix {@code [size, columns]}
+   * @return {@code [time * batch, columns]}, time-major
+   */
+  Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix);
+
+  /**
    * The gradient of a matrix that every input was multiplied by: the transposed inputs times the
    * gradients of the products.
    *
@@ -26,7 +34,8 @@ public interface LayerInput {
    *
    * @param steps the input of each time step, {@code [batch, size]}
    */
-  static LayerInput dense(List<Operand<TFloat32>> steps) {
+  static LayerInput dense(Ops tf, List<Operand<TFloat32>> steps) {
+    Operand<TFloat32> all = TimeMajor.join(tf, steps); // [time * batch, size]
     return new LayerInput() {
       @Override
       public List<Operand<TFloat32>> steps() {
@@ -34,14 +43,20 @@ public interface LayerInput {
       }
 
       @Override
+      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix) {
+        return tf.linalg.matMul(all, matrix);
+      }
+
+      @Override
       public Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts) {
-        return TimeMajor.matrixGradient(tf, TimeMajor.join(tf, steps), ofProducts);
+        return TimeMajor.matrixGradient(tf, all, ofProducts);
       }
     };
   }
 
   /**
-   * One-hot numbers: the matrix' gradient is a sum of rows.
+   * One-hot numbers: a product with a matrix picks its rows, and the gradient of the matrix adds to
+   * them.
    *
    * @param ids {@code [time * batch]}, time-major, from 0 to size - 1
    */
@@ -52,6 +67,11 @@ public interface LayerInput {
       @Override
       public List<Operand<TFloat32>> steps() {
         return steps;
+      }
+
+      @Override
+      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix) {
+        return tf.gather(matrix, ids, tf.constant(0));
       }
 
       @Override

@@ -24,15 +24,18 @@ class FusedPassTest {
    */
   private static final double TOLERANCE = 1e-5;
 
+  /** A sum whose terms of some 0.01 cancel each other keeps their rounding. */
+  private static final double CANCELLED = 1e-9;
+
   /** Where and how the two are compared. */
   private record Example(
       ModelConfig config, BatchShape shape, float dropout, int shards, long seed) {
-    static Example draw(long seed) {
+    static Example draw(CellKind cell, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       int batch = random.nextInt(1, 9);
       return new Example(
           new ModelConfig(
-              random.nextBoolean() ? CellKind.LSTM : CellKind.GRU,
+              cell,
               random.nextInt(2, 10),
               random.nextInt(1, 10),
               random.nextInt(1, 4),
@@ -45,7 +48,8 @@ class FusedPassTest {
   }
 
   static Stream<Example> examples() {
-    return IntStream.range(0, 100).mapToObj(Example::draw);
+    return Stream.of(CellKind.values())
+        .flatMap(cell -> IntStream.range(0, 20).mapToObj(seed -> Example.draw(cell, seed)));
   }
 
   @ParameterizedTest
@@ -58,7 +62,7 @@ class FusedPassTest {
       double largest = Arrays.stream(expected.get(i)).map(Math::abs).max().orElseThrow();
       assertThat(actual.get(i))
           .as("tensor %d", i)
-          .containsExactly(expected.get(i), within(TOLERANCE * largest));
+          .containsExactly(expected.get(i), within(Math.max(TOLERANCE * largest, CANCELLED)));
     }
   }
 

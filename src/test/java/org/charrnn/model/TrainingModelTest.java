@@ -108,7 +108,7 @@ class TrainingModelTest {
    * step of another size; with steps of 0.02 that moves the loss by less than 1e-4.
    */
   @ParameterizedTest
-  @CsvSource({"LSTM, 1", "LSTM, 2", "GRU, 1", "GRU, 2"})
+  @CsvSource({"LSTM, 1", "LSTM, 2", "GRU, 1", "GRU, 2", "RNN, 2"})
   void theFusedKernelTrainsAsTheOpsDo(CellKind cell, int shards) {
     double[] losses = trained(cell, Kernel.OPS);
     assertThat(losses[7]).isLessThan(losses[0]);
