@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Prints the path of a Python that has what scripts/requirements*.txt ask for.
+"""Prints the path of a Python that has what a purpose needs.
+
+    python_env.py              TensorFlow, for the tests: requirements.txt, requirements-no-deps.txt
+    python_env.py compare      PyTorch, to compare with: requirements-compare.txt
 
 The first call makes a virtual environment in the cache and fills it, which takes minutes; later
 calls only print. Its name tells the Python version and a hash of the requirements, so other
@@ -22,13 +25,51 @@ import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
-SUPPORTED = ((3, 12), (3, 11), (3, 10), (3, 9))  # by TensorFlow 2.18, best first
 SCRIPTS = Path(__file__).resolve().parent
-REQUIREMENTS = SCRIPTS / "requirements.txt"
-REQUIREMENTS_NO_DEPS = SCRIPTS / "requirements-no-deps.txt"
 WINDOWS = sys.platform == "win32"
+
+# What PyTorch's build for Linux is linked with and never calls without a GPU: 2 GB of downloads.
+CUDA_LIBRARIES = (
+    "libcublas.so.13",
+    "libcublasLt.so.13",
+    "libcudnn.so.9",
+    "libcufft.so.12",
+    "libcufile.so.0",
+    "libcusparse.so.12",
+    "libcusparseLt.so.0",
+    "libnccl.so.2",
+    "libnvrtc.so.13",
+)
+
+
+class Purpose(NamedTuple):
+    """What an environment is for."""
+
+    prefix: str  # of its name
+    needs: str  # the package that decides which Pythons will do
+    supported: tuple[tuple[int, int], ...]  # those, best first
+    requirements: tuple[Path, ...]
+    no_deps: tuple[Path, ...]  # requirements that are installed without what they ask for
+
+
+PURPOSES = {
+    "tests": Purpose(
+        "python",
+        "TensorFlow 2.18",
+        ((3, 12), (3, 11), (3, 10), (3, 9)),
+        (SCRIPTS / "requirements.txt",),
+        (SCRIPTS / "requirements-no-deps.txt",),
+    ),
+    "compare": Purpose(
+        "compare-python",
+        "PyTorch 2.15",
+        ((3, 12), (3, 13), (3, 11)),
+        (),
+        (SCRIPTS / "requirements-compare.txt",),
+    ),
+}
 
 
 class SetupError(Exception):
@@ -47,12 +88,12 @@ def cache_directory() -> Path:
     return Path.home() / ".cache" / "charrnn"
 
 
-def environment_directory() -> Path:
+def environment_directory(purpose: Purpose) -> Path:
     key = hashlib.sha256(sysconfig.get_platform().encode())
-    for requirements in (REQUIREMENTS, REQUIREMENTS_NO_DEPS):
+    for requirements in purpose.requirements + purpose.no_deps:
         key.update(requirements.read_bytes())
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    return cache_directory() / f"python{version}-{key.hexdigest()[:12]}"
+    return cache_directory() / f"{purpose.prefix}{version}-{key.hexdigest()[:12]}"
 
 
 def python_in(environment: Path) -> Path:
@@ -97,7 +138,7 @@ def try_lock(file: TextIO) -> bool:
     return True
 
 
-def make(environment: Path) -> None:
+def make(environment: Path, purpose: Purpose) -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise SetupError(
             f"{sys.executable} cannot make virtual environments; install its venv and ensurepip"
@@ -107,8 +148,12 @@ def make(environment: Path) -> None:
     shutil.rmtree(environment, ignore_errors=True)  # of a call that was cut short
     try:
         run([sys.executable, "-m", "venv", str(environment)], "cannot make a virtual environment")
-        pip_install(environment, REQUIREMENTS)
-        pip_install(environment, REQUIREMENTS_NO_DEPS, "--no-deps")
+        for requirements in purpose.requirements:
+            pip_install(environment, requirements)
+        for requirements in purpose.no_deps:
+            pip_install(environment, requirements, "--no-deps")
+        for torch in environment.glob("lib/python*/site-packages/torch"):
+            do_without_cuda(torch)
         marker(environment).touch()
     except BaseException:
         shutil.rmtree(environment, ignore_errors=True)
@@ -120,16 +165,29 @@ def pip_install(environment: Path, requirements: Path, *options: str) -> None:
     run([*pip, *options, "-r", str(requirements)], f"pip could not install {requirements.name}")
 
 
+def do_without_cuda(torch: Path) -> None:
+    """Lets PyTorch's CUDA build for Linux load without the libraries that only a GPU needs.
+
+    A library of PyTorch's own stands in for each, which the loader accepts as long as it looks
+    functions up when they are first called; the .pth file makes it do so in every Python started.
+    """
+    if (torch / "lib" / "libtorch_cuda.so").exists():
+        for library in CUDA_LIBRARIES:
+            (torch / "lib" / library).symlink_to("libc10.so")
+        lazily = "import os, sys; sys.setdlopenflags(os.RTLD_LAZY)\n"
+        (torch.parent / "torch_without_cuda.pth").write_text(lazily)
+
+
 def run(command: list[str], failure: str) -> None:
     code = subprocess.run(command, stdout=sys.stderr).returncode
     if code != 0:
         raise SetupError(f"{failure}: exit code {code}, its own words are above")
 
 
-def supported_python() -> str | None:
+def supported_python(purpose: Purpose) -> str | None:
     """Looks for another Python; it is asked for its version, since it may be a mere launcher."""
     ask = "import sys; print(*sys.version_info[:2])"
-    for major, minor in SUPPORTED:
+    for major, minor in purpose.supported:
         found = shutil.which(f"python{major}.{minor}")
         if found:
             answer = subprocess.run([found, "-c", ask], capture_output=True, text=True)
@@ -138,28 +196,34 @@ def supported_python() -> str | None:
     return None
 
 
-def main() -> int:
-    if sys.version_info[:2] not in SUPPORTED:
-        other = supported_python()
+def main(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else "tests"
+    if name not in PURPOSES or len(arguments) > 1:
+        raise SetupError(f"give {' or '.join(PURPOSES)}, or nothing; got {' '.join(arguments)}")
+    purpose = PURPOSES[name]
+    if sys.version_info[:2] not in purpose.supported:
+        other = supported_python(purpose)
         if other is None:
+            oldest, newest = min(purpose.supported), max(purpose.supported)
+            best = "python{}.{}".format(*purpose.supported[0])
             raise SetupError(
-                f"TensorFlow 2.18 needs Python 3.9 to 3.12, this is {sys.version.split()[0]};"
-                " install python3.12 so that it is on the PATH"
+                "{} needs Python {}.{} to {}.{}".format(purpose.needs, *oldest, *newest)
+                + f", this is {sys.version.split()[0]}; install {best} so that it is on the PATH"
             )
-        return subprocess.run([other, __file__]).returncode
-    environment = environment_directory()
+        return subprocess.run([other, __file__, name]).returncode
+    environment = environment_directory(purpose)
     if not is_complete(environment):
         environment.parent.mkdir(parents=True, exist_ok=True)
         with locked(environment.parent / f"{environment.name}.lock"):
             if not is_complete(environment):  # by now
-                make(environment)
+                make(environment, purpose)
     print(python_in(environment))
     return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     except (SetupError, OSError) as e:
         print(f"python_env: {e}", file=sys.stderr)
         sys.exit(1)

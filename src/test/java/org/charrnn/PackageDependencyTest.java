@@ -24,6 +24,8 @@ class PackageDependencyTest {
         .definedBy("org.charrnn.cli")
         .layer("train")
         .definedBy("org.charrnn.train")
+        .layer("plot")
+        .definedBy("org.charrnn.plot")
         .layer("store")
         .definedBy("org.charrnn.store")
         .layer("model")
@@ -46,8 +48,10 @@ class PackageDependencyTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("train")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("plot")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("store")
-        .mayOnlyBeAccessedByLayers("cli", "train")
+        .mayOnlyBeAccessedByLayers("cli", "train", "plot")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("cli", "train", "store")
         .whereLayer("savedmodel")
@@ -63,7 +67,7 @@ class PackageDependencyTest {
         .whereLayer("text")
         .mayOnlyBeAccessedByLayers("cli", "train", "store", "model", "config")
         .whereLayer("sample")
-        .mayOnlyBeAccessedByLayers("cli", "model")
+        .mayOnlyBeAccessedByLayers("cli", "train", "model")
         .check(CLASSES);
   }
 
@@ -73,10 +77,11 @@ class PackageDependencyTest {
   }
 
   @Test
-  void textTrainingAndSamplingKnowNothingOfTensorFlow() {
+  void textTrainingSamplingAndPicturesKnowNothingOfTensorFlow() {
     noClasses()
         .that()
-        .resideInAnyPackage("org.charrnn.text", "org.charrnn.train", "org.charrnn.sample")
+        .resideInAnyPackage(
+            "org.charrnn.text", "org.charrnn.train", "org.charrnn.sample", "org.charrnn.plot")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.tensorflow..")

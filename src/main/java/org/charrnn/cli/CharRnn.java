@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      PlotCommand.class,
       GenerateCompletion.class
     },
     mixinStandardHelpOptions = true,

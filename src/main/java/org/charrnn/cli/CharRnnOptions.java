@@ -102,6 +102,13 @@ final class CharRnnOptions extends FileOptions {
   Integer patience;
 
   @Option(
+      names = "--sample-length",
+      paramLabel = "N",
+      description =
+          "Characters or words of the text written at each checkpoint; 0 for none (default: 200).")
+  Integer sampleLength;
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
       description =
@@ -134,7 +141,8 @@ final class CharRnnOptions extends FileOptions {
                 clip,
                 dropout,
                 saveEvery,
-                patience)
+                patience,
+                sampleLength)
             .anyMatch(Objects::nonNull);
   }
 }

@@ -99,6 +99,7 @@ final class CharRnnSettings {
         orElse(charRnn.validation, 0.05),
         orElse(charRnn.saveEvery, 500L),
         orElse(charRnn.patience, 0),
+        orElse(charRnn.sampleLength, 200),
         orElse(options.seed, 1L));
   }
 

@@ -208,7 +208,8 @@ final class CharRnnTask {
             settings.sequenceLength()));
     try (StopSignal stop = new StopSignal()) {
       CharRnnTraining.Ending ending;
-      try (Progress progress = Progress.start("train", settings.steps())) {
+      long done = resumeFrom.isPresent() ? RunCheckpoints.progress(resumeFrom.get()).step() : 0;
+      try (Progress progress = Progress.start("", done, settings.steps())) {
         CharRnnTraining training =
             new CharRnnTraining(
                 model,

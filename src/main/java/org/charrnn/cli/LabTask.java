@@ -6,14 +6,16 @@ import static org.charrnn.cli.TrainOptions.orElse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.store.EventFile;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunConfig;
@@ -92,8 +94,9 @@ final class LabTask {
         new Listing(out, orElse(lab.listing, Listing.Mode.SUMMARY), vocabulary, config.steps());
     try (StopSignal stop = new StopSignal()) {
       List<Float> losses;
-      try (Progress progress = Progress.start("train", config.steps())) {
-        losses = LabTraining.run(model, windows, config.steps(), printed, progress, stop);
+      try (Progress progress = Progress.start("train", config.steps());
+          EventFile events = directory.newEventFile()) {
+        losses = LabTraining.run(model, windows, config.steps(), printed, progress, stop, events);
       }
       directory.writeHistory(history(losses));
       directory
@@ -109,12 +112,10 @@ final class LabTask {
     }
   }
 
-  private static List<String> history(List<Float> losses) {
-    List<String> lines = new ArrayList<>(List.of("step,mean_loss_nats"));
-    for (int step = 0; step < losses.size(); step++) {
-      lines.add(step + "," + losses.get(step));
-    }
-    return lines;
+  private static List<HistoryRow> history(List<Float> losses) {
+    return IntStream.range(0, losses.size())
+        .mapToObj(step -> HistoryRow.ofLab(step, losses.get(step)))
+        .toList();
   }
 
   private static String withoutLastLineEnd(String text) {

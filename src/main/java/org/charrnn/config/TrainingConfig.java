@@ -17,6 +17,7 @@ import org.charrnn.InputException;
  * @param validation part of the text that is kept to validate, 0 to below 1
  * @param saveEvery steps from one checkpoint, and validation, to the next, at least 1
  * @param patience validations in a row without a better loss that end the training; 0 for no end
+ * @param sampleLength tokens of the text that is written at each checkpoint, at least 0
  * @param seed decides the first weights and what is dropped
  */
 public record TrainingConfig(
@@ -31,6 +32,7 @@ public record TrainingConfig(
     double validation,
     long saveEvery,
     int patience,
+    int sampleLength,
     long seed) {
 
   public TrainingConfig {
@@ -51,6 +53,7 @@ public record TrainingConfig(
         "--validation must be from 0 to below 1, got " + validation);
     require(saveEvery >= 1, "--save-every must be at least 1, got " + saveEvery);
     require(patience >= 0, "--patience must not be negative, got " + patience);
+    require(sampleLength >= 0, "--sample-length must not be negative, got " + sampleLength);
   }
 
   /** As the lab trains: every step on all windows, and nothing that keeps it in bounds. */
@@ -67,6 +70,7 @@ public record TrainingConfig(
         null,
         0,
         Math.max(steps, 1),
+        0,
         0,
         seed);
   }
@@ -101,6 +105,7 @@ public record TrainingConfig(
         validation,
         saveEvery,
         patience,
+        sampleLength,
         seed);
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.commons.io.file.PathUtils;
 
 /** Files and directories that appear whole or not at all: made beside their place, then moved. */
-final class AtomicFiles {
+public final class AtomicFiles {
   private static final String LEFTOVERS = ".?*.{tmp,old}";
 
   private AtomicFiles() {}
@@ -26,7 +26,7 @@ final class AtomicFiles {
    *
    * @throws IOException that names the file and the reason
    */
-  static void writeFile(Path file, byte[] content) throws IOException {
+  public static void writeFile(Path file, byte[] content) throws IOException {
     writeThenMove(file, temporary -> Files.write(temporary, content));
   }
 
@@ -59,17 +59,21 @@ final class AtomicFiles {
       }
     } catch (IOException e) {
       tidyUp(temporary, e);
-      String reason =
-          e instanceof FileSystemException failed && failed.getReason() != null
-              ? failed.getReason()
-              : e.getMessage();
-      throw new IOException(
-          "cannot write " + target + ": " + reason + "; free some space or choose another place",
-          e);
+      throw cannotWrite(target, e);
     } catch (RuntimeException e) {
       tidyUp(temporary, e);
       throw e;
     }
+  }
+
+  /** Returns what a person is told of a file or directory that could not be written. */
+  static IOException cannotWrite(Path target, IOException e) {
+    String reason =
+        e instanceof FileSystemException failed && failed.getReason() != null
+            ? failed.getReason()
+            : e.getMessage();
+    return new IOException(
+        "cannot write " + target + ": " + reason + "; free some space or choose another place", e);
   }
 
   /**

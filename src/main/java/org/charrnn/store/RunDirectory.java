@@ -1,13 +1,13 @@
 package org.charrnn.store;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
@@ -19,7 +19,9 @@ import org.charrnn.text.Vocabulary;
  * <pre>
  * config.json       the numbers it was made with
  * vocabulary.json   the characters, in the order of their ids
- * history.csv       the loss of every step
+ * history.csv       the loss, step by step
+ * events.out.tfevents.*  the same for TensorBoard; a file for each time the run was started
+ * learning-curve.png  a picture of it, if somebody had it drawn
  * checkpoints/      step-N/model: weights and Adam's moments, under the original's names; latest
  *                   and best name one
  * saved_model/      the network for Python and everybody else
@@ -29,10 +31,11 @@ public final class RunDirectory {
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocabulary.json";
   private static final String HISTORY = "history.csv";
+  private static final String LEARNING_CURVE = "learning-curve.png";
   private static final String CHECKPOINTS = "checkpoints";
   private static final String SAVED_MODEL = "saved_model";
   private static final List<String> ENTRIES =
-      List.of(SAVED_MODEL, CHECKPOINTS, HISTORY, VOCABULARY, CONFIG);
+      List.of(SAVED_MODEL, CHECKPOINTS, LEARNING_CURVE, HISTORY, VOCABULARY, CONFIG);
 
   private final Path path;
   private final RunConfig config;
@@ -127,7 +130,7 @@ public final class RunDirectory {
 
   private static Optional<Path> moveEarlierRun(Path path) throws IOException {
     List<String> there =
-        ENTRIES.stream()
+        Stream.concat(EventFile.names(path).stream(), ENTRIES.stream())
             .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
             .toList();
     if (there.isEmpty()) {
@@ -181,16 +184,29 @@ public final class RunDirectory {
     return new RunCheckpoints(path.resolve(CHECKPOINTS));
   }
 
-  /** Writes the lines of the history, the names of the columns first. */
-  public void writeHistory(List<String> lines) throws IOException {
-    AtomicFiles.writeFile(
-        path.resolve(HISTORY), (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+  /** Writes the history, in place of an earlier one. */
+  public void writeHistory(List<HistoryRow> rows) throws IOException {
+    HistoryFile.write(path.resolve(HISTORY), rows);
   }
 
-  /** Reads the lines of the history; none if there is no history yet. */
-  public List<String> readHistory() throws IOException {
+  /**
+   * Reads the history; no rows if there is none yet.
+   *
+   * @throws InputException if it is damaged
+   */
+  public List<HistoryRow> readHistory() throws IOException {
     Path file = path.resolve(HISTORY);
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    return Files.exists(file) ? HistoryFile.read(file) : List.of();
+  }
+
+  /** Where a picture of the history is, if somebody had it drawn. */
+  public Path learningCurve() {
+    return path.resolve(LEARNING_CURVE);
+  }
+
+  /** Starts a file of events for TensorBoard, which the caller closes. */
+  public EventFile newEventFile() throws IOException {
+    return EventFile.create(path);
   }
 
   /** Writes the SavedModel, in place of an earlier one. */

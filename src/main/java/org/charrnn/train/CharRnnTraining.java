@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.TrainingModel;
+import org.charrnn.store.EventFile;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunDirectory;
@@ -25,8 +26,6 @@ import org.charrnn.train.LabTraining.DivergedException;
  */
 public final class CharRnnTraining {
   private static final int STEPS_PER_REPORT = 50;
-  private static final String HISTORY_COLUMNS =
-      "step,epoch,mean_loss_nats,learning_rate,gradient_norm,tokens_per_second,validation_nats";
 
   private final TrainingModel model;
   private final TrainingConfig config;
@@ -34,7 +33,7 @@ public final class CharRnnTraining {
   private final StreamBatcher training;
   private final Optional<StreamBatcher> validation;
   private final TrainingReport report;
-  private final List<String> history = new ArrayList<>(List.of(HISTORY_COLUMNS));
+  private final List<HistoryRow> history = new ArrayList<>();
 
   private TrainingProgress progress = TrainingProgress.START;
   private CarriedState state;
@@ -78,35 +77,37 @@ public final class CharRnnTraining {
     model.setVariables(values.subList(0, variables));
     state.close();
     state = CarriedState.of(values.subList(variables, values.size()));
-    run.readHistory().stream().skip(1).filter(this::isBeforeProgress).forEach(history::add);
-  }
-
-  private boolean isBeforeProgress(String line) {
-    return Long.parseLong(line.substring(0, line.indexOf(','))) <= progress.step();
+    run.readHistory().stream().filter(row -> row.step() <= progress.step()).forEach(history::add);
   }
 
   /**
    * Trains to the end.
    *
    * @param stop ends it after a step; what was done is saved
-   * @throws DivergedException if a loss is infinite or not a number; the checkpoints stay
-   * @throws IOException if a checkpoint cannot be written; those before it stay
+   * @throws DivergedException if a loss or a gradient is infinite or not a number; the checkpoints
+   *     stay
+   * @throws IOException if a checkpoint or an event cannot be written; the checkpoints stay
    */
   public Ending run(StopSignal stop) throws DivergedException, IOException {
-    try {
-      return steps(stop);
+    try (EventFile file = run.newEventFile()) {
+      return steps(stop, new TrainingEvents(file, run.vocabulary().level()));
     } finally {
       state.close();
     }
   }
 
-  private Ending steps(StopSignal stop) throws DivergedException, IOException {
+  private Ending steps(StopSignal stop, TrainingEvents events)
+      throws DivergedException, IOException {
     int[] x = new int[training.batchLength()];
     int[] y = new int[training.batchLength()];
-    Window window = new Window();
     if (progress.equals(TrainingProgress.START)) {
+      events.goOnAt(0);
+      events.weights(0, model.weights());
       checkpoint(); // to go on from, should the training be killed before the next
+    } else {
+      events.goOnAt(progress.step() + 1);
     }
+    Window window = new Window();
     for (long step = progress.step(); step < config.steps(); step++) {
       long epoch = step / training.batches();
       long batch = step % training.batches();
@@ -118,7 +119,10 @@ public final class CharRnnTraining {
       TrainingModel.Step result = model.train(x, y, state, rate, step);
       carry(result.state());
       if (!Float.isFinite(result.meanLossNats())) {
-        throw new DivergedException(step, result.meanLossNats());
+        throw new DivergedException("loss", step, result.meanLossNats());
+      }
+      if (!Float.isFinite(result.gradientNorm())) {
+        throw new DivergedException("norm of the gradients", step, result.gradientNorm());
       }
       window.add(result, x.length);
 
@@ -126,19 +130,21 @@ public final class CharRnnTraining {
       boolean stopped = stop.requested();
       boolean due = done == config.steps() || done % config.saveEvery() == 0;
       boolean save = due || stopped;
-      report.step(done, epochs(done), window.meanLossNats());
+      report.step(done, window);
       Float validationNats = due ? validate() : null; // whoever stops it does not wait for this
       if (validationNats != null && !Float.isFinite(validationNats)) {
-        throw new DivergedException(step, validationNats);
+        throw new DivergedException("validation loss", done, validationNats);
       }
       if (save || done % STEPS_PER_REPORT == 0) {
-        String line = window.historyLine(done, epochs(done), rate, validationNats);
-        history.add(line);
-        report.line(done, epochs(done), window, validationNats);
+        HistoryRow row = window.historyRow(done, epochs(done), rate, validationNats);
+        history.add(row);
+        report.line(row, save);
+        events.line(row);
+        if (save) {
+          show(done, events);
+          save(done, validationNats);
+        }
         window = new Window();
-      }
-      if (save) {
-        save(done, validationNats);
       }
       if (stopped) {
         return Ending.STOPPED;
@@ -181,6 +187,24 @@ public final class CharRnnTraining {
       carried.close();
     }
     return (float) (sum / batcher.batches());
+  }
+
+  /** Shows what the weights are and what they have learned. */
+  private void show(long step, TrainingEvents events) throws DivergedException, IOException {
+    List<VariableValue> weights = model.weights();
+    events.weights(step, weights);
+    if (config.sampleLength() > 0) {
+      String sample =
+          TrainingSample.write(
+              model.config(),
+              weights,
+              run.vocabulary(),
+              config.sampleLength(),
+              config.seed(),
+              step);
+      report.sample(sample);
+      events.sample(step, sample);
+    }
   }
 
   private void save(long step, Float validationNats) throws IOException {
@@ -231,17 +255,15 @@ public final class CharRnnTraining {
       return tokens / ((end - start) / 1e9);
     }
 
-    String historyLine(long step, double epochs, float learningRate, Float validationNats) {
-      return String.format(
-          Locale.ROOT,
-          "%d,%.4f,%.6f,%s,%.6f,%.0f,%s",
+    HistoryRow historyRow(long step, double epochs, float learningRate, Float validationNats) {
+      return new HistoryRow(
           step,
           epochs,
           meanLossNats(),
           learningRate,
-          gradientNorm,
+          (double) gradientNorm,
           tokensPerSecond(),
-          validationNats == null ? "" : String.format(Locale.ROOT, "%.6f", validationNats));
+          validationNats == null ? null : validationNats.doubleValue());
     }
   }
 }

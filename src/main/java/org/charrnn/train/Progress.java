@@ -2,6 +2,7 @@ package org.charrnn.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -16,13 +17,15 @@ public final class Progress implements AutoCloseable {
   private final PrintStream err;
   private final ProgressBar bar; // null without a terminal
 
-  private Progress(PrintStream err, boolean visible, String task, long steps) {
+  /** Makes a bar, or none if it is not to be visible. */
+  Progress(PrintStream err, boolean visible, String task, long from, long steps) {
     this.err = err;
     this.bar =
         visible
             ? new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(steps)
+                .startsFrom(from, Duration.ZERO)
                 .setUpdateIntervalMillis(100)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
@@ -32,7 +35,12 @@ public final class Progress implements AutoCloseable {
 
   /** Starts a bar on standard error, if that is a terminal. */
   public static Progress start(String task, long steps) {
-    return new Progress(System.err, isTerminal(), task, steps);
+    return start(task, 0, steps);
+  }
+
+  /** Starts a bar for work of which some steps were done before. */
+  public static Progress start(String task, long from, long steps) {
+    return new Progress(System.err, isTerminal(), task, from, steps);
   }
 
   /** Java tells only whether input and output both are terminals, so ask the shell's tool. */

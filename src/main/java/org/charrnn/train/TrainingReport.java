@@ -2,10 +2,13 @@ package org.charrnn.train;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.text.Level;
 
 /** Tells a person how a training goes: a bar on a terminal, else a line now and then. */
 public final class TrainingReport {
+  private static final String RULE = "----"; // around a text, as min-char-rnn draws it
+
   private final PrintWriter err;
   private final Progress progress;
   private final Level level;
@@ -22,31 +25,61 @@ public final class TrainingReport {
     this.steps = steps;
   }
 
-  void step(long step, double epochs, double meanLossNats) {
+  void step(long step, CharRnnTraining.Window window) {
     progress.step(
-        step, () -> String.format(Locale.ROOT, " epoch %.2f, %s", epochs, loss(meanLossNats)));
+        step,
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s %.0f %s/s",
+                shortLoss(window.meanLossNats()),
+                window.tokensPerSecond(),
+                level));
   }
 
-  void line(long step, double epochs, CharRnnTraining.Window window, Float validationNats) {
-    if (progress.isVisible() && validationNats == null) {
-      return; // the bar tells the same
+  void sample(String text) {
+    progress.print(
+        () -> {
+          err.println(RULE);
+          err.println(text);
+          err.println(RULE);
+          err.flush();
+        });
+  }
+
+  /**
+   * Prints a row of the history.
+   *
+   * @param saved whether there is a checkpoint of it; of the others a bar tells the same
+   */
+  void line(HistoryRow row, boolean saved) {
+    if (progress.isVisible() && !saved) {
+      return;
     }
-    String validation = validationNats == null ? "" : ", validation " + loss(validationNats);
+    String validation =
+        row.validationNats() == null ? "" : ", validation " + loss(row.validationNats());
     progress.print(
         () -> {
           err.println(
               String.format(
                   Locale.ROOT,
                   "step %d/%d, epoch %.2f: %s, %.0f %ss/s%s",
-                  step,
+                  row.step(),
                   steps,
-                  epochs,
-                  loss(window.meanLossNats()),
-                  window.tokensPerSecond(),
+                  row.epoch(),
+                  loss(row.meanLossNats()),
+                  row.tokensPerSecond(),
                   level.noun(),
                   validation));
           err.flush();
         });
+  }
+
+  /** A bar leaves little room. */
+  private String shortLoss(double nats) {
+    return level == Level.CHARACTER
+        ? String.format(Locale.ROOT, "%.3f nats %.3f bits", nats, nats / Math.log(2))
+        : String.format(Locale.ROOT, "%.3f nats ppl %.1f", nats, Math.exp(nats));
   }
 
   /** Characters are told in bits, words as the perplexity, as the field does. */

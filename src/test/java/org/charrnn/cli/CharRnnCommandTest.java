@@ -271,6 +271,7 @@ class CharRnnCommandTest {
     "--dropout, 0.1",
     "--clip, 1",
     "--save-every, 3",
+    "--sample-length, 3",
     "--encoding, UTF-8",
     "--kernel, ops",
     "--shards, 1"
@@ -346,6 +347,7 @@ class CharRnnCommandTest {
     "--shards, many, --shards",
     "--shards, 0, --shards must be at least 1",
     "--shards, 9, '--shards must be at most the rows of a batch, 8, got 9'",
+    "--sample-length, -1, --sample-length must not be negative",
     "--encoding, klingon, --encoding",
     "--data, no-such-file, there is no file or directory no-such-file",
     "--init-from, no-such-model, no-such-model"
@@ -454,6 +456,83 @@ class CharRnnCommandTest {
     assertThat(trained.err()).last().asString().contains("smaller --learning-rate");
     assertDone(Run.of("sample", checkpoint(run, 0).toString(), "--length", "5"));
     assertThat(run.resolve("saved_model")).doesNotExist();
+  }
+
+  /** Without validation, the sample is the first to see it. */
+  @Test
+  void weightsThatGiveNoProbabilitiesAreNotSaved() throws IOException {
+    Run trained =
+        train(
+            run,
+            "--learning-rate",
+            "1e38",
+            "--steps",
+            "20",
+            "--save-every",
+            "1",
+            "--validation",
+            "0");
+    assertThat(trained.exitCode()).isEqualTo(1);
+    assertThat(trained.err()).last().asString().contains("the loss at step 1 is NaN");
+    assertThat(checkpoints(run)).containsExactly("latest", "step-0");
+  }
+
+  @Test
+  void samplesDoNotChangeTheTraining() throws IOException {
+    for (String length : List.of("0", "7")) {
+      assertDone(
+          train(
+              directory.resolve(length),
+              "--sample-length",
+              length,
+              "--dropout",
+              "0.3",
+              "--layers",
+              "2",
+              "--save-every",
+              "5",
+              "--steps",
+              "20"));
+    }
+    assertThat(checkpoint(directory.resolve("7"), 20).resolve(DATA))
+        .hasSameBinaryContentAs(checkpoint(directory.resolve("0"), 20).resolve(DATA));
+    assertThat(history(directory.resolve("7"))).isEqualTo(history(directory.resolve("0")));
+  }
+
+  /** The text at step N is that of the checkpoint, drawn with the run's seed + N. */
+  @Test
+  void aSampleIsPrintedBelowTheLineOfEachCheckpoint() throws IOException {
+    Run trained =
+        train(
+            run,
+            "--sample-length",
+            "30",
+            "--seed",
+            "40",
+            "--save-every",
+            "5",
+            "--steps",
+            "10",
+            "--learning-rate",
+            "0.05");
+    assertDone(trained);
+    for (int step : List.of(5, 10)) {
+      List<String> printed =
+          trained.err().stream()
+              .dropWhile(line -> !line.startsWith("step " + step + "/10,"))
+              .limit(4)
+              .toList();
+      Run sample =
+          Run.of(
+              "sample",
+              checkpoint(run, step).toString(),
+              "--length",
+              "30",
+              "--seed",
+              40 + step + "");
+      assertThat(sample.out()).singleElement().asString().hasSize(30);
+      assertThat(printed.subList(1, 4)).containsExactly("----", sample.out().get(0), "----");
+    }
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingConfigTest {
   private static TrainingConfig decaying(float learningRate, float decayRate, int decayAfter) {
-    return new TrainingConfig(1, 1, 0, learningRate, decayRate, decayAfter, 0, null, 0, 1, 0, 0);
+    return new TrainingConfig(1, 1, 0, learningRate, decayRate, decayAfter, 0, null, 0, 1, 0, 0, 0);
   }
 
   /** Powers of two, which floats hold exactly. */
@@ -99,6 +99,7 @@ class TrainingConfigTest {
                     validation,
                     saveEvery,
                     patience,
+                    0,
                     0))
         .isInstanceOf(InputException.class)
         .hasMessage(message);
@@ -110,25 +111,26 @@ class TrainingConfigTest {
         .isThrownBy(
             () ->
                 new TrainingConfig(
-                    1, 1, 0, Float.MIN_VALUE, 1, 0, 0, null, 0, 1, 0, Long.MIN_VALUE));
+                    1, 1, 0, Float.MIN_VALUE, 1, 0, 0, null, 0, 1, 0, 0, Long.MIN_VALUE));
     assertThatNoException()
         .isThrownBy(
             () ->
                 new TrainingConfig(
-                    1, 1, 0, Float.MAX_VALUE, 1e-9f, 0, 0.99f, 1e-9f, 0.99, 1, 0, 0));
+                    1, 1, 0, Float.MAX_VALUE, 1e-9f, 0, 0.99f, 1e-9f, 0.99, 1, 0, 0, 0));
   }
 
   @Test
   void otherStepsChangeNothingElse() {
-    TrainingConfig config = new TrainingConfig(2, 3, 4, 0.5f, 0.25f, 5, 0.125f, 6f, 0.75, 7, 8, 9);
+    TrainingConfig config =
+        new TrainingConfig(2, 3, 4, 0.5f, 0.25f, 5, 0.125f, 6f, 0.75, 7, 8, 9, 10);
     assertThat(config.withSteps(10))
-        .isEqualTo(new TrainingConfig(2, 3, 10, 0.5f, 0.25f, 5, 0.125f, 6f, 0.75, 7, 8, 9));
+        .isEqualTo(new TrainingConfig(2, 3, 10, 0.5f, 0.25f, 5, 0.125f, 6f, 0.75, 7, 8, 9, 10));
   }
 
   @Test
   void labTrainsOnAllWindowsWithNothingThatKeepsItInBounds() {
     assertThat(TrainingConfig.lab(170, 10, 500, 0.1f, 7))
-        .isEqualTo(new TrainingConfig(170, 10, 500, 0.1f, 1, 0, 0, null, 0, 500, 0, 7));
+        .isEqualTo(new TrainingConfig(170, 10, 500, 0.1f, 1, 0, 0, null, 0, 500, 0, 0, 7));
     assertThat(TrainingConfig.lab(170, 10, 0, 0.1f, 7).saveEvery()).isEqualTo(1);
   }
 }

@@ -19,6 +19,7 @@ import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.testing.Events;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class RunDirectoryTest {
                   "training": {
                     "batch_size": 170, "sequence_length": 10, "steps": 500, "learning_rate": 0.1,
                     "decay_rate": 1.0, "decay_after": 0, "dropout": 0.0, "clip": null,
-                    "validation": 0.0, "save_every": 500, "patience": 0, "seed": 7
+                    "validation": 0.0, "save_every": 500, "patience": 0, "sample_length": 0,
+                    "seed": 7
                   },
                   "kernel": {"kind": "fused", "shards": 3},
                   "init_from": null
@@ -122,9 +124,18 @@ class RunDirectoryTest {
     assertThat(notes).hasContent("mine");
   }
 
+  @Test
+  void eventsGoWithTheirRun() throws IOException {
+    writeRun(1).newEventFile().close();
+    Path others = Files.createFile(temporary.resolve("events.out.tfevents.1700000000.host"));
+    writeRun(2);
+    assertThat(Events.files(temporary)).containsExactly(others);
+    assertThat(EventFile.names(temporary.resolve("previous-1"))).hasSize(1);
+  }
+
   private RunDirectory writeRun(int steps) throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(steps), VOCABULARY);
-    run.writeHistory(List.of("step,mean_loss_nats", "0,3.2"));
+    run.writeHistory(List.of(HistoryRow.ofLab(0, 3.2f)));
     run.checkpoints().write(progress(steps), weights(steps));
     return run;
   }
@@ -140,9 +151,9 @@ class RunDirectoryTest {
   void historyIsReadAsItWasWritten() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
     assertThat(run.readHistory()).isEmpty();
-    run.writeHistory(List.of("step,mean_loss_nats", "0,3.25"));
+    run.writeHistory(List.of(HistoryRow.ofLab(0, 3.25f)));
     assertThat(temporary.resolve("history.csv")).hasContent("step,mean_loss_nats\n0,3.25\n");
-    assertThat(run.readHistory()).containsExactly("step,mean_loss_nats", "0,3.25");
+    assertThat(run.readHistory()).containsExactly(HistoryRow.ofLab(0, 3.25f));
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
@@ -19,6 +21,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
+import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
@@ -31,6 +34,7 @@ import org.charrnn.text.Vocabulary;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
 
 /** A text of period 4 in 2 streams of 20, so 4 windows of 5 are an epoch. */
 class CharRnnTrainingTest {
@@ -40,11 +44,12 @@ class CharRnnTrainingTest {
   private static final ModelConfig NETWORK = ModelConfig.lab(3, 6, 1);
 
   @TempDir Path directory;
+  private List<VariableValue> givenWeights = List.of();
 
   private RunDirectory train(float learningRate, int steps, boolean validated)
       throws IOException, DivergedException {
     TrainingConfig settings =
-        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 1);
+        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
     TextConfig text =
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
     RunDirectory run =
@@ -59,6 +64,7 @@ class CharRnnTrainingTest {
                 NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1);
         StopSignal stop = new StopSignal();
         Progress progress = Progress.start("train", steps)) {
+      model.setVariables(givenWeights);
       TrainingReport report =
           new TrainingReport(new PrintWriter(new StringWriter()), progress, Level.CHARACTER, steps);
       Optional<StreamBatcher> validation = validated ? Optional.of(batcher) : Optional.empty();
@@ -67,11 +73,9 @@ class CharRnnTrainingTest {
     return run;
   }
 
-  private static double[] column(RunDirectory run, int column) throws IOException {
-    return run.readHistory().stream()
-        .skip(1)
-        .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[column]))
-        .toArray();
+  private static double[] history(RunDirectory run, ToDoubleFunction<HistoryRow> column)
+      throws IOException {
+    return run.readHistory().stream().mapToDouble(column).toArray();
   }
 
   /** At a rate of 1e-30 no weight changes: the losses are those of the first weights. */
@@ -95,14 +99,15 @@ class CharRnnTrainingTest {
       }
     }
     // The history has six digits; a float near 1 is good to 1e-7.
-    assertThat(column(run, 2)).containsExactly(expected, within(2e-6));
-    assertThat(column(run, 6)).containsOnly(new double[] {mean}, within(2e-6));
+    assertThat(history(run, HistoryRow::meanLossNats)).containsExactly(expected, within(2e-6));
+    assertThat(history(run, HistoryRow::validationNats))
+        .containsOnly(new double[] {mean}, within(2e-6));
   }
 
   /** Half of the text is a, a quarter b, a quarter c: 1.04 nats; after "a" only order tells. */
   @Test
   void whatTheOrderTellsIsLearned() throws Exception {
-    double[] losses = column(train(0.05f, 200, false), 2);
+    double[] losses = history(train(0.05f, 200, false), HistoryRow::meanLossNats);
     double unigram = 0.5 * Math.log(2) + 2 * 0.25 * Math.log(4);
     double bigram = 0.5 * Math.log(2); // after "a", b and c are alike
     assertThat(losses[0]).isGreaterThan(unigram);
@@ -113,7 +118,7 @@ class CharRnnTrainingTest {
   void aLossThatLeftTheNumbersEndsTheTrainingBeforeItIsSaved() {
     assertThatThrownBy(() -> train(1e38f, 20, true))
         .isInstanceOf(DivergedException.class)
-        .hasMessageMatching("the loss at step \\d+ is (NaN|-?Infinity); .*");
+        .hasMessageMatching("the (validation )?loss at step \\d+ is (NaN|-?Infinity); .*");
     RunDirectory run = RunDirectory.open(directory);
     try (StepModel model = new StepModel(NETWORK)) {
       TrainedModel latest =
@@ -121,5 +126,18 @@ class CharRnnTrainingTest {
       assertThat(latest.weights(model.weightShapes()))
           .allSatisfy(weight -> assertThat(weight.values()).doesNotContain(Float.NaN));
     }
+  }
+
+  /** Logits of 1e25 have a finite loss, but the gradients of what is below them square to 1e50. */
+  @Test
+  void gradientsThatLeftTheNumbersEndTheTraining() {
+    float[] large = new float[6 * 3];
+    for (int i = 0; i < large.length; i++) {
+      large[i] = i % 3 == 0 ? -1e25f : 1e25f;
+    }
+    givenWeights = List.of(new VariableValue("softmax_w", Shape.of(6, 3), large));
+    assertThatThrownBy(() -> train(0.1f, 20, false))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith("the norm of the gradients at step 0 is Infinity; ");
   }
 }

@@ -3,16 +3,22 @@ package org.charrnn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.store.EventFile;
+import org.charrnn.testing.Events;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.Event;
 
 class LabTrainingTest {
   private static final String TEXT = "hello, world";
@@ -20,25 +26,36 @@ class LabTrainingTest {
   private static final Windows WINDOWS = Windows.of(VOCABULARY.encode(TEXT), 4);
   private static final ModelConfig CONFIG = ModelConfig.lab(VOCABULARY.size(), 9, 2);
 
+  @TempDir Path directory;
+
   private final StringWriter out = new StringWriter();
 
   @Test
-  void sentenceIsReadBackAfterTraining() throws DivergedException {
+  void sentenceIsReadBackAfterTraining() throws DivergedException, IOException {
     List<Float> losses = train(0.1f, 150, Listing.Mode.NONE);
     assertThat(losses).hasSize(150);
     assertThat(out.toString().lines()).containsExactly("ello, world");
   }
 
   @Test
-  void listedTrainingHasTheLossesOfTheSilentOne() throws DivergedException {
+  void listedTrainingHasTheLossesOfTheSilentOne() throws DivergedException, IOException {
     List<Float> silent = train(0.1f, 5, Listing.Mode.NONE);
     assertThat(train(0.1f, 5, Listing.Mode.ALL)).isEqualTo(silent);
   }
 
   @Test
-  void withoutStepsTheFirstWeightsReadTheSentence() throws DivergedException {
+  void withoutStepsTheFirstWeightsReadTheSentence() throws DivergedException, IOException {
     assertThat(train(0.1f, 0, Listing.Mode.SUMMARY)).isEmpty();
     assertThat(out.toString().lines()).hasSize(WINDOWS.count() + 1);
+  }
+
+  @Test
+  void eventsTellTheLossOfEveryTenthStepAndOfTheLast() throws Exception {
+    List<Float> losses = train(0.1f, 14, Listing.Mode.NONE);
+    List<Event> events = Events.read(Events.files(directory).get(0));
+    assertThat(events.stream().skip(1).map(Event::getStep)).containsExactly(0L, 10L, 13L);
+    assertThat(events.stream().skip(1).map(e -> e.getSummary().getValue(0).getSimpleValue()))
+        .containsExactly(losses.get(0), losses.get(10), losses.get(13));
   }
 
   @Test
@@ -53,6 +70,7 @@ class LabTrainingTest {
   void stopEndsTrainingAfterAWholeStepAndStillReadsTheSentence() throws Exception {
     try (LabModel model = model(0.1f);
         StopSignal stop = new StopSignal();
+        EventFile events = EventFile.create(directory);
         Progress progress = Progress.start("train", 10)) {
       Thread shutdown = new Thread(stop::stopAndWait);
       PrintWriter stopsDuringTheSecondStep =
@@ -69,18 +87,19 @@ class LabTrainingTest {
             }
           };
       Listing listing = new Listing(stopsDuringTheSecondStep, Listing.Mode.ALL, VOCABULARY, 10);
-      assertThat(LabTraining.run(model, WINDOWS, 10, listing, progress, stop)).hasSize(2);
+      assertThat(LabTraining.run(model, WINDOWS, 10, listing, progress, stop, events)).hasSize(2);
       assertThat(out.toString().lines()).hasSize(3 * WINDOWS.count() + 1);
     }
   }
 
   private List<Float> train(float learningRate, int steps, Listing.Mode mode)
-      throws DivergedException {
+      throws DivergedException, IOException {
     try (LabModel model = model(learningRate);
         StopSignal stop = new StopSignal();
+        EventFile events = EventFile.create(directory);
         Progress progress = Progress.start("train", steps)) {
       Listing listing = new Listing(new PrintWriter(out), mode, VOCABULARY, steps);
-      return LabTraining.run(model, WINDOWS, steps, listing, progress, stop);
+      return LabTraining.run(model, WINDOWS, steps, listing, progress, stop, events);
     }
   }
 

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""Trains charrnn and a PyTorch model of the same shape alike, and compares the validation losses.
+
+    $ mvn package -DskipTests
+    $ python3 scripts/compare_training.py data/tinyshakespeare/input.txt
+
+Both read the same batches (contiguous streams, the state carried from batch to batch and reset at
+each epoch's start), take the same steps (Adam, gradients clipped by their global norm, a constant
+learning rate) and are validated alike. With `--init same` PyTorch starts from charrnn's first
+weights, so whatever differs is rounding: on a small text the losses of 20 steps are equal to 1e-5,
+
+    $ head -c 20000 data/tinyshakespeare/input.txt > small.txt
+    $ python3 scripts/compare_training.py small.txt --steps 1 5 10 20 --validation 0.2 \\
+          --tolerance 0.00001
+
+With `--init torch` PyTorch trains as it does by default: all weights and biases start uniform in
+plus and minus 1/sqrt(hidden), with no forget bias, and both bias vectors of a cell are trained.
+
+A Python without PyTorch goes on in one that scripts/python_env.py makes (0.7 GB to download, 1.7 GB
+on disk); `--init same` also takes the tests' one, whose TensorFlow reads charrnn's checkpoint. Exit
+codes: 0 charrnn is as good or better; 1 it is worse by more than the tolerance, or the work failed;
+2 bad arguments or input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+try:
+    import numpy as np
+    import torch
+except ImportError:
+    torch = None  # main goes on in a Python that has it
+
+SCRIPTS = Path(__file__).resolve().parent
+DUMP_CHECKPOINT = """
+import sys, numpy, tensorflow
+reader = tensorflow.train.load_checkpoint(sys.argv[1])
+names = reader.get_variable_to_shape_map()
+numpy.savez(sys.argv[2], **{name: reader.get_tensor(name) for name in names})
+"""
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Compares charrnn's training with PyTorch's.")
+    parser.add_argument("text", type=Path, metavar="TEXT", help="a file in UTF-8 to learn")
+    parser.add_argument("--init", choices=("same", "torch"), default="same",
+                        help="PyTorch starts from charrnn's first weights, or from its own")
+    parser.add_argument("--layers", type=int, default=2)
+    parser.add_argument("--hidden", type=int, default=128)
+    parser.add_argument("--sequence-length", type=int, default=50)
+    parser.add_argument("--batch-size", type=int, default=50)
+    parser.add_argument("--learning-rate", type=float, default=0.002)
+    parser.add_argument("--clip", type=float, default=5, help="the largest global norm")
+    parser.add_argument("--validation", type=float, default=0.05, help="part of the text")
+    parser.add_argument("--steps", type=int, nargs="+", default=[1000, 2000, 4000],
+                        help="when to validate; the last ends the training")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tolerance", type=float, default=0.01,
+                        help="how much worse charrnn may be, as a part of PyTorch's loss")
+    arguments = parser.parse_args()
+    arguments.steps = sorted(set(arguments.steps))
+    if not arguments.text.is_file():
+        parser.error(f"there is no file {arguments.text}")
+    if arguments.steps[0] < 1:
+        parser.error(f"--steps must be at least 1, got {arguments.steps[0]}")
+    return arguments
+
+
+def python_for(purpose: str) -> str:
+    command = [sys.executable, str(SCRIPTS / "python_env.py"), purpose]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+# ---- charrnn ----
+
+
+def train_charrnn(arguments: argparse.Namespace, steps: int, save_every: int, run: Path) -> None:
+    """Leaves a run directory; charrnn's own lines go to standard error."""
+    settings = ("layers", "hidden", "sequence_length", "batch_size", "learning_rate", "clip",
+                "validation", "seed")  # fmt: skip
+    options = [f"--{name.replace('_', '-')}={getattr(arguments, name)}" for name in settings]
+    command = [str(SCRIPTS / "charrnn"), "train", "--data", str(arguments.text), "--run", str(run)]
+    command += [*options, "--decay-rate=1", f"--steps={steps}", f"--save-every={save_every}"]
+    subprocess.run(command, stdout=sys.stderr, check=True)
+
+
+def validation_losses(run: Path) -> dict[int, float]:
+    with open(run / "history.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["validation_nats"]]
+    return {int(row["step"]): float(row["validation_nats"]) for row in rows}
+
+
+def first_weights(arguments: argparse.Namespace, directory: Path) -> Path:
+    """Returns a NumPy archive of the weights before the first step, which the seed decides."""
+    run, archive = directory / "first", directory / "first.npz"
+    train_charrnn(arguments, 1, 1, run)
+    checkpoint = run / "checkpoints" / "step-0" / "model"
+    dump = [python_for("tests"), "-c", DUMP_CHECKPOINT, str(checkpoint), str(archive)]
+    subprocess.run(dump, check=True)
+    return archive
+
+
+# ---- PyTorch ----
+
+Window = tuple["torch.Tensor", "torch.Tensor"]  # inputs and targets, each [batch, time]
+State = tuple["torch.Tensor", "torch.Tensor"]  # h and c, each [layers, batch, hidden]
+
+
+def encode(text: Path, run: Path) -> torch.Tensor:
+    """Returns a text as charrnn's ids, so that both have the same classes in the same order."""
+    characters = json.loads((run / "vocabulary.json").read_text(encoding="utf-8"))
+    ids = {character: i for i, character in enumerate(characters)}
+    return torch.tensor([ids[c] for c in text.read_text(encoding="utf-8-sig")])
+
+
+def split(ids: torch.Tensor, validation: float) -> tuple[torch.Tensor, torch.Tensor]:
+    border = len(ids) - math.floor(len(ids) * validation + 0.5)
+    return ids[:border], ids[border:]
+
+
+def batches(ids: torch.Tensor, size: int, length: int) -> list[Window]:
+    """Cuts a text into `size` streams and these into windows; what is left at the end is dropped.
+
+    The k-th rows of all windows are one stream.
+    """
+    stream = (len(ids) - 1) // size
+    x = ids[: size * stream].view(size, stream)
+    y = ids[1 : size * stream + 1].view(size, stream)
+    starts = range(0, stream - length + 1, length)
+    return [(x[:, i : i + length], y[:, i : i + length]) for i in starts]
+
+
+class CharRnn:
+    """Stacked LSTM cells on one-hot characters, and a softmax layer."""
+
+    def __init__(self, classes: int, hidden: int, layers: int) -> None:
+        self.classes = classes
+        self.lstm = torch.nn.LSTM(classes, hidden, layers, batch_first=True)
+        self.softmax = torch.nn.Linear(hidden, classes)
+
+    def trained(self) -> list[torch.Tensor]:
+        parameters = [*self.lstm.parameters(), *self.softmax.parameters()]
+        return [parameter for parameter in parameters if parameter.requires_grad]
+
+    def read(
+        self, x: torch.Tensor, y: torch.Tensor, state: State | None
+    ) -> tuple[torch.Tensor, State]:
+        """Returns the mean loss of a window in nats, and the state after it; None is zeros."""
+        one_hot = torch.nn.functional.one_hot(x, self.classes).float()  # [batch, time, classes]
+        outputs, (h, c) = self.lstm(one_hot, state)  # [batch, time, hidden]
+        logits = self.softmax(outputs).flatten(0, 1)  # [batch * time, classes]
+        loss = torch.nn.functional.cross_entropy(logits, y.flatten())
+        return loss, (h.detach(), c.detach())
+
+
+def start_from(model: CharRnn, archive: Path) -> None:
+    """Gives a model charrnn's weights.
+
+    charrnn's gates are i, j, f, o along a kernel's columns, and 1 is added to f in the cell;
+    PyTorch's are i, f, g (which is j), o along the rows. PyTorch has a second bias vector: left at
+    zero and untrained, since two would learn twice as fast as one.
+    """
+    with np.load(archive) as weights, torch.no_grad():
+        for layer in range(model.lstm.num_layers):
+            cell = f"rnn/multi_rnn_cell/cell_{layer}/basic_lstm_cell"
+            i, j, f, o = np.split(weights[f"{cell}/kernel"].T, 4)  # each [hidden, input + hidden]
+            kernel = torch.from_numpy(np.concatenate([i, f, j, o]))
+            i, j, f, o = np.split(weights[f"{cell}/bias"], 4)
+            bias = torch.from_numpy(np.concatenate([i, f + 1, j, o]))
+            w_ih, w_hh, b_ih, b_hh = model.lstm.all_weights[layer]
+            w_ih.copy_(kernel[:, : w_ih.shape[1]])
+            w_hh.copy_(kernel[:, w_ih.shape[1] :])
+            b_ih.copy_(bias)
+            b_hh.zero_().requires_grad_(False)
+        model.softmax.weight.copy_(torch.from_numpy(weights["softmax_w"].T))
+        model.softmax.bias.copy_(torch.from_numpy(weights["softmax_b"]))
+
+
+def set_epsilon(optimizer: torch.optim.Adam, step: int) -> None:
+    """TensorFlow adds Adam's epsilon to the root of v before its bias is corrected, PyTorch after.
+
+    That is some thirty times more at the first steps, and the same after a thousand.
+    """
+    for group in optimizer.param_groups:
+        group["eps"] = 1e-8 / math.sqrt(1 - group["betas"][1] ** (step + 1))
+
+
+def train_torch(
+    arguments: argparse.Namespace, ids: torch.Tensor, classes: int, weights: Path | None
+) -> dict[int, float]:
+    """Returns the validation loss after each of the steps asked for."""
+    torch.manual_seed(arguments.seed)
+    training, validation = (
+        batches(part, arguments.batch_size, arguments.sequence_length)
+        for part in split(ids, arguments.validation)
+    )
+    model = CharRnn(classes, arguments.hidden, arguments.layers)
+    if weights is not None:
+        start_from(model, weights)
+    optimizer = torch.optim.Adam(model.trained(), lr=arguments.learning_rate)
+    losses = {}
+    state = None  # zeros
+    for step in range(arguments.steps[-1]):
+        if step % len(training) == 0:
+            state = None
+        loss, state = model.read(*training[step % len(training)], state)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.trained(), arguments.clip)
+        if weights is not None:
+            set_epsilon(optimizer, step)
+        optimizer.step()
+        if step + 1 in arguments.steps:
+            losses[step + 1] = validate(model, validation)
+            print(f"PyTorch: step {step + 1}, {losses[step + 1]:.4f} nats", file=sys.stderr)
+    return losses
+
+
+def validate(model: CharRnn, windows: list[Window]) -> float:
+    total, state = 0.0, None
+    with torch.no_grad():
+        for x, y in windows:
+            loss, state = model.read(x, y, state)
+            total += loss.item()
+    return total / len(windows)
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    if torch is None:
+        python = python_for("compare")
+        if python == sys.executable:
+            sys.exit(f"compare_training: {python} has no PyTorch that loads; delete that environment")
+        return subprocess.run([python, __file__, *sys.argv[1:]]).returncode
+    with tempfile.TemporaryDirectory() as temporary:
+        run = Path(temporary) / "run"
+        weights = first_weights(arguments, Path(temporary)) if arguments.init == "same" else None
+        train_charrnn(arguments, arguments.steps[-1], math.gcd(*arguments.steps), run)
+        ours = validation_losses(run)
+        classes = len(json.loads((run / "vocabulary.json").read_text(encoding="utf-8")))
+        theirs = train_torch(arguments, encode(arguments.text, run), classes, weights)
+    print("validation loss in nats\n  step   charrnn   PyTorch     ratio")
+    for step in arguments.steps:
+        print(f"{step:6} {ours[step]:9.6f} {theirs[step]:9.6f} {ours[step] / theirs[step]:9.6f}")
+    worst = max(ours[step] / theirs[step] for step in arguments.steps)
+    return 0 if worst <= 1 + arguments.tolerance else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as e:  # it said why
+        sys.exit(2 if e.returncode == 2 else 1)
+    except KeyboardInterrupt:
+        sys.exit(1)

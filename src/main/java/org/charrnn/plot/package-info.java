@@ -1,0 +1,2 @@
+/** Pictures of what a training wrote down. */
+package org.charrnn.plot;

@@ -1,0 +1,146 @@
+package org.charrnn.store;
+
+import com.google.protobuf.ByteString;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.charrnn.checkpoint.VariableValue;
+import org.tensorflow.proto.DataClass;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
+import org.tensorflow.proto.SummaryMetadata;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * A file of events for TensorBoard, which reads all such files of a directory, in the order of
+ * their names, as one run. What is written can be read at once; a record that a killed program left
+ * half-written ends its file and does no harm to the next.
+ */
+public final class EventFile implements Closeable {
+  private static final Pattern NAME =
+      Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.charrnn");
+
+  private final Path path;
+  private final OutputStream out; // not buffered
+
+  private EventFile(Path path) throws IOException {
+    this.path = path;
+    try {
+      out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(path, e);
+    }
+  }
+
+  /** Starts a file that comes after those in the directory, whatever the clock says. */
+  public static EventFile create(Path directory) throws IOException {
+    long second = System.currentTimeMillis() / 1000;
+    for (String name : names(directory)) {
+      Matcher matcher = NAME.matcher(name);
+      if (matcher.matches()) {
+        second = Math.max(second, Long.parseLong(matcher.group(1)) + 1);
+      }
+    }
+    EventFile file =
+        new EventFile(directory.resolve("events.out.tfevents.%010d.charrnn".formatted(second)));
+    try {
+      file.write(event().setFileVersion("brain.Event:2"));
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Names of the files of events in a directory, ordered. */
+  static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> NAME.matcher(name).matches())
+          .sorted()
+          .toList();
+    }
+  }
+
+  /**
+   * Says that the training goes on here: TensorBoard forgets what earlier files tell of this step
+   * and of those after it.
+   */
+  public void goOnAt(long step) throws IOException {
+    write(
+        event()
+            .setStep(step)
+            .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
+  }
+
+  /** Writes a step's numbers by their tags. */
+  public void scalars(long step, Map<String, Double> values) throws IOException {
+    Summary.Builder summary = Summary.newBuilder();
+    values.forEach(
+        (tag, value) -> summary.addValueBuilder().setTag(tag).setSimpleValue(value.floatValue()));
+    write(event().setStep(step).setSummary(summary));
+  }
+
+  /** Writes how the values of variables are spread, under {@code tag/name} for each. */
+  public void histograms(long step, String tag, List<VariableValue> variables) throws IOException {
+    Summary.Builder summary = Summary.newBuilder();
+    for (VariableValue variable : variables) {
+      summary
+          .addValueBuilder()
+          .setTag(tag + "/" + variable.name())
+          .setHisto(Histogram.of(variable.values()));
+    }
+    write(event().setStep(step).setSummary(summary));
+  }
+
+  /**
+   * Writes a text. TensorBoard takes it for Markdown, in which indented lines stand as they are.
+   */
+  public void text(long step, String tag, String text) throws IOException {
+    String verbatim = text.lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
+    Summary.Builder summary = Summary.newBuilder();
+    summary
+        .addValueBuilder()
+        .setTag(tag)
+        .setMetadata(
+            SummaryMetadata.newBuilder()
+                .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
+                .setDataClass(DataClass.DATA_CLASS_TENSOR))
+        .setTensor(
+            TensorProto.newBuilder()
+                .setDtype(DataType.DT_STRING)
+                .setTensorShape(TensorShapeProto.getDefaultInstance()) // scalar
+                .addStringVal(ByteString.copyFromUtf8(verbatim)));
+    write(event().setStep(step).setSummary(summary));
+  }
+
+  private static Event.Builder event() {
+    return Event.newBuilder().setWallTime(System.currentTimeMillis() / 1000.0);
+  }
+
+  private void write(Event.Builder event) throws IOException {
+    try {
+      out.write(TfRecord.of(event.build().toByteArray()));
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(path, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.close();
+  }
+}

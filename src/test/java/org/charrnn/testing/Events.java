@@ -1,0 +1,40 @@
+package org.charrnn.testing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tensorflow.proto.Event;
+
+/** Reads files of events; checksums are left to TensorBoard's own reader. */
+public final class Events {
+  private Events() {}
+
+  /** The files of events in a run's directory, in the order in which TensorBoard reads them. */
+  public static List<Path> files(Path run) throws IOException {
+    try (Stream<Path> entries = Files.list(run)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().contains("tfevents"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The events of a file. */
+  public static List<Event> read(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    List<Event> events = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      int start = bytes.position() + 12;
+      int end = start + (int) bytes.getLong();
+      events.add(Event.parseFrom(Arrays.copyOfRange(bytes.array(), start, end)));
+      bytes.position(end + 4);
+    }
+    return events;
+  }
+}
