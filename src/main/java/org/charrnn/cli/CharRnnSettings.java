@@ -139,7 +139,8 @@ final class CharRnnSettings {
         || options.learningRate != null
         || options.seed != null
         || options.initFrom != null
-        || options.run != null) {
+        || options.run != null
+        || options.kernel.isGiven()) {
       throw new InputException(
           "--resume takes all settings from the run; only --data, --include, --steps and --epochs"
               + " go with it");

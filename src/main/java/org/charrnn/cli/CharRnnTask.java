@@ -13,6 +13,7 @@ import org.charrnn.InputException;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
@@ -81,6 +82,7 @@ final class CharRnnTask {
             network,
             describe(corpus, format),
             settings,
+            options.kernel.resolve(network, shape(settings), Kernel.Kind.FUSED),
             options.initFrom == null ? null : options.initFrom.toString());
     Memory.require(network, settings.batchSize(), settings.sequenceLength());
     try (TrainingModel model = model(config)) {
@@ -171,13 +173,17 @@ final class CharRnnTask {
                 settings.sequenceLength()));
   }
 
+  private static BatchShape shape(TrainingConfig settings) {
+    return new BatchShape(settings.batchSize(), settings.sequenceLength());
+  }
+
   private static TrainingModel model(RunConfig config) {
     TrainingConfig settings = config.training();
     float clip = settings.clip() == null ? Float.POSITIVE_INFINITY : settings.clip();
     return new TrainingModel(
         config.model(),
-        new BatchShape(settings.batchSize(), settings.sequenceLength()),
-        new TrainingOptions(settings.dropout(), clip),
+        shape(settings),
+        new TrainingOptions(settings.dropout(), clip, config.kernel()),
         settings.seed());
   }
 

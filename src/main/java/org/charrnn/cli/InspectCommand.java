@@ -97,6 +97,7 @@ final class InspectCommand implements Callable<Integer> {
             : config.decayRate() + " an epoch, after " + number(config.decayAfter()));
     rows.put("dropout", Float.toString(config.dropout()));
     rows.put("clip", config.clip() == null ? "none" : config.clip().toString());
+    rows.put("kernel", trained.config().kernel().toString());
     rows.put("seed", Long.toString(config.seed()));
     return rows;
   }

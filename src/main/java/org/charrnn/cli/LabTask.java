@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.EventFile;
@@ -65,14 +67,19 @@ final class LabTask {
     Memory.require(network, ids.length - config.sequenceLength(), config.sequenceLength());
     Windows windows = Windows.of(ids, config.sequenceLength());
 
-    try (LabModel model = new LabModel(network, windows, config.learningRate(), config.seed())) {
+    Kernel kernel =
+        options.kernel.resolve(
+            network, new BatchShape(windows.count(), windows.sequenceLength()), Kernel.Kind.OPS);
+
+    try (LabModel model =
+        new LabModel(network, windows, kernel, config.learningRate(), config.seed())) {
       if (options.initFrom != null) {
         model.setWeights(InitialWeights.read(options.initFrom, model.weightShapes()));
       }
       RunDirectory directory =
           RunDirectory.create(
               orElse(options.run, Path.of("runs/lab-12-4")),
-              describe(network, windows, ids),
+              describe(network, windows, kernel, ids),
               vocabulary);
       directory
           .earlierRun()
@@ -117,7 +124,7 @@ final class LabTask {
         : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private RunConfig describe(ModelConfig network, Windows windows, int[] ids) {
+  private RunConfig describe(ModelConfig network, Windows windows, Kernel kernel, int[] ids) {
     TokenIds text = new TokenIds(network.classes());
     for (int id : ids) {
       text.add(id);
@@ -139,6 +146,7 @@ final class LabTask {
             config.steps(),
             config.learningRate(),
             config.seed()),
+        kernel,
         options.initFrom == null ? null : options.initFrom.toString());
   }
 }

@@ -1,6 +1,7 @@
 package org.charrnn.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that the lab and a char-rnn share; null where a person gave none. */
@@ -60,6 +61,8 @@ final class TrainOptions {
           "Where everything goes (default: runs/lab-12-4, or runs/char-rnn). What an"
               + " earlier run left there is moved into DIR/previous-N.")
   Path run;
+
+  @Mixin KernelOptions kernel = new KernelOptions();
 
   static <T> T orElse(T given, T otherwise) {
     return given == null ? otherwise : given;

@@ -28,7 +28,8 @@ public final class EvaluationModel implements AutoCloseable {
     this.shape = shape;
     Graph graph = new Graph();
     try {
-      nodes = new ForwardGraph(Ops.create(graph), config, shape, false, 0);
+      nodes =
+          new ForwardGraph(Ops.create(graph), config, shape, TrainingOptions.lab(Kernel.OPS), 0);
       session = new NetworkSession(graph, nodes.trainable);
     } catch (RuntimeException e) {
       graph.close();

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Dropout;
-import org.charrnn.nn.RnnState;
-import org.charrnn.nn.SequenceLoss;
-import org.charrnn.nn.StaticRnn;
 import org.charrnn.nn.Variables;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -17,7 +14,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** Lab 12-4's network from ids to loss, op by op, each step under its own name. */
+/** Lab 12-4's network from ids to loss, by the kernel asked for. */
 final class ForwardGraph {
   final Placeholder<TInt32> x; // [batch, sequence]
   final Placeholder<TInt32> y; // [batch, sequence]
@@ -38,15 +35,17 @@ final class ForwardGraph {
   /** The weights of the network, in the order of making. */
   final List<ResourceVariable> trainable;
 
+  private final NetworkPass pass;
+
   /**
    * Builds the graph.
    *
    * @param tf builds into an empty graph
    * @param shape of a batch
-   * @param withDropout whether values can be dropped at all
+   * @param options of the training that it is for
    * @param seed decides the initial weights and what is dropped
    */
-  ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, boolean withDropout, long seed) {
+  ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
     int batch = shape.batchSize();
     int sequenceLength = shape.sequenceLength();
     Shape idsShape = Shape.of(batch, sequenceLength);
@@ -60,22 +59,29 @@ final class ForwardGraph {
 
     var variables = new Variables(tf, seed);
     Optional<Dropout> dropout =
-        withDropout ? Optional.of(new Dropout(keepProbability, step, seed)) : Optional.empty();
+        options.dropout() > 0
+            ? Optional.of(new Dropout(keepProbability, step, seed))
+            : Optional.empty();
     var network = Network.create(variables, config, dropout);
     trainable = variables.trainable();
 
     for (Operand<TFloat32> zeros : network.cells().zeroState(tf, tf.constant(batch)).tensors()) {
       initialState.add(tf.withName("state").placeholderWithDefault(zeros, zeros.shape()));
     }
-    var input = network.input(tf, x); // [batch, sequence, inputSize]
-    var rnn =
-        StaticRnn.unroll(tf, network.cells(), input, sequenceLength, new RnnState(initialState));
-    finalState = rnn.state().tensors();
-    outputs = network.outputs(tf, x, rnn.outputs());
+    NetworkInputs inputs = new NetworkInputs(shape, x, y, weights, initialState);
+    pass =
+        switch (options.kernel().kind()) {
+          case OPS -> OpsPass.create(tf, network, inputs, trainable);
+          case FUSED -> new FusedPass(tf, network, inputs, options.kernel().shards());
+        };
+    outputs = pass.outputs();
+    finalState = pass.finalState();
+    meanLoss = pass.meanLoss();
     predictions = tf.withName("predictions").math.argMax(outputs, tf.constant(2), TInt32.class);
+  }
 
-    var sequenceLoss =
-        tf.withName("sequence_loss").identity(SequenceLoss.create(tf, outputs, y, weights));
-    meanLoss = tf.withName("mean_loss").math.mean(sequenceLoss, tf.constant(new int[0]));
+  /** Adds the gradient of the mean loss by each weight to the graph. */
+  List<Operand<TFloat32>> gradients() {
+    return pass.gradients();
   }
 }

@@ -39,15 +39,17 @@ public final class LabModel implements AutoCloseable {
    * Builds the graph and gives the weights their first values.
    *
    * @param windows the data set; every step trains on all of it
+   * @param kernel how a step is computed
    * @param learningRate Adam's
    * @param seed decides the first weights
    */
-  public LabModel(ModelConfig config, Windows windows, float learningRate, long seed) {
+  public LabModel(
+      ModelConfig config, Windows windows, Kernel kernel, float learningRate, long seed) {
     this.config = config;
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
     Graph graph = new Graph();
     try {
-      nodes = new TrainingGraph(graph, config, shape, TrainingOptions.LAB, seed);
+      nodes = new TrainingGraph(graph, config, shape, TrainingOptions.lab(kernel), seed);
       session = new NetworkSession(graph, nodes.forward.trainable);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too

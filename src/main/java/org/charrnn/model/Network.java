@@ -21,12 +21,14 @@ import org.tensorflow.types.TInt32;
  *
  * @param classes tokens in the vocabulary
  * @param embedding {@code [classes, embedding size]}; without it tokens are one-hot
+ * @param layers the cells from the bottom up, without dropout
+ * @param softmax scores what the last cell gives
  * @param dropout on what each cell reads and on what the last one gives
  */
 record Network(
     int classes,
     Optional<Operand<TFloat32>> embedding,
-    MultiRNNCell cells,
+    List<RnnCell> layers,
     SoftmaxLayer softmax,
     Optional<Dropout> dropout) {
 
@@ -38,22 +40,30 @@ record Network(
                 variables
                     .glorotUniform("embedding", config.classes(), config.embeddingSize())
                     .value());
-    List<RnnCell> cells = new ArrayList<>();
+    List<RnnCell> layers = new ArrayList<>();
     int inputSize = config.inputSize();
     for (int layer = 0; layer < config.layers(); layer++) {
       RnnCell cell = config.cell().create(variables, layer, inputSize, config.hiddenSize());
-      cells.add(dropout.<RnnCell>map(d -> new DropoutCell(cell, d)).orElse(cell));
+      layers.add(cell);
       inputSize = config.hiddenSize();
     }
     var softmax = SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
-    return new Network(config.classes(), embedding, new MultiRNNCell(cells), softmax, dropout);
+    return new Network(config.classes(), embedding, layers, softmax, dropout);
+  }
+
+  /** The layers as one cell, with dropout on what each reads. */
+  MultiRNNCell cells() {
+    return new MultiRNNCell(
+        layers.stream()
+            .map(cell -> dropout.<RnnCell>map(d -> new DropoutCell(cell, d)).orElse(cell))
+            .toList());
   }
 
   /** The values of all weights, in the order of making. */
   List<Operand<TFloat32>> parameters() {
     List<Operand<TFloat32>> parameters = new ArrayList<>();
     embedding.ifPresent(parameters::add);
-    parameters.addAll(cells.parameters());
+    layers.forEach(layer -> parameters.addAll(layer.parameters()));
     parameters.add(softmax.w());
     parameters.add(softmax.b());
     return parameters;
@@ -70,7 +80,7 @@ record Network(
     return new Network(
         classes,
         embedding.map(old -> parameters.get(0)),
-        cells.withParameters(parameters.subList(first, last)),
+        new MultiRNNCell(layers).withParameters(parameters.subList(first, last)).cells(),
         new SoftmaxLayer(parameters.get(last), parameters.get(last + 1)),
         dropout);
   }
@@ -82,7 +92,7 @@ record Network(
    * @param state after the token before
    */
   RnnCell.Step step(Ops tf, Operand<TInt32> ids, RnnState state) {
-    return cells.step(tf, input(tf, ids), state);
+    return cells().step(tf, input(tf, ids), state);
   }
 
   /** Returns ids {@code [batch, time]} as {@code [batch, time, inputSize]}. */
@@ -105,7 +115,8 @@ record Network(
   Operand<TFloat32> outputs(Ops tf, Operand<TInt32> x, Operand<TFloat32> rnnOutputs) {
     Operand<TFloat32> kept = dropout.isPresent() ? dropout.get().apply(tf, rnnOutputs) : rnnOutputs;
     var forSoftmax = // [batch * time, hidden]
-        tf.withName("X_for_softmax").reshape(kept, tf.constant(new int[] {-1, cells.hiddenSize()}));
+        tf.withName("X_for_softmax")
+            .reshape(kept, tf.constant(new int[] {-1, cells().hiddenSize()}));
     var flatLogits = softmax.logits(tf, forSoftmax); // [batch * time, classes]
     var shape = tf.concat(List.of(tf.shape(x), tf.constant(new int[] {classes})), tf.constant(0));
     return tf.withName("outputs").reshape(flatLogits, shape);

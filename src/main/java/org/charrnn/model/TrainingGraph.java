@@ -1,13 +1,11 @@
 package org.charrnn.model;
 
-import java.util.Arrays;
 import java.util.List;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Adam;
 import org.charrnn.nn.GradientClipping;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -35,27 +33,14 @@ final class TrainingGraph {
   TrainingGraph(
       Graph graph, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
     Ops tf = Ops.create(graph);
-    forward = new ForwardGraph(tf, config, shape, options.dropout() > 0, seed);
+    forward = new ForwardGraph(tf, config, shape, options, seed);
     learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
-    var clipping = GradientClipping.byGlobalNorm(tf, gradients(graph), options.clip());
+    var clipping = GradientClipping.byGlobalNorm(tf, forward.gradients(), options.clip());
     gradientNorm = clipping.globalNorm();
     var adam = new Adam(tf, forward.trainable);
     slots = adam.slots();
     trainOp = adam.applyGradients(tf, clipping.gradients(), learningRate, "train_op");
-  }
-
-  private List<Operand<TFloat32>> gradients(Graph graph) {
-    Output<?>[] weights =
-        forward.trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
-    return Arrays.stream(graph.addGradients(forward.meanLoss.asOutput(), weights))
-        .map(TrainingGraph::asFloat)
-        .toList();
-  }
-
-  @SuppressWarnings("unchecked") // the gradient of a float is a float
-  private static Operand<TFloat32> asFloat(Output<?> gradient) {
-    return (Operand<TFloat32>) (Operand<?>) gradient;
   }
 }

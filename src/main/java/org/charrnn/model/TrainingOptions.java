@@ -7,10 +7,13 @@ import org.charrnn.InputException;
  *
  * @param dropout probability that a value between two layers is dropped, 0 to below 1
  * @param clip the largest norm of all gradients together, above 0; infinity does not clip
+ * @param kernel how a step is computed
  */
-public record TrainingOptions(float dropout, float clip) {
+public record TrainingOptions(float dropout, float clip, Kernel kernel) {
   /** As the lab trains: neither dropout nor clipping. */
-  public static final TrainingOptions LAB = new TrainingOptions(0, Float.POSITIVE_INFINITY);
+  static TrainingOptions lab(Kernel kernel) {
+    return new TrainingOptions(0, Float.POSITIVE_INFINITY, kernel);
+  }
 
   public TrainingOptions {
     if (!(dropout >= 0 && dropout < 1)) {

@@ -1,6 +1,7 @@
 package org.charrnn.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -86,6 +87,11 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
   @Override
   public BasicLSTMCell withParameters(List<Operand<TFloat32>> parameters) {
     return new BasicLSTMCell(parameters.get(0), parameters.get(1), forgetBias);
+  }
+
+  @Override
+  public Optional<FusedCell> fused(Ops tf) {
+    return Optional.of(new FusedLSTM(tf, this));
   }
 
   @Override

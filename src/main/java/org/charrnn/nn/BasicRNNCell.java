@@ -1,6 +1,7 @@
 package org.charrnn.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -72,6 +73,11 @@ public record BasicRNNCell(Operand<TFloat32> kernel, Operand<TFloat32> bias) imp
   @Override
   public BasicRNNCell withParameters(List<Operand<TFloat32>> parameters) {
     return new BasicRNNCell(parameters.get(0), parameters.get(1));
+  }
+
+  @Override
+  public Optional<FusedCell> fused(Ops tf) {
+    return Optional.of(new FusedRNN(tf, this));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
@@ -32,10 +33,19 @@ public final class Dropout {
 
   /** Returns {@code x} with a part of its elements set to zero, another part at each call. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+    return apply(tf, x, mask(tf, tf.shape(x)));
+  }
+
+  /** Returns {@code x}, or its gradient, without the elements that a mask drops. */
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> mask) {
+    return tf.math.mul(tf.math.div(x, keepProbability), mask);
+  }
+
+  /** Returns 1 for what is kept and 0 for what is dropped, another part at each call. */
+  Operand<TFloat32> mask(Ops tf, Operand<TInt32> shape) {
     var place = tf.constant(seed + places++);
     var seeds = tf.stack(List.of(place, step));
-    var uniform = tf.random.statelessRandomUniform(tf.shape(x), seeds, TFloat32.class); // [0, 1)
-    var mask = tf.math.floor(tf.math.add(uniform, keepProbability)); // 1 where kept
-    return tf.math.mul(tf.math.div(x, keepProbability), mask);
+    var uniform = tf.random.statelessRandomUniform(shape, seeds, TFloat32.class); // [0, 1)
+    return tf.math.floor(tf.math.add(uniform, keepProbability));
   }
 }

@@ -1,6 +1,7 @@
 package org.charrnn.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -92,6 +93,11 @@ public record GRUCell(
   @Override
   public GRUCell withParameters(List<Operand<TFloat32>> parameters) {
     return new GRUCell(parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
+  }
+
+  @Override
+  public Optional<FusedCell> fused(Ops tf) {
+    return Optional.of(new FusedGRU(tf, this));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.charrnn.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -38,6 +39,15 @@ public interface RnnCell {
    * @param previous the state after the step before
    */
   Step step(Ops tf, Operand<TFloat32> input, RnnState previous);
+
+  /**
+   * The same cell in the form that trains fastest, over the same weights; empty if it has none.
+   *
+   * @param tf builds into the graph that owns the weights
+   */
+  default Optional<FusedCell> fused(Ops tf) {
+    return Optional.empty();
+  }
 
   /**
    * The state before the first step: zeros.

@@ -3,6 +3,7 @@ package org.charrnn.nn;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
+import org.tensorflow.op.nn.SparseSoftmaxCrossEntropyWithLogits;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -40,7 +41,44 @@ public final class SequenceLoss {
     var crossEntropy = // [batch * time]
         SoftmaxCrossEntropyWithLogits.create(tf.scope(), flatLogits, flatTargets).loss();
     var sum = tf.reduceSum(tf.math.mul(crossEntropy, flatWeights), tf.constant(0));
-    var totalWeight = tf.math.add(tf.reduceSum(flatWeights, tf.constant(0)), tf.constant(TINY));
-    return tf.math.div(sum, totalWeight);
+    return tf.math.div(sum, totalWeight(tf, flatWeights));
+  }
+
+  /**
+   * A loss and its gradient.
+   *
+   * @param loss scalar
+   * @param ofLogits {@code [rows, classes]}
+   */
+  public record WithGradient(Operand<TFloat32> loss, Operand<TFloat32> ofLogits) {}
+
+  /**
+   * Adds the loss of some rows to a graph, with its gradient written out: softmax less one-hot.
+   *
+   * @param logits {@code [rows, classes]}
+   * @param targets {@code [rows]}, ids from 0 to classes - 1
+   * @param shares {@code [rows]}, what each row counts, as {@link #shares} gives it
+   */
+  public static WithGradient withGradient(
+      Ops tf, Operand<TFloat32> logits, Operand<TInt32> targets, Operand<TFloat32> shares) {
+    var crossEntropy = SparseSoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, targets);
+    var columns = tf.expandDims(shares, tf.constant(1)); // [rows, 1]
+    return new WithGradient(
+        tf.reduceSum(tf.math.mul(crossEntropy.loss(), shares), tf.constant(0)),
+        tf.math.mul(crossEntropy.backprop(), columns));
+  }
+
+  /**
+   * What each position counts in the mean.
+   *
+   * @param weights {@code [batch, time]}
+   * @return {@code [batch, time]}: the weights over their sum
+   */
+  public static Operand<TFloat32> shares(Ops tf, Operand<TFloat32> weights) {
+    return tf.math.div(weights, totalWeight(tf, tf.reshape(weights, tf.constant(new int[] {-1}))));
+  }
+
+  private static Operand<TFloat32> totalWeight(Ops tf, Operand<TFloat32> flatWeights) {
+    return tf.math.add(tf.reduceSum(flatWeights, tf.constant(0)), tf.constant(TINY));
   }
 }

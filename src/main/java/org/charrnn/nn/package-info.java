@@ -15,6 +15,9 @@
  * RnnOutputs rnn = StaticRnn.unroll(tf, stack, inputs, timeSteps, stack.zeroState(tf, batchSize));
  * }</pre>
  *
+ * <p>A {@link org.charrnn.nn.FusedCell} is the same cell for training at speed, with its gradients
+ * written out.
+ *
  * <p>Tensors are batch-major: {@code [batch, features]} in a cell, {@code [batch, time, features]}
  * around it.
  */

@@ -1,7 +1,10 @@
 package org.charrnn.store;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 
 /**
@@ -9,10 +12,16 @@ import org.charrnn.model.ModelConfig;
  * that it can be repeated.
  *
  * @param version of this program
+ * @param kernel how its steps are computed; files of older versions do not tell, it is ops there
  * @param initFrom where the first weights came from, or null
  */
 public record RunConfig(
-    String version, ModelConfig model, TextConfig text, TrainingConfig training, String initFrom) {
+    String version,
+    ModelConfig model,
+    TextConfig text,
+    TrainingConfig training,
+    @JacksonInject(useInput = OptBoolean.TRUE) Kernel kernel,
+    String initFrom) {
 
   /** Whether every step takes all windows of the text, as the lab's do. */
   public boolean ofLab() {
@@ -21,6 +30,6 @@ public record RunConfig(
 
   /** The same with another training. */
   public RunConfig withTraining(TrainingConfig newTraining) {
-    return new RunConfig(version, model, text, newTraining, initFrom);
+    return new RunConfig(version, model, text, newTraining, kernel, initFrom);
   }
 }

@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.charrnn.model.Kernel;
+import org.charrnn.store.RunDirectory;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training a char-rnn as a person calls it, in this JVM. */
 class CharRnnCommandTest {
@@ -142,11 +143,16 @@ class CharRnnCommandTest {
 
   /** 16 batches are an epoch: step 10 lies before its border, step 20 after it. */
   @ParameterizedTest
-  @ValueSource(strings = {"lstm", "gru", "rnn"})
-  void aStoppedAndResumedTrainingEqualsTheUninterruptedBitForBit(String cell) throws IOException {
+  @CsvSource({"lstm, fused, 3", "lstm, ops, 1", "gru, fused, 2", "gru, ops, 1", "rnn, fused, 2"})
+  void aStoppedAndResumedTrainingEqualsTheUninterruptedBitForBit(
+      String cell, String kernel, String shards) throws IOException {
     String[] settings = {
       "--cell",
       cell,
+      "--kernel",
+      kernel,
+      "--shards",
+      shards,
       "--layers",
       "2",
       "--embedding",
@@ -266,15 +272,41 @@ class CharRnnCommandTest {
     "--clip, 1",
     "--save-every, 3",
     "--sample-length, 3",
-    "--encoding, UTF-8"
+    "--encoding, UTF-8",
+    "--kernel, ops",
+    "--shards, 1"
   })
   void aResumedRunKeepsItsSettings(String option, String value) {
     assertRefused(
         Run.of("train", "--resume", run.toString(), option, value), "--resume takes all settings");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "lstm, auto, auto, 'fused, 1 shard'", // 8 rows are too few to split
+    "gru, auto, 4, 'fused, 4 shards'",
+    "lstm, fused, 8, 'fused, 8 shards'",
+    "lstm, ops, auto, ops",
+    "rnn, auto, 2, 'fused, 2 shards'"
+  })
+  void theKernelIsKeptWithTheRun(String cell, String kernel, String shards, String kept) {
+    assertDone(train(run, "--cell", cell, "--kernel", kernel, "--shards", shards, "--steps", "1"));
+    assertThat(RunDirectory.open(run).config().kernel()).hasToString(kept);
+  }
+
+  @Test
+  void theLabsKernelIsOpsUnlessAskedForAnother() {
+    assertDone(Run.of("train", "--run", run.toString(), "--steps", "1"));
+    assertThat(RunDirectory.open(run).config().kernel()).isEqualTo(Kernel.OPS);
+    assertDone(
+        Run.of("train", "--run", run.toString(), "--steps", "1", "--kernel=fused", "--shards=3"));
+    assertThat(RunDirectory.open(run).config().kernel()).isEqualTo(Kernel.fused(3));
+  }
+
   @Test
   void optionsThatDoNotGoTogetherAreRefused() {
+    assertRefused(train(run, "--kernel", "ops", "--shards", "2"), "--kernel fused");
+    assertRefused(Run.of("train", "--run", run.toString(), "--shards=2"), "--kernel fused");
     assertRefused(train(run, "--text", "x"), "--text", "--data");
     assertRefused(train(run, "--listing", "all"), "--listing", "--data");
     assertRefused(train(run, "--steps", "1", "--epochs", "1"), "--steps or --epochs");
@@ -311,6 +343,10 @@ class CharRnnCommandTest {
     "--dropout, 1, --dropout must be from 0",
     "--save-every, 0, --save-every must be at least 1",
     "--patience, -1, --patience must not be negative",
+    "--kernel, cuda, --kernel",
+    "--shards, many, --shards",
+    "--shards, 0, --shards must be at least 1",
+    "--shards, 9, '--shards must be at most the rows of a batch, 8, got 9'",
     "--sample-length, -1, --sample-length must not be negative",
     "--encoding, klingon, --encoding",
     "--data, no-such-file, there is no file or directory no-such-file",

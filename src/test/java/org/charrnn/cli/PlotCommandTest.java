@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunConfig;
@@ -46,7 +47,12 @@ class PlotCommandTest {
     return RunDirectory.create(
         path,
         new RunConfig(
-            "0.1", ModelConfig.lab(3, 3, 1), text, TrainingConfig.lab(1, 1, 2, 0.1f, 1), null),
+            "0.1",
+            ModelConfig.lab(3, 3, 1),
+            text,
+            TrainingConfig.lab(1, 1, 2, 0.1f, 1),
+            Kernel.OPS,
+            null),
         Vocabulary.of(level, List.of("a", "b", "c"), false));
   }
 

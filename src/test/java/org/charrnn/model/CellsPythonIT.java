@@ -61,7 +61,7 @@ class CellsPythonIT {
   private static void write(ModelConfig config, SplittableRandom random, Path path)
       throws IOException {
     BatchShape shape = new BatchShape(BATCH, TIME);
-    try (FedGraph graph = new FedGraph(config, shape, TrainingOptions.LAB)) {
+    try (FedGraph graph = new FedGraph(config, shape, TrainingOptions.lab(Kernel.OPS))) {
       List<double[]> weights = graph.randomWeights(random);
       graph.feedWeights(weights);
       List<VariableValue> values = values(graph.nodes.trainable, weights);

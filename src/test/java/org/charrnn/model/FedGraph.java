@@ -7,7 +7,6 @@ import org.charrnn.graph.ResourceVariable;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -60,9 +59,7 @@ final class FedGraph implements AutoCloseable {
 
   /** The gradient of the loss by each variable, not clipped. */
   List<double[]> gradients() {
-    Output<?>[] variables =
-        nodes.trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
-    return eval.values(List.of(eval.graph().addGradients(nodes.meanLoss.asOutput(), variables)));
+    return eval.values(nodes.gradients());
   }
 
   @Override

@@ -36,7 +36,7 @@ class ForwardGraphTest {
   }
 
   private static FedGraph graph(ModelConfig config, BatchShape shape) {
-    return new FedGraph(config, shape, TrainingOptions.LAB);
+    return new FedGraph(config, shape, TrainingOptions.lab(Kernel.OPS));
   }
 
   private static List<double[]> flat(List<double[][]> state) {
@@ -181,7 +181,7 @@ class ForwardGraphTest {
   @EnumSource(CellKind.class)
   void dropoutIsOffUnlessTheProbabilityIsFed(CellKind cell) {
     ModelConfig config = config(cell, 5);
-    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY);
+    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY, Kernel.OPS);
     try (FedGraph without = graph(config, SHAPE);
         FedGraph with = new FedGraph(config, SHAPE, options)) {
       List<double[]> weights = without.randomWeights(random);

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LabModelTest {
   private static final int STEPS = 30;
@@ -22,8 +25,8 @@ class LabModelTest {
   /** All that a training leaves, float by float. */
   private record Trained(List<Float> losses, List<List<Float>> weights) {}
 
-  private static Trained train(long seed) {
-    try (LabModel model = lab(seed)) {
+  private static Trained train(Kernel kernel, long seed) {
+    try (LabModel model = lab(kernel, seed)) {
       List<Float> losses = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {
         losses.add(model.train());
@@ -33,7 +36,15 @@ class LabModelTest {
   }
 
   private static LabModel lab(long seed) {
-    return new LabModel(CONFIG, WINDOWS, 0.1f, seed);
+    return lab(Kernel.OPS, seed);
+  }
+
+  private static LabModel lab(Kernel kernel, long seed) {
+    return new LabModel(CONFIG, WINDOWS, kernel, 0.1f, seed);
+  }
+
+  static Stream<Kernel> kernels() {
+    return Stream.of(Kernel.OPS, Kernel.fused(1), Kernel.fused(4));
   }
 
   private static List<List<Float>> elements(List<VariableValue> variables) {
@@ -48,18 +59,19 @@ class LabModelTest {
     return elements;
   }
 
-  @Test
-  void twentyTrainingsFromOneSeedAreEqualBitForBit() {
-    Trained first = train(1);
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void twentyTrainingsFromOneSeedAreEqualBitForBit(Kernel kernel) {
+    Trained first = train(kernel, 1);
     for (int i = 1; i < 20; i++) {
-      assertThat(train(1)).isEqualTo(first);
+      assertThat(train(kernel, 1)).isEqualTo(first);
     }
   }
 
   @Test
   void anotherSeedTrainsOtherwise() {
-    Trained one = train(1);
-    Trained two = train(2);
+    Trained one = train(Kernel.OPS, 1);
+    Trained two = train(Kernel.OPS, 2);
     assertThat(two.losses()).doesNotContainAnyElementsOf(one.losses());
     assertThat(two.weights().get(0)).isNotEqualTo(one.weights().get(0));
   }
@@ -78,7 +90,7 @@ class LabModelTest {
 
   @Test
   void trainingLowersTheLoss() {
-    List<Float> losses = train(1).losses();
+    List<Float> losses = train(Kernel.OPS, 1).losses();
     assertThat(losses.get(STEPS - 1)).isLessThan(losses.get(0) - 1);
   }
 

@@ -32,7 +32,11 @@ class MemoryEstimateTest {
     ModelConfig config = ModelConfig.lab(classes, hidden, layers);
     try (Eval eval = new Eval()) {
       new TrainingGraph(
-          eval.graph(), config, new BatchShape(batch, sequenceLength), TrainingOptions.LAB, 1);
+          eval.graph(),
+          config,
+          new BatchShape(batch, sequenceLength),
+          TrainingOptions.lab(Kernel.OPS),
+          1);
       double weightsGradientsAndMoments = 4.0 * 4 * config.parameters();
       double readBackwards =
           bytes(eval.graph(), operation -> READ_BACKWARDS.contains(operation.type()));

@@ -19,7 +19,8 @@ class ModelConfigTest {
     ModelConfig config = ModelConfig.lab(classes, hidden, layers);
     try (Eval eval = new Eval()) {
       long elements =
-          new ForwardGraph(eval.tf(), config, new BatchShape(2, 3), false, 1)
+          new ForwardGraph(
+                  eval.tf(), config, new BatchShape(2, 3), TrainingOptions.lab(Kernel.OPS), 1)
               .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
       assertThat(config.parameters()).isEqualTo(elements);
     }
@@ -32,7 +33,8 @@ class ModelConfigTest {
       ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding);
       try (Eval eval = new Eval()) {
         long elements =
-            new ForwardGraph(eval.tf(), config, new BatchShape(2, 3), false, 1)
+            new ForwardGraph(
+                    eval.tf(), config, new BatchShape(2, 3), TrainingOptions.lab(Kernel.OPS), 1)
                 .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
         assertThat(config.parameters()).isEqualTo(elements);
       }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.BasicLSTMCell;
-import org.charrnn.nn.MultiRNNCell;
 import org.charrnn.nn.SoftmaxLayer;
 import org.charrnn.nn.Variables;
 import org.charrnn.testing.Eval;
@@ -60,7 +59,7 @@ class NetworkTest {
         new Network(
             classes,
             Optional.empty(),
-            new MultiRNNCell(List.of(cell)),
+            List.of(cell),
             new SoftmaxLayer(eval.constant(w), eval.constant(b)),
             Optional.empty());
     int[][] x = new int[rnnOutputs.length][rnnOutputs[0].length];

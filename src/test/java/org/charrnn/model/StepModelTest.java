@@ -34,7 +34,7 @@ class StepModelTest {
   @CsvSource({"LSTM, 0", "LSTM, 3", "GRU, 0", "GRU, 3", "RNN, 0", "RNN, 3"})
   void logitsOfEachStepAreThoseOfTheUnrolledGraph(CellKind cell, int embedding) {
     ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, embedding);
-    try (LabModel unrolled = new LabModel(config, new Windows(x, x), 0.1f, 1);
+    try (LabModel unrolled = new LabModel(config, new Windows(x, x), Kernel.OPS, 0.1f, 1);
         StepModel model = stepModel(config);
         Decoder decoder = model.start(3)) {
       unrolled.setWeights(RandomWeights.of(unrolled.weightShapes()));

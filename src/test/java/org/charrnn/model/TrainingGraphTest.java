@@ -34,7 +34,7 @@ class TrainingGraphTest {
               eval.graph(),
               ModelConfig.lab(CLASSES, HIDDEN, 2),
               new BatchShape(2, 3),
-              TrainingOptions.LAB,
+              TrainingOptions.lab(Kernel.OPS),
               1)
           .forward;
 

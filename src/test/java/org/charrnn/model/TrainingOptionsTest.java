@@ -22,7 +22,7 @@ class TrainingOptionsTest {
   @ParameterizedTest
   @ValueSource(floats = {-0.5f, 1, Float.NaN})
   void dropoutOutsideTheLimitsIsTold(float dropout) {
-    assertThatThrownBy(() -> new TrainingOptions(dropout, 1))
+    assertThatThrownBy(() -> new TrainingOptions(dropout, 1, Kernel.OPS))
         .isInstanceOf(InputException.class)
         .hasMessage("--dropout must be from 0 to below 1, got " + dropout);
   }
@@ -30,7 +30,7 @@ class TrainingOptionsTest {
   @ParameterizedTest
   @ValueSource(floats = {-1, 0, Float.NaN})
   void clipOutsideTheLimitsIsTold(float clip) {
-    assertThatThrownBy(() -> new TrainingOptions(0, clip))
+    assertThatThrownBy(() -> new TrainingOptions(0, clip, Kernel.OPS))
         .isInstanceOf(InputException.class)
         .hasMessage("--clip must be above 0, got " + clip);
   }
@@ -42,7 +42,7 @@ class TrainingOptionsTest {
     float limit = 0.125f;
     ModelConfig config = new ModelConfig(cell, 4, 3, 2, embedding);
     try (FedGraph graph =
-        new FedGraph(config, new BatchShape(2, 3), new TrainingOptions(0, limit))) {
+        new FedGraph(config, new BatchShape(2, 3), new TrainingOptions(0, limit, Kernel.OPS))) {
       graph.eval.initialize();
       graph.feedWeights(graph.randomWeights(new SplittableRandom(17)));
       graph.feedIds(graph.nodes.x, X);

@@ -18,6 +18,7 @@ import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.GenerationModel;
 import org.charrnn.model.InferenceModel;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
 import org.charrnn.sample.LanguageModel.Decoder;
@@ -97,6 +98,7 @@ class ModelFunctionsPythonIT {
                 100,
                 ""),
             TrainingConfig.lab(10, 10, 1, 0.1f, 1),
+            Kernel.OPS,
             null);
     RunDirectory run = RunDirectory.create(directory.resolve(model.name), config, model.vocabulary);
     run.writeSavedModel(weights);

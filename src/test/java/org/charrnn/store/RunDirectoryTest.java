@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
@@ -61,11 +63,24 @@ class RunDirectoryTest {
                     "validation": 0.0, "save_every": 500, "patience": 0, "sample_length": 0,
                     "seed": 7
                   },
+                  "kernel": {"kind": "fused", "shards": 3},
                   "init_from": null
                 }
                 """
                     .formatted(VOCABULARY.size()));
     assertThat(json).isEqualTo(expected);
+  }
+
+  @Test
+  void aRunOfAnOlderVersionHasTheOpsKernel() throws IOException {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
+
+    Path file = temporary.resolve("config.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.remove("kernel");
+    Files.writeString(file, json.toString());
+    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.OPS);
   }
 
   @Test
@@ -184,6 +199,7 @@ class RunDirectoryTest {
         ModelConfig.lab(VOCABULARY.size(), 26, 2),
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 180, "abcdef"),
         TrainingConfig.lab(170, 10, steps, 0.1f, 7),
+        Kernel.fused(3),
         null);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunConfig;
@@ -46,7 +47,7 @@ public record ExampleModel(String text, int hidden, int layers) {
   }
 
   private LabModel open(Windows windows) {
-    return new LabModel(config(), windows, LEARNING_RATE, SEED);
+    return new LabModel(config(), windows, Kernel.OPS, LEARNING_RATE, SEED);
   }
 
   /** Trains and returns the weights. */
@@ -86,6 +87,7 @@ public record ExampleModel(String text, int hidden, int layers) {
                 text.codePointCount(0, text.length()),
                 ""),
             TrainingConfig.lab(windows().count(), SEQUENCE_LENGTH, 0, LEARNING_RATE, SEED),
+            Kernel.OPS,
             null);
     return RunDirectory.create(path, config, vocabulary());
   }

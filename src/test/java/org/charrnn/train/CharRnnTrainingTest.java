@@ -16,6 +16,7 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
 import org.charrnn.model.TrainingModel;
@@ -53,11 +54,14 @@ class CharRnnTrainingTest {
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
     RunDirectory run =
         RunDirectory.create(
-            directory, new RunConfig("test", NETWORK, text, settings, null), VOCABULARY);
+            directory,
+            new RunConfig("test", NETWORK, text, settings, Kernel.OPS, null),
+            VOCABULARY);
     StreamBatcher batcher =
         new StreamBatcher(new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length), 2, 5);
     try (TrainingModel model =
-            new TrainingModel(NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5), 1);
+            new TrainingModel(
+                NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1);
         StopSignal stop = new StopSignal();
         Progress progress = Progress.start("train", steps)) {
       model.setVariables(givenWeights);

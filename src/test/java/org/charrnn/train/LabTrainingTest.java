@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.EventFile;
@@ -103,6 +104,6 @@ class LabTrainingTest {
   }
 
   private static LabModel model(float learningRate) {
-    return new LabModel(CONFIG, WINDOWS, learningRate, 1);
+    return new LabModel(CONFIG, WINDOWS, Kernel.OPS, learningRate, 1);
   }
 }

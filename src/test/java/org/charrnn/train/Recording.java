@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.InitialWeights;
@@ -39,10 +40,11 @@ final class Recording {
   }
 
   /** Returns the port with a checkpoint's weights, {@code initial} or {@code trained}. */
-  LabModel model(String checkpoint) {
+  LabModel model(String checkpoint, Kernel kernel) {
     ModelConfig config =
         ModelConfig.lab(vocabulary.size(), lab.get("hidden").asInt(), lab.get("layers").asInt());
-    LabModel model = new LabModel(config, windows, (float) lab.get("learning_rate").asDouble(), 0);
+    LabModel model =
+        new LabModel(config, windows, kernel, (float) lab.get("learning_rate").asDouble(), 0);
     model.setWeights(InitialWeights.read(directory.resolve(checkpoint), model.weightShapes()));
     return model;
   }

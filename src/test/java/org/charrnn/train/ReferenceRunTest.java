@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -24,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * environment variable {@code CHARRNN_REFERENCE} names, else {@code ../shared/reference/lab-12-4}.
  */
 @ParameterizedClass
-@MethodSource("recordings")
+@MethodSource("recordingsAndKernels")
 class ReferenceRunTest {
   private static final Path OWN = Path.of("src/test/resources/lab-12-4");
   private static final Path SHARED = Path.of("../shared/reference/lab-12-4");
@@ -35,9 +38,21 @@ class ReferenceRunTest {
    */
   private static final Offset<Float> FLOAT_NOISE = within(1e-5f);
 
-  @Parameter private Recording recording;
+  @Parameter(0)
+  private Recording recording;
 
-  static List<Recording> recordings() {
+  @Parameter(1)
+  private Kernel kernel;
+
+  static Stream<Arguments> recordingsAndKernels() {
+    return recordings().stream()
+        .flatMap(
+            recording ->
+                Stream.of(Kernel.OPS, Kernel.fused(3))
+                    .map(kernel -> Arguments.of(recording, kernel)));
+  }
+
+  private static List<Recording> recordings() {
     String named = System.getProperty("charrnn.reference", System.getenv("CHARRNN_REFERENCE"));
     if (named != null) {
       return report("the first is named from outside", Path.of(named), OWN);
@@ -56,14 +71,14 @@ class ReferenceRunTest {
   void dataSetAndParametersAreTheOriginals() {
     assertThat(recording.vocabulary().characters()).isEqualTo(recording.characters());
     assertThat(recording.windows().count()).isEqualTo(recording.windowCount());
-    try (LabModel model = recording.model("initial")) {
+    try (LabModel model = recording.model("initial", kernel)) {
       assertThat(model.config().parameters()).isEqualTo(recording.parameters());
     }
   }
 
   @Test
   void firstLogitsAreTheOriginals() {
-    try (LabModel model = recording.model("initial")) {
+    try (LabModel model = recording.model("initial", kernel)) {
       assertEqualLogits(model.logits(), recording.logitsAtStep0());
     }
   }
@@ -77,7 +92,7 @@ class ReferenceRunTest {
   void lossesFollowTheOriginals() {
     float[] original = recording.losses();
     float[] losses = new float[original.length];
-    try (LabModel model = recording.model("initial")) {
+    try (LabModel model = recording.model("initial", kernel)) {
       for (int step = 0; step < losses.length; step++) {
         losses[step] = model.train();
       }
@@ -91,14 +106,14 @@ class ReferenceRunTest {
 
   @Test
   void trainedLogitsAreTheOriginals() {
-    try (LabModel model = recording.model("trained")) {
+    try (LabModel model = recording.model("trained", kernel)) {
       assertEqualLogits(model.logits(), recording.logitsTrained());
     }
   }
 
   @Test
   void trainedPredictionsAreTheOriginals() {
-    try (LabModel model = recording.model("trained")) {
+    try (LabModel model = recording.model("trained", kernel)) {
       int[][] predictions = model.predict();
       assertThat(Arrays.stream(predictions).map(recording.vocabulary()::decode))
           .containsExactlyElementsOf(recording.rowsAfterTraining());

@@ -1,0 +1,79 @@
+package org.charrnn.cli;
+
+import static org.charrnn.cli.TrainOptions.orElse;
+
+import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
+import org.charrnn.model.ModelConfig;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How training steps are computed; null where a person gave nothing or auto. */
+final class KernelOptions {
+  private static final String AUTO = "auto";
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "KIND",
+      converter = KindConverter.class,
+      description =
+          "How a step is computed: ops, fused, or auto: ops in the lab, else fused, which is faster"
+              + " (default: auto).")
+  private Kernel.Kind kind;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      converter = ShardsConverter.class,
+      description =
+          "Parts of the batch that the fused kernel computes side by side, or auto: by cores and"
+              + " sizes (default: auto).")
+  private Integer shards;
+
+  boolean isGiven() {
+    return kind != null || shards != null;
+  }
+
+  /**
+   * Returns what to train with.
+   *
+   * @param auto the kind where none is given
+   */
+  Kernel resolve(ModelConfig network, BatchShape shape, Kernel.Kind auto) {
+    Kernel.Kind resolved = orElse(kind, auto);
+    int cores = Runtime.getRuntime().availableProcessors();
+    int automatic = resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, cores);
+    return new Kernel(resolved, orElse(shards, automatic)).require(shape);
+  }
+
+  private static final class KindConverter implements ITypeConverter<Kernel.Kind> {
+    @Override
+    public Kernel.Kind convert(String value) {
+      for (Kernel.Kind kind : Kernel.Kind.values()) {
+        if (value.equalsIgnoreCase(kind.toString())) {
+          return kind;
+        }
+      }
+      requireAuto(value, "auto, ops or fused");
+      return null;
+    }
+  }
+
+  private static final class ShardsConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("-?\\d{1,9}")) {
+        return Integer.valueOf(value);
+      }
+      requireAuto(value, "auto or a number");
+      return null;
+    }
+  }
+
+  private static void requireAuto(String value, String expected) {
+    if (!value.equalsIgnoreCase(AUTO)) {
+      throw new TypeConversionException("expected %s but was '%s'".formatted(expected, value));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.charrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.nn.FusedCell;
+import org.charrnn.nn.FusedStack;
+import org.charrnn.nn.LayerInput;
+import org.charrnn.nn.RnnState;
+import org.charrnn.nn.SequenceDropout;
+import org.charrnn.nn.SequenceLoss;
+import org.charrnn.nn.TimeMajor;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The way of some rows of a batch from ids to their part of the loss, and back. */
+final class FusedShard {
+  private final Ops tf;
+  private final Rows rows;
+  private final Network network;
+  private final Operand<TFloat32> softmaxWeightsTransposed; // [classes, hidden]
+  private final Operand<TInt32> ids; // [time * rows]
+  private final FusedCell.Unrolled unrolled;
+  private final Operand<TFloat32> forSoftmax; // [time * rows, hidden]
+  private final Operand<TFloat32> logits; // [time * rows, classes]
+  private final SequenceLoss.WithGradient loss;
+
+  FusedShard(
+      Rows rows,
+      Network network,
+      List<FusedCell> cells,
+      SequenceDropout dropout,
+      Operand<TFloat32> softmaxWeightsTransposed,
+      NetworkInputs inputs,
+      Operand<TFloat32> shares) {
+    this.tf = rows.tf();
+    this.rows = rows;
+    this.network = network;
+    this.softmaxWeightsTransposed = softmaxWeightsTransposed;
+    ids = rows.timeMajor(inputs.x());
+    FusedStack stack = new FusedStack(cells, dropout.rows(tf, rows.from(), rows.count()));
+    List<Operand<TFloat32>> initial = inputs.initialState().stream().map(rows::of).toList();
+    unrolled = stack.unroll(tf, input(), new RnnState(initial));
+    forSoftmax = TimeMajor.join(tf, unrolled.outputs());
+    logits = network.softmax().logits(tf, forSoftmax);
+    loss =
+        SequenceLoss.withGradient(tf, logits, rows.timeMajor(inputs.y()), rows.timeMajor(shares));
+  }
+
+  private LayerInput input() {
+    if (network.embedding().isEmpty()) {
+      return LayerInput.oneHot(tf, ids, network.classes(), rows.timeSteps());
+    }
+    var embedded = tf.gather(network.embedding().get(), ids, tf.constant(0));
+    return LayerInput.dense(tf, TimeMajor.split(tf, embedded, rows.timeSteps()));
+  }
+
+  /** {@code [rows, sequence, classes]}. */
+  Operand<TFloat32> logits() {
+    return rows.batchMajor(logits);
+  }
+
+  /** Scalar: the rows' part of the batch's mean loss. */
+  Operand<TFloat32> loss() {
+    return loss.loss();
+  }
+
+  /** The state after the sequence, each tensor {@code [rows, size]}. */
+  List<Operand<TFloat32>> finalState() {
+    return unrolled.state().tensors();
+  }
+
+  /** The gradient of {@link #loss()} by each weight of the network, in the order of making. */
+  List<Operand<TFloat32>> gradients() {
+    var ofOutputs = tf.linalg.matMul(loss.ofLogits(), softmaxWeightsTransposed);
+    FusedCell.Gradients ofStack =
+        unrolled.gradients(tf, TimeMajor.split(tf, ofOutputs, rows.timeSteps()));
+    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    if (network.embedding().isPresent()) {
+      gradients.add(
+          tf.math.unsortedSegmentSum(ofStack.input(), ids, tf.constant(network.classes())));
+    }
+    gradients.addAll(ofStack.parameters());
+    gradients.add(TimeMajor.matrixGradient(tf, forSoftmax, loss.ofLogits()));
+    gradients.add(TimeMajor.biasGradient(tf, loss.ofLogits()));
+    return gradients;
+  }
+}

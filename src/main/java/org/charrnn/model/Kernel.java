@@ -1,0 +1,82 @@
+package org.charrnn.model;
+
+import java.util.Locale;
+import org.charrnn.InputException;
+
+/**
+ * How a training step is computed. All ways give the same losses and gradients, up to rounding; a
+ * run that goes on keeps its way, so that it stays the same bit for bit.
+ *
+ * @param kind ops or fused
+ * @param shards parts that a batch is split into, to be computed side by side; 1 for ops
+ */
+public record Kernel(Kind kind, int shards) {
+  /** The lab's own way. */
+  public static final Kernel OPS = new Kernel(Kind.OPS, 1);
+
+  /** From here on weights are too large for the cores' caches, and smaller products pay. */
+  private static final int LARGE_HIDDEN_SIZE = 512;
+
+  /** With fewer rows a product takes longer to read the weights than to multiply by them. */
+  private static final int LEAST_ROWS_OF_A_SHARD = 12;
+
+  /** What a step is made of. */
+  public enum Kind {
+    /** Cells op by op; TensorFlow derives the gradients. */
+    OPS,
+    /** One operation for each time step of a cell; the gradients are written out. */
+    FUSED;
+
+    /** The name on the command line and in files. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Kernel {
+    if (shards < 1) {
+      throw new InputException("--shards must be at least 1, got " + shards);
+    }
+    if (kind == Kind.OPS && shards > 1) {
+      throw new InputException("--shards goes with --kernel fused; ops does not split the batch");
+    }
+  }
+
+  /** Fused, in a number of shards. */
+  public static Kernel fused(int shards) {
+    return new Kernel(Kind.FUSED, shards);
+  }
+
+  /**
+   * Checks that a batch has a row for each shard.
+   *
+   * @throws InputException if it cannot
+   */
+  public Kernel require(BatchShape shape) {
+    if (shards > shape.batchSize()) {
+      throw new InputException(
+          "--shards must be at most the rows of a batch, %d, got %d"
+              .formatted(shape.batchSize(), shards));
+    }
+    return this;
+  }
+
+  /** Kind and shards, such as {@code fused, 2 shards}. */
+  @Override
+  public String toString() {
+    return kind == Kind.OPS
+        ? kind.toString()
+        : "%s, %d shard%s".formatted(kind, shards, shards == 1 ? "" : "s");
+  }
+
+  /**
+   * Returns the number of shards with which a network usually trains fastest.
+   *
+   * @param cores of the machine
+   */
+  public static int shards(ModelConfig config, BatchShape shape, int cores) {
+    int wanted = config.hiddenSize() >= LARGE_HIDDEN_SIZE ? 2 * cores : cores;
+    return Math.max(1, Math.min(wanted, shape.batchSize() / LEAST_ROWS_OF_A_SHARD));
+  }
+}

@@ -1,0 +1,42 @@
+package org.charrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.charrnn.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelTest {
+  @ParameterizedTest
+  @CsvSource({
+    "128, 50, 2, 2", // one for each core
+    "512, 50, 2, 4", // two for each
+    "128, 50, 1, 1",
+    "128, 50, 16, 4", // at least 12 rows each
+    "512, 11, 2, 1",
+    "128, 1, 8, 1"
+  })
+  void shardsFollowCoresAndSizes(int hiddenSize, int batch, int cores, int shards) {
+    assertThat(Kernel.shards(ModelConfig.lab(65, hiddenSize, 2), new BatchShape(batch, 50), cores))
+        .isEqualTo(shards);
+  }
+
+  @Test
+  void shardsAreForTheFusedKernel() {
+    assertThat(new Kernel(Kernel.Kind.OPS, 1)).isEqualTo(Kernel.OPS);
+    assertThatThrownBy(() -> new Kernel(Kernel.Kind.OPS, 2))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--shards goes with --kernel fused; ops does not split the batch");
+  }
+
+  @Test
+  void everyShardHasARow() {
+    BatchShape shape = new BatchShape(3, 5);
+    assertThat(Kernel.fused(3).require(shape)).isEqualTo(Kernel.fused(3));
+    assertThatThrownBy(() -> Kernel.fused(4).require(shape))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--shards must be at most the rows of a batch, 3, got 4");
+  }
+}
