@@ -3,18 +3,18 @@ package org.charrnn.store;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.InjectableValues;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.charrnn.InputException;
-import org.charrnn.model.Kernel;
 
 /** Records as files that people and Python can read. */
 final class Json {
@@ -26,7 +26,6 @@ final class Json {
           .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .injectableValues(new InjectableValues.Std().addValue(Kernel.class, Kernel.OPS))
           .build();
 
   private Json() {}
@@ -45,8 +44,17 @@ final class Json {
    * @throws InputException if it is not there or is not what {@link #write} wrote
    */
   static <T> T read(Path file, Class<T> type) {
+    return parse(bytes(file), type, file);
+  }
+
+  /**
+   * Returns what is in a file.
+   *
+   * @throws InputException if it is not there or cannot be read
+   */
+  static byte[] bytes(Path file) {
     try {
-      return parse(Files.readAllBytes(file), type, file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new InputException(
           "cannot read " + file + (Files.exists(file) ? "" : ", which is not there"), e);
@@ -60,8 +68,19 @@ final class Json {
    * @throws InputException if it is not what {@link #write} wrote
    */
   static <T> T parse(byte[] content, Class<T> type, Object source) {
+    return parse(content, type, MAPPER.createObjectNode(), source);
+  }
+
+  /**
+   * Reads what a file held that an older version may have written.
+   *
+   * @param added what that version did not write, with the values that hold there
+   */
+  static <T> T parse(byte[] content, Class<T> type, ObjectNode added, Object source) {
     try {
-      return MAPPER.readValue(content, type);
+      JsonNode json = MAPPER.readTree(content);
+      addMissing(json, added);
+      return MAPPER.treeToValue(json, type);
     } catch (JacksonException e) {
       String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
       String what = e.getOriginalMessage().lines().findFirst().orElse("");
@@ -69,5 +88,24 @@ final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing is read
     }
+  }
+
+  private static void addMissing(JsonNode json, ObjectNode added) {
+    if (json instanceof ObjectNode object) {
+      added
+          .properties()
+          .forEach(
+              entry -> {
+                object.putIfAbsent(entry.getKey(), entry.getValue());
+                if (entry.getValue() instanceof ObjectNode inner) {
+                  addMissing(object.get(entry.getKey()), inner);
+                }
+              });
+    }
+  }
+
+  /** Returns a value as it is written. */
+  static ObjectNode tree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 }

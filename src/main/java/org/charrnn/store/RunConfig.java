@@ -1,7 +1,7 @@
 package org.charrnn.store;
 
-import com.fasterxml.jackson.annotation.JacksonInject;
-import com.fasterxml.jackson.annotation.OptBoolean;
+import java.nio.file.Path;
+import java.util.Map;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.Kernel;
@@ -12,7 +12,7 @@ import org.charrnn.model.ModelConfig;
  * that it can be repeated.
  *
  * @param version of this program
- * @param kernel how its steps are computed; files of older versions do not tell, it is ops there
+ * @param kernel how its steps are computed; ops or fused
  * @param initFrom where the first weights came from, or null
  */
 public record RunConfig(
@@ -20,8 +20,31 @@ public record RunConfig(
     ModelConfig model,
     TextConfig text,
     TrainingConfig training,
-    @JacksonInject(useInput = OptBoolean.TRUE) Kernel kernel,
+    Kernel kernel,
     String initFrom) {
+
+  /** What older versions did not write: there was one kernel then, and nothing was sampled. */
+  private static final Map<String, Object> ADDED =
+      Map.of("kernel", Kernel.OPS, "training", Map.of("sample_length", 0));
+
+  /**
+   * Reads a {@code config.json}, also of an older version's.
+   *
+   * @throws org.charrnn.InputException if it is not there or damaged
+   */
+  static RunConfig read(Path file) {
+    return parse(Json.bytes(file), file);
+  }
+
+  /**
+   * Reads the content of a {@code config.json}, also of an older version's.
+   *
+   * @param source what a message names
+   * @throws org.charrnn.InputException if it is damaged
+   */
+  static RunConfig parse(byte[] json, Object source) {
+    return Json.parse(json, RunConfig.class, Json.tree(ADDED), source);
+  }
 
   /** Whether every step takes all windows of the text, as the lab's do. */
   public boolean ofLab() {

@@ -85,7 +85,7 @@ public final class RunDirectory {
     if (!isRun(path)) {
       throw new InputException(path + " is no run: it has no " + CONFIG);
     }
-    RunConfig config = Json.read(path.resolve(CONFIG), RunConfig.class);
+    RunConfig config = RunConfig.read(path.resolve(CONFIG));
     Vocabulary vocabulary = readVocabulary(path.resolve(VOCABULARY), config);
     return new RunDirectory(path, config, vocabulary, Optional.empty());
   }

@@ -77,7 +77,7 @@ final class SavedModelDirectory {
       Optional<StringValue> tokens = Checkpoint.readString(prefix, InferenceModel.VOCABULARY);
       if (config.isPresent() && tokens.isPresent()) {
         byte[] json = config.get().values().get(0).toByteArray();
-        RunConfig read = Json.parse(json, RunConfig.class, "the config of " + path);
+        RunConfig read = RunConfig.parse(json, "the config of " + path);
         return new TrainedModel(
             read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix);
       }
@@ -90,7 +90,7 @@ final class SavedModelDirectory {
   /** Version 0.1 kept in files what is in the model now, where Python's saving does not lose it. */
   private static TrainedModel openByAssets(Path path, Path prefix) {
     Path assets = path.resolve("assets");
-    RunConfig config = Json.read(assets.resolve(CONFIG), RunConfig.class);
+    RunConfig config = RunConfig.read(assets.resolve(CONFIG));
     return new TrainedModel(
         config, RunDirectory.readVocabulary(assets.resolve(VOCABULARY), config), prefix);
   }

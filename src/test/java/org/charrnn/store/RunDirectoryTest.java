@@ -72,15 +72,19 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aRunOfAnOlderVersionHasTheOpsKernel() throws IOException {
+  void aRunOfAnOlderVersionHasTheOpsKernelAndNoSamples() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
 
     Path file = temporary.resolve("config.json");
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
     json.remove("kernel");
+    ((ObjectNode) json.get("training")).remove("sample_length");
     Files.writeString(file, json.toString());
-    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.OPS);
+    RunConfig config = RunDirectory.open(temporary).config();
+    assertThat(config.kernel()).isEqualTo(Kernel.OPS);
+    assertThat(config.training().sampleLength()).isZero();
+    assertThat(config.training().seed()).isEqualTo(7);
   }
 
   @Test
