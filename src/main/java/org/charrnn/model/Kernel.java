@@ -24,7 +24,7 @@ public record Kernel(Kind kind, int shards) {
   public enum Kind {
     /** Cells op by op; TensorFlow derives the gradients. */
     OPS,
-    /** One operation for each time step of a cell; the gradients are written out. */
+    /** Products over all time steps at once; the gradients are written out. */
     FUSED;
 
     /** The name on the command line and in files. */

@@ -6,13 +6,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A recurrent layer made for training at speed: one operation for each time step forward, and
- * gradients that are written out instead of derived from the graph.
+ * A recurrent layer made for training at speed, with gradients that are written out instead of
+ * derived from the graph.
  *
- * <p>It reads the weights of an {@link RnnCell} and gives the same numbers up to rounding. A
- * product that need not wait for the time step before is made for all steps at once, and weights
- * are transposed once for all steps and all unrollings, since a product with a transposed matrix is
- * slow at the size of a batch.
+ * <p>It reads the weights of an {@link RnnCell} and gives the same numbers up to rounding. Every
+ * product that need not wait for another time step is made for all steps at once: of the inputs
+ * forward, of the weights' and the inputs' gradients backward. Weights are transposed once for all
+ * steps and all unrollings, since at the size of a batch a product with a transposed matrix is slow.
  *
  * <p>Tensors over a whole sequence are time-major, {@code [time * batch, features]}.
  */

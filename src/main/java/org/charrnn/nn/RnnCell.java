@@ -41,7 +41,8 @@ public interface RnnCell {
   Step step(Ops tf, Operand<TFloat32> input, RnnState previous);
 
   /**
-   * The same cell in the form that trains fastest, over the same weights; empty if it has none.
+   * The same cell in the form that trains fastest, over the same weights; empty for stacks and
+   * wrappers, for which there is {@link FusedStack}.
    *
    * @param tf builds into the graph that owns the weights
    */
