@@ -2,6 +2,7 @@
 """Prints the path of a Python that has what a purpose needs.
 
     python_env.py              TensorFlow, for the tests: requirements.txt, requirements-no-deps.txt
+    python_env.py newest       the newest TensorFlow, for the tests, too: requirements-newest.txt
     python_env.py compare      PyTorch, to compare with: requirements-compare.txt
 
 The first call makes a virtual environment in the cache and fills it, which takes minutes; later
@@ -61,6 +62,13 @@ PURPOSES = {
         ((3, 12), (3, 11), (3, 10), (3, 9)),
         (SCRIPTS / "requirements.txt",),
         (SCRIPTS / "requirements-no-deps.txt",),
+    ),
+    "newest": Purpose(
+        "newest-python",
+        "TensorFlow 2.21",
+        ((3, 12), (3, 13), (3, 11), (3, 10)),
+        (SCRIPTS / "requirements-newest.txt",),
+        (),
     ),
     "compare": Purpose(
         "compare-python",

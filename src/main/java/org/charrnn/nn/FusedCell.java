@@ -12,7 +12,8 @@ import org.tensorflow.types.TFloat32;
  * <p>It reads the weights of an {@link RnnCell} and gives the same numbers up to rounding. Every
  * product that need not wait for another time step is made for all steps at once: of the inputs
  * forward, of the weights' and the inputs' gradients backward. Weights are transposed once for all
- * steps and all unrollings, since at the size of a batch a product with a transposed matrix is slow.
+ * steps and all unrollings, since at the size of a batch a product with a transposed matrix is
+ * slow.
  *
  * <p>Tensors over a whole sequence are time-major, {@code [time * batch, features]}.
  */

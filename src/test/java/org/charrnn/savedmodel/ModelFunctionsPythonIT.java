@@ -31,16 +31,21 @@ import org.charrnn.testing.Python;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Text in, text out: models of every kind as Python calls them, held against the same weights in
+ * Text in, text out: models of every kind as Pythons call them, held against the same weights in
  * Java: {@code src/test/python/check_functions.py}.
  */
+@ParameterizedClass
+@EnumSource(Python.Version.class)
 class ModelFunctionsPythonIT {
   private static final Path SCRIPT = Path.of("src/test/python/check_functions.py");
   private static final int HIDDEN = 7;
@@ -70,13 +75,17 @@ class ModelFunctionsPythonIT {
           new Case("lstm_words", CellKind.LSTM, 1, 4, WORDS),
           new Case("gru_words", CellKind.GRU, 2, 0, WORDS));
 
-  @TempDir private static Path directory;
+  @TempDir private static Path temporary;
 
+  @Parameter Python.Version version;
+
+  private static Path directory;
   private static Python.Result result;
 
-  @BeforeAll
-  static void callFromPython() throws IOException {
-    Python python = Python.get();
+  @BeforeParameterizedClassInvocation
+  static void callFromPython(Python.Version version) throws IOException {
+    Python python = Python.get(version);
+    directory = Files.createDirectory(temporary.resolve(version.name()));
     for (Case model : CASES) {
       write(model);
     }

@@ -4,30 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.Python;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Java exports, as Python opens it: {@code src/test/python/check_saved_model.py}. */
+/** What Java exports, as Pythons open it: {@code src/test/python/check_saved_model.py}. */
+@ParameterizedClass
+@EnumSource(Python.Version.class)
 class SavedModelPythonIT {
   private static final Path SCRIPT = Path.of("src/test/python/check_saved_model.py");
 
-  @TempDir private static Path directory;
+  @TempDir private static Path temporary;
 
+  @Parameter Python.Version version;
+
+  private static Path directory;
   private static Exported lab;
   private static Exported deep;
   private static Python.Result result;
 
-  @BeforeAll
-  static void openInPython() throws IOException {
-    Python python = Python.get();
+  @BeforeParameterizedClassInvocation
+  static void openInPython(Python.Version version) throws IOException {
+    Python python = Python.get(version);
+    directory = Files.createDirectory(temporary.resolve(version.name()));
     lab = export(ExampleModel.LAB, directory.resolve("lab"));
     deep = export(ExampleModel.DEEP, directory.resolve("deep"));
     result = python.run(SCRIPT, directory.resolve("lab"), directory.resolve("deep"));

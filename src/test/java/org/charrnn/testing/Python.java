@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -35,24 +38,36 @@ public final class Python {
     this.problem = problem;
   }
 
-  /** Set up when first asked for, once. */
-  private static final class Holder {
-    static final Python PYTHON = setUp();
+  /** Which TensorFlow a Python has. */
+  public enum Version {
+    /** The version that TensorFlow-Java is built on. */
+    TESTS,
+    /** The newest one. */
+    NEWEST
   }
+
+  /** Each is set up when first asked for, once. */
+  private static final Map<Version, Python> PYTHONS = new ConcurrentHashMap<>();
 
   /** What a script left behind. */
   public record Result(int exitCode, String out, String err) {}
 
-  /** Returns the Python, or ends the test. */
+  /** Returns the Python with TensorFlow-Java's own version of TensorFlow, or ends the test. */
   public static Python get() {
-    String problem = Holder.PYTHON.problem;
+    return get(Version.TESTS);
+  }
+
+  /** Returns a Python, or ends the test. */
+  public static Python get(Version version) {
+    Python python = PYTHONS.computeIfAbsent(version, Python::setUp);
+    String problem = python.problem;
     if (problem != null) {
       if ("true".equals(System.getenv("CI"))) {
         throw new AssertionError(problem);
       }
       Assumptions.abort(problem);
     }
-    return Holder.PYTHON;
+    return python;
   }
 
   /** Runs a script to its end. */
@@ -64,13 +79,14 @@ public final class Python {
     return execute(command, line -> {});
   }
 
-  private static Python setUp() {
+  private static Python setUp(Version version) {
+    String purpose = version.name().toLowerCase(Locale.ROOT);
     String base = System.getenv("CHARRNN_PYTHON");
     if (base == null) {
       base = File.separatorChar == '\\' ? "python" : "python3";
     }
     try {
-      Result result = execute(List.of(base, SETUP.toString()), System.err::println);
+      Result result = execute(List.of(base, SETUP.toString(), purpose), System.err::println);
       if (result.exitCode() == 0) {
         return new Python(result.out().strip(), null);
       }
