@@ -133,13 +133,17 @@ class ReferenceRunTest {
    * @param logits of all windows, {@code [windows][sequence][classes]}
    * @param rows of the first windows, {@code [windows * sequence][classes]}
    */
+  /**
+   * The fused kernel adds up in another order: 1.2e-5 measured, six last digits of a logit of 24.
+   */
   private void assertEqualLogits(float[][][] logits, float[][] rows) {
+    var rounding = kernel.kind() == Kernel.Kind.OPS ? FLOAT_NOISE : within(5e-5f);
     int sequenceLength = recording.windows().sequenceLength();
     assertThat(rows.length).isPositive();
     for (int row = 0; row < rows.length; row++) {
       assertThat(logits[row / sequenceLength][row % sequenceLength])
           .as("row %d", row)
-          .containsExactly(rows[row], FLOAT_NOISE);
+          .containsExactly(rows[row], rounding);
     }
   }
 }
