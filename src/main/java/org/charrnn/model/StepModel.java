@@ -79,6 +79,28 @@ public final class StepModel implements LanguageModel, AutoCloseable {
     return new StepDecoder(rows);
   }
 
+  /**
+   * Reads a text from its start and tells what the cells carry on after each token of it.
+   *
+   * @param text ids, at least one
+   * @return for each state tensor {@code [time][size]}: of the bottom layer first, of an LSTM its
+   *     {@code c}, then its {@code h}
+   */
+  public List<float[][]> states(int[] text) {
+    List<float[][]> states = new ArrayList<>();
+    state.forEach(place -> states.add(new float[text.length][]));
+    try (StepDecoder decoder = new StepDecoder(1)) {
+      for (int t = 0; t < text.length; t++) {
+        decoder.step(new int[] {text[t]});
+        List<VariableValue> values = decoder.carried.values();
+        for (int i = 0; i < values.size(); i++) {
+          states.get(i)[t] = values.get(i).values();
+        }
+      }
+    }
+    return states;
+  }
+
   private final class StepDecoder implements Decoder {
     private CarriedState carried;
 

@@ -2,6 +2,7 @@ package org.charrnn.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.charrnn.graph.Gradients;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.Operand;
 import org.tensorflow.framework.initializers.Constant;
@@ -70,7 +71,21 @@ public final class Adam {
   }
 
   /**
-   * Adds one step of training to a graph.
+   * Adds one step of training to a graph: the gradients of a loss and what they do to the
+   * variables.
+   *
+   * @param loss scalar, made of the variables
+   * @param learningRate scalar
+   * @param name of the operation returned
+   * @return the operation that, when run, updates every variable once
+   */
+  public Op minimize(Ops tf, Operand<TFloat32> loss, Operand<TFloat32> learningRate, String name) {
+    return applyGradients(tf, Gradients.of(tf, loss, variables), learningRate, name);
+  }
+
+  /**
+   * Adds one step of training to a graph, by gradients that were changed on the way, such as by
+   * {@link GradientClipping}.
    *
    * @param gradients one for each variable, of its shape
    * @param learningRate scalar

@@ -94,21 +94,42 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
     return Optional.of(new FusedLSTM(tf, this));
   }
 
+  /**
+   * What the gates let through in one time step, each {@code [batch, hidden]}.
+   *
+   * @param i input gate, 0 to 1
+   * @param j candidate for the cell, -1 to 1
+   * @param f forget gate, 0 to 1: what is kept of the cell
+   * @param o output gate, 0 to 1
+   */
+  public record Gates(
+      Operand<TFloat32> i, Operand<TFloat32> j, Operand<TFloat32> f, Operand<TFloat32> o) {}
+
+  /**
+   * Opens the gates for one time step.
+   *
+   * @param input {@code [batch, inputSize]}
+   * @param previous the state after the step before
+   */
+  public Gates gates(Ops tf, Operand<TFloat32> input, RnnState previous) {
+    Operand<TFloat32> h = previous.tensors().get(1); // [batch, hidden]
+    var inputAndH = tf.concat(List.of(input, h), tf.constant(1)); // [batch, input + hidden]
+    var all = tf.nn.biasAdd(tf.linalg.matMul(inputAndH, kernel), bias); // [batch, 4 * hidden]
+    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), all, 4L).output();
+    return new Gates(
+        tf.math.sigmoid(ijfo.get(0)),
+        tf.math.tanh(ijfo.get(1)),
+        tf.math.sigmoid(tf.math.add(ijfo.get(2), tf.constant(forgetBias))),
+        tf.math.sigmoid(ijfo.get(3)));
+  }
+
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
     Operand<TFloat32> c = previous.tensors().get(0); // [batch, hidden]
-    Operand<TFloat32> h = previous.tensors().get(1); // [batch, hidden]
-
-    var inputAndH = tf.concat(List.of(input, h), tf.constant(1)); // [batch, input + hidden]
-    var gates = tf.nn.biasAdd(tf.linalg.matMul(inputAndH, kernel), bias); // [batch, 4 * hidden]
-    List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
-    var i = tf.math.sigmoid(ijfo.get(0)); // each [batch, hidden]
-    var j = tf.math.tanh(ijfo.get(1));
-    var f = tf.math.sigmoid(tf.math.add(ijfo.get(2), tf.constant(forgetBias)));
-    var o = tf.math.sigmoid(ijfo.get(3));
-
-    var newC = tf.math.add(tf.math.mul(c, f), tf.math.mul(i, j)); // [batch, hidden]
-    var newH = tf.math.mul(tf.math.tanh(newC), o); // [batch, hidden]
+    Gates gates = gates(tf, input, previous);
+    var newC = // [batch, hidden]
+        tf.math.add(tf.math.mul(c, gates.f), tf.math.mul(gates.i, gates.j));
+    var newH = tf.math.mul(tf.math.tanh(newC), gates.o); // [batch, hidden]
     return new Step(newH, new RnnState(List.of(newC, newH)));
   }
 }

@@ -3,12 +3,14 @@ package org.charrnn.plot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.charrnn.InputException;
 import org.charrnn.store.HistoryRow;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -61,16 +63,20 @@ public final class LearningCurves {
   }
 
   private final PlotConfig config;
+  private final boolean validated; // any of the runs
   private final XYChart chart;
 
-  private LearningCurves(PlotConfig config) {
+  private LearningCurves(List<Curve> curves, PlotConfig config) {
     this.config = config;
+    this.validated = curves.stream().anyMatch(curve -> !validated(curve).isEmpty());
     this.chart =
         new XYChartBuilder()
             .width(config.width())
             .height(config.height())
             .xAxisTitle(config.xAxis().toString())
-            .yAxisTitle("loss (%s per %s)".formatted(config.unit(), config.token()))
+            .yAxisTitle(
+                "%s (%s per %s)"
+                    .formatted(validated ? "loss" : "training loss", config.unit(), config.token()))
             .build();
   }
 
@@ -84,8 +90,17 @@ public final class LearningCurves {
     return format.encode(chart(curves, config));
   }
 
+  /**
+   * Draws a picture to look at, such as in a notebook.
+   *
+   * @throws InputException if a loss cannot be shown
+   */
+  public static BufferedImage image(List<Curve> curves, PlotConfig config) {
+    return BitmapEncoder.getBufferedImage(chart(curves, config));
+  }
+
   static XYChart chart(List<Curve> curves, PlotConfig config) {
-    LearningCurves picture = new LearningCurves(config);
+    LearningCurves picture = new LearningCurves(curves, config);
     for (int i = 0; i < curves.size(); i++) {
       picture.add(curves.get(i), COLOURS.get(i % COLOURS.size()), SHAPES.get(i % SHAPES.size()));
     }
@@ -94,16 +109,21 @@ public final class LearningCurves {
   }
 
   private void add(Curve curve, Color colour, Marker shape) {
-    XYSeries training = series(curve.name() + ", training", curve.rows(), HistoryRow::meanLossNats);
-    paint(training, Look.TRAINING, colour, shape);
+    String name = validated ? curve.name() + ", training" : curve.name();
+    paint(series(name, curve.rows(), HistoryRow::meanLossNats), Look.TRAINING, colour, shape);
 
-    List<HistoryRow> validated =
-        curve.rows().stream().filter(row -> row.validationNats() != null).toList();
-    if (!validated.isEmpty()) {
-      XYSeries validation =
-          series(curve.name() + ", validation", validated, HistoryRow::validationNats);
-      paint(validation, Look.VALIDATION, colour, shape);
+    List<HistoryRow> validation = validated(curve);
+    if (!validation.isEmpty()) {
+      paint(
+          series(curve.name() + ", validation", validation, HistoryRow::validationNats),
+          Look.VALIDATION,
+          colour,
+          shape);
     }
+  }
+
+  private static List<HistoryRow> validated(Curve curve) {
+    return curve.rows().stream().filter(row -> row.validationNats() != null).toList();
   }
 
   private XYSeries series(

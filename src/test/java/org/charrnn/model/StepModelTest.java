@@ -3,10 +3,13 @@ package org.charrnn.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.testing.Numbers;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.text.Windows;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,8 @@ class StepModelTest {
 
   /** Logits below 10, a few hundred operations, each rounded by at most 6e-8 of its size. */
   private static final Offset<Float> ROUNDING = within(1e-5f);
+
+  private static final Offset<Double> DOUBLE_ROUNDING = within(1e-5);
 
   private final int[][] x =
       IntStream.range(0, 3)
@@ -43,6 +48,29 @@ class StepModelTest {
         float[][] logits = decoder.step(new int[] {x[0][t], x[1][t], x[2][t]});
         for (int row = 0; row < 3; row++) {
           assertThat(logits[row]).containsExactly(expected[row][t], ROUNDING);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void statesAreThoseAfterEachToken(CellKind cell) {
+    ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, 0);
+    try (StepModel model = stepModel(config)) {
+      List<double[]> weights =
+          RandomWeights.of(model.weightShapes()).stream()
+              .map(weight -> Numbers.doubles(weight.values()))
+              .toList();
+      List<float[][]> states = model.states(x[0]);
+      List<double[][]> zeros = states.stream().map(tensor -> new double[1][5]).toList();
+      for (int t = 0; t < x[0].length; t++) {
+        int[][] soFar = {Arrays.copyOf(x[0], t + 1)};
+        List<double[][]> expected = new NetworkFormula(config).run(weights, soFar, zeros).state();
+        assertThat(states).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+          assertThat(Numbers.doubles(states.get(i)[t]))
+              .containsExactly(expected.get(i)[0], DOUBLE_ROUNDING);
         }
       }
     }

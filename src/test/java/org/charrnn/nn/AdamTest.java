@@ -109,6 +109,26 @@ class AdamTest {
     return tf.placeholder(TFloat32.class, Placeholder.shape(shape));
   }
 
+  /** The gradient of half the sum of all squares is the variable itself. */
+  @Test
+  void minimizingTakesTheGradientOfTheLoss() {
+    try (Eval eval = new Eval()) {
+      Ops tf = eval.tf();
+      Variables variables = new Variables(tf, 1);
+      Operand<TFloat32> w = variables.glorotUniform("w", 2, 3).value();
+      var squares = tf.reduceSum(tf.math.square(w), tf.constant(new int[] {0, 1}));
+      var loss = tf.math.mul(squares, tf.constant(0.5f));
+      Op step = new Adam(tf, variables.trainable()).minimize(tf, loss, tf.constant(0.1f), "train");
+      eval.initialize();
+      AdamFormula formula = new AdamFormula(eval.values(w));
+      for (int t = 1; t <= 3; t++) {
+        formula.step(formula.w.clone(), 0.1, t);
+        eval.run(step);
+        assertThat(eval.values(w)).containsExactly(formula.w, WEIGHT_ROUNDING);
+      }
+    }
+  }
+
   @Test
   void slotsHaveTheNamesAndShapesOfTheOriginal() {
     try (Eval eval = new Eval()) {

@@ -117,6 +117,29 @@ class BasicLSTMCellTest {
     }
   }
 
+  /** Without input and with nothing but a bias a gate is a function of its bias alone. */
+  @Test
+  void gatesAreTheOnesTheirNamesSay() {
+    double[] bias = bias(-0.5, 0.25, 2, 3);
+    State before = new State(new double[][] {{2}}, new double[][] {{0.5}});
+    try (Eval eval = new Eval()) {
+      BasicLSTMCell.Gates gates =
+          LstmGraph.cell(eval, new LstmFormula(new double[2][4], bias, 1))
+              .gates(
+                  eval.tf(),
+                  eval.constant(new double[1][1]),
+                  LstmGraph.state(eval, List.of(before)));
+      assertThat(eval.values(gates.i())[0]).isCloseTo(sigmoid(-0.5), ROUNDING);
+      assertThat(eval.values(gates.j())[0]).isCloseTo(Math.tanh(0.25), ROUNDING);
+      assertThat(eval.values(gates.f())[0]).isCloseTo(sigmoid(2 + 1), ROUNDING);
+      assertThat(eval.values(gates.o())[0]).isCloseTo(sigmoid(3), ROUNDING);
+    }
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'7,16', '12'", // bias of another hidden size

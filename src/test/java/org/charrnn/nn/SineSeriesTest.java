@@ -2,9 +2,7 @@ package org.charrnn.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.stream.IntStream;
-import org.charrnn.graph.ResourceVariable;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
@@ -26,11 +24,9 @@ class SineSeriesTest {
       Operand<TFloat32> b = variables.zeros("dense/bias", 1).value();
       var trainingError = meanSquaredError(eval, cell, w, b, 0, 200);
 
-      List<ResourceVariable> weights = variables.trainable();
-      var dy = tf.gradients(trainingError, weights.stream().map(v -> v.value()).toList());
-      List<Operand<TFloat32>> gradients =
-          IntStream.range(0, weights.size()).<Operand<TFloat32>>mapToObj(dy::dy).toList();
-      Op trainOp = new Adam(tf, weights).applyGradients(tf, gradients, tf.constant(0.01f), "train");
+      Op trainOp =
+          new Adam(tf, variables.trainable())
+              .minimize(tf, trainingError, tf.constant(0.01f), "train");
       eval.initialize();
       IntStream.range(0, 300).forEach(step -> eval.run(trainOp));
 

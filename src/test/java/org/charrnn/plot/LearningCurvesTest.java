@@ -105,7 +105,7 @@ class LearningCurvesTest {
     Document document = factory.newDocumentBuilder().parse(new ByteArrayInputStream(svg));
     assertThat(document.getDocumentElement().getAttribute("viewBox")).isEqualTo("0 0 700 450");
 
-    XYSeries series = series(LearningCurves.chart(List.of(LAB), NATS), "runs/lab, training");
+    XYSeries series = series(LearningCurves.chart(List.of(LAB), NATS), "runs/lab");
     Color colour = series.getLineColor();
     String style =
         "stroke:rgb(%d,%d,%d);".formatted(colour.getRed(), colour.getGreen(), colour.getBlue());
@@ -162,13 +162,25 @@ class LearningCurvesTest {
   }
 
   @Test
+  void withoutValidationALegendNeedsNoWordOfTraining() {
+    XYChart chart = LearningCurves.chart(List.of(LAB), NATS);
+    assertThat(chart.getSeriesCollection())
+        .extracting(XYSeries::getLabel)
+        .containsExactly("runs/lab");
+    assertThat(chart.getYAxisTitle()).isEqualTo("training loss (nats per character)");
+  }
+
+  @Test
+  void lossesThatWereNotWrittenDownAreThoseBeforeEachStep() {
+    assertThat(Curve.ofLosses("r", List.of(3f, 2f)).rows())
+        .containsExactly(HistoryRow.ofLab(0, 3), HistoryRow.ofLab(1, 2));
+  }
+
+  @Test
   void ofALongNameTheEndIsShown() {
     String path = "x/".repeat(60) + "the-run";
     XYChart chart = LearningCurves.chart(List.of(new Curve(path, LAB.rows())), NATS);
-    assertThat(series(chart, path + ", training").getLabel())
-        .startsWith("…")
-        .endsWith("x/the-run, training")
-        .hasSize(35);
+    assertThat(series(chart, path).getLabel()).startsWith("…").endsWith("x/the-run").hasSize(35);
   }
 
   @Test
@@ -194,6 +206,6 @@ class LearningCurvesTest {
     PlotConfig config = new PlotConfig(XAxis.STEPS, Unit.NATS, "character", true, 700, 450);
     assertThatThrownBy(() -> LearningCurves.chart(List.of(curve), config))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("loss of 0 of r, training", "--log-scale");
+        .hasMessageContainingAll("loss of 0 of r", "--log-scale");
   }
 }

@@ -42,6 +42,11 @@ public final class Numbers {
     return Arrays.stream(tensor).flatMapToDouble(m -> DoubleStream.of(flat(m))).toArray();
   }
 
+  /** The same numbers in double precision. */
+  public static double[] doubles(float[] vector) {
+    return IntStream.range(0, vector.length).mapToDouble(i -> vector[i]).toArray();
+  }
+
   /** As floats. */
   public static float[] floats(double[] vector) {
     float[] floats = new float[vector.length];
