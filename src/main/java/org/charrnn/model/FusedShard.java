@@ -8,9 +8,10 @@ import org.charrnn.nn.LayerInput;
 import org.charrnn.nn.RnnState;
 import org.charrnn.nn.SequenceDropout;
 import org.charrnn.nn.SequenceLoss;
-import org.charrnn.nn.TimeMajor;
+import org.charrnn.nn.TimeSteps;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -42,7 +43,7 @@ final class FusedShard {
     FusedStack stack = new FusedStack(cells, dropout.rows(tf, rows.from(), rows.count()));
     List<Operand<TFloat32>> initial = inputs.initialState().stream().map(rows::of).toList();
     unrolled = stack.unroll(tf, input(), new RnnState(initial));
-    forSoftmax = TimeMajor.join(tf, unrolled.outputs());
+    forSoftmax = unrolled.outputs().all();
     logits = network.softmax().logits(tf, forSoftmax);
     loss =
         SequenceLoss.withGradient(tf, logits, rows.timeMajor(inputs.y()), rows.timeMajor(shares));
@@ -50,10 +51,10 @@ final class FusedShard {
 
   private LayerInput input() {
     if (network.embedding().isEmpty()) {
-      return LayerInput.oneHot(tf, ids, network.classes(), rows.timeSteps());
+      return LayerInput.oneHot(ids, network.classes(), rows.timeSteps());
     }
     var embedded = tf.gather(network.embedding().get(), ids, tf.constant(0));
-    return LayerInput.dense(tf, TimeMajor.split(tf, embedded, rows.timeSteps()));
+    return LayerInput.dense(TimeSteps.split(tf, embedded, rows.timeSteps()));
   }
 
   /** {@code [rows, sequence, classes]}. */
@@ -75,15 +76,15 @@ final class FusedShard {
   List<Operand<TFloat32>> gradients() {
     var ofOutputs = tf.linalg.matMul(loss.ofLogits(), softmaxWeightsTransposed);
     FusedCell.Gradients ofStack =
-        unrolled.gradients(tf, TimeMajor.split(tf, ofOutputs, rows.timeSteps()));
+        unrolled.gradients(tf, TimeSteps.split(tf, ofOutputs, rows.timeSteps()).steps());
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     if (network.embedding().isPresent()) {
       gradients.add(
           tf.math.unsortedSegmentSum(ofStack.input(), ids, tf.constant(network.classes())));
     }
     gradients.addAll(ofStack.parameters());
-    gradients.add(TimeMajor.matrixGradient(tf, forSoftmax, loss.ofLogits()));
-    gradients.add(TimeMajor.biasGradient(tf, loss.ofLogits()));
+    gradients.add(tf.linalg.matMul(forSoftmax, loss.ofLogits(), MatMul.transposeA(true)));
+    gradients.add(tf.nn.biasAddGrad(loss.ofLogits()));
     return gradients;
   }
 }

@@ -34,7 +34,7 @@ public interface FusedCell {
   interface Unrolled {
 
     /** What each time step gives, {@code [batch, hidden]}. */
-    List<Operand<TFloat32>> outputs();
+    TimeSteps outputs();
 
     /** The state after the last step. */
     RnnState state();

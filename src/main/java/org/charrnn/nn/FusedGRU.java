@@ -51,7 +51,9 @@ final class FusedGRU implements FusedCell {
       steps.add(step);
       h = step.h();
     }
-    return new UnrolledGRU(input, steps);
+    List<Operand<TFloat32>> states = new ArrayList<>(initial.tensors());
+    steps.forEach(step -> states.add(step.h()));
+    return new UnrolledGRU(tf, input, steps, TimeSteps.join(tf, states));
   }
 
   private Step step(
@@ -69,15 +71,22 @@ final class FusedGRU implements FusedCell {
   private final class UnrolledGRU implements Unrolled {
     private final LayerInput input;
     private final List<Step> steps;
+    private final TimeSteps previousH;
+    private final TimeSteps h;
 
-    UnrolledGRU(LayerInput input, List<Step> steps) {
+    /**
+     * @param states the initial one, and the one after each step
+     */
+    UnrolledGRU(Ops tf, LayerInput input, List<Step> steps, TimeSteps states) {
       this.input = input;
       this.steps = steps;
+      previousH = states.part(tf, 0, steps.size());
+      h = states.part(tf, 1, steps.size());
     }
 
     @Override
-    public List<Operand<TFloat32>> outputs() {
-      return steps.stream().map(Step::h).toList();
+    public TimeSteps outputs() {
+      return h;
     }
 
     @Override
@@ -121,14 +130,13 @@ final class FusedGRU implements FusedCell {
           ofH = tf.math.add(ofOutputs.get(t - 1), step.ofPreviousH());
         }
       }
-      Operand<TFloat32> allGates = TimeMajor.join(tf, ofGates); // [time * batch, 2 * hidden]
-      Operand<TFloat32> allCandidates = TimeMajor.join(tf, ofCandidates); // [time * batch, hidden]
-      var previousH = TimeMajor.join(tf, steps.stream().map(Step::previousH).toList());
-      var resetH = TimeMajor.join(tf, steps.stream().map(Step::resetH).toList());
+      Operand<TFloat32> allGates = TimeSteps.join(tf, ofGates).all(); // [time * batch, 2 * hidden]
+      Operand<TFloat32> allCandidates = TimeSteps.join(tf, ofCandidates).all(); // [.., hidden]
+      var resetH = TimeSteps.join(tf, steps.stream().map(Step::resetH).toList());
       return new Gradients(
           Stream.concat(
-                  gates.gradients(tf, input, previousH, allGates).stream(),
-                  candidate.gradients(tf, input, resetH, allCandidates).stream())
+                  gates.gradients(tf, input, previousH.all(), allGates).stream(),
+                  candidate.gradients(tf, input, resetH.all(), allCandidates).stream())
               .toList(),
           tf.math.add(gates.toInputs(tf, allGates), candidate.toInputs(tf, allCandidates)));
     }

@@ -26,27 +26,30 @@ final class FusedRNN implements FusedCell {
     for (Operand<TFloat32> ofInput : kernel.ofInputs(tf, input)) {
       h.add(tf.math.tanh(kernel.add(tf, ofInput, h.get(h.size() - 1))));
     }
-    return new UnrolledRNN(input, h);
+    int timeSteps = input.timeSteps();
+    TimeSteps all = TimeSteps.join(tf, h);
+    return new UnrolledRNN(input, all.part(tf, 0, timeSteps), all.part(tf, 1, timeSteps));
   }
 
-  /** h begins with the initial state, so that step t reads it at t and writes at t + 1. */
   private final class UnrolledRNN implements Unrolled {
     private final LayerInput input;
-    private final List<Operand<TFloat32>> h;
+    private final TimeSteps previousH;
+    private final TimeSteps h;
 
-    UnrolledRNN(LayerInput input, List<Operand<TFloat32>> h) {
+    UnrolledRNN(LayerInput input, TimeSteps previousH, TimeSteps h) {
       this.input = input;
+      this.previousH = previousH;
       this.h = h;
     }
 
     @Override
-    public List<Operand<TFloat32>> outputs() {
-      return h.subList(1, h.size());
+    public TimeSteps outputs() {
+      return h;
     }
 
     @Override
     public RnnState state() {
-      return new RnnState(List.of(h.get(h.size() - 1)));
+      return new RnnState(List.of(h.steps().get(h.steps().size() - 1)));
     }
 
     @Override
@@ -55,14 +58,14 @@ final class FusedRNN implements FusedCell {
       List<Operand<TFloat32>> ofSums = new ArrayList<>(ofOutputs); // each [batch, hidden]
       Operand<TFloat32> ofH = ofOutputs.get(last);
       for (int t = last; t >= 0; t--) {
-        ofSums.set(t, TanhGrad.create(tf.scope(), h.get(t + 1), ofH));
+        ofSums.set(t, TanhGrad.create(tf.scope(), h.steps().get(t), ofH));
         if (t > 0) {
           ofH = tf.math.add(ofOutputs.get(t - 1), kernel.toHidden(tf, ofSums.get(t)));
         }
       }
-      Operand<TFloat32> all = TimeMajor.join(tf, ofSums); // [time * batch, hidden]
-      var previous = TimeMajor.join(tf, h.subList(0, last + 1));
-      return new Gradients(kernel.gradients(tf, input, previous, all), kernel.toInputs(tf, all));
+      Operand<TFloat32> all = TimeSteps.join(tf, ofSums).all(); // [time * batch, hidden]
+      return new Gradients(
+          kernel.gradients(tf, input, previousH.all(), all), kernel.toInputs(tf, all));
     }
   }
 }

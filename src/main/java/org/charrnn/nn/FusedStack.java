@@ -26,36 +26,33 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
   public Unrolled unroll(Ops tf, LayerInput input, RnnState initial) {
     List<Unrolled> layers = new ArrayList<>();
     List<Operand<TFloat32>> state = new ArrayList<>();
-    LayerInput read = dropout.isOff() ? input : dropped(tf, 0, input.steps());
+    LayerInput read =
+        dropout.isOff() ? input : LayerInput.dense(dropout.apply(tf, 0, input.numbers(tf)));
     int from = 0;
     for (FusedCell cell : cells) {
       int to = from + cell.stateTensors();
       Unrolled layer = cell.unroll(tf, read, new RnnState(initial.tensors().subList(from, to)));
       layers.add(layer);
       state.addAll(layer.state().tensors());
-      read = dropped(tf, layers.size(), layer.outputs());
+      read = LayerInput.dense(dropout.apply(tf, layers.size(), layer.outputs()));
       from = to;
     }
-    return new UnrolledStack(layers, read.steps(), new RnnState(state));
-  }
-
-  private LayerInput dropped(Ops tf, int place, List<Operand<TFloat32>> steps) {
-    return LayerInput.dense(tf, dropout.apply(tf, place, steps));
+    return new UnrolledStack(layers, read.numbers(tf), new RnnState(state));
   }
 
   private final class UnrolledStack implements Unrolled {
     private final List<Unrolled> layers;
-    private final List<Operand<TFloat32>> outputs;
+    private final TimeSteps outputs;
     private final RnnState state;
 
-    UnrolledStack(List<Unrolled> layers, List<Operand<TFloat32>> outputs, RnnState state) {
+    UnrolledStack(List<Unrolled> layers, TimeSteps outputs, RnnState state) {
       this.layers = layers;
       this.outputs = outputs;
       this.state = state;
     }
 
     @Override
-    public List<Operand<TFloat32>> outputs() {
+    public TimeSteps outputs() {
       return outputs;
     }
 
@@ -67,18 +64,16 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
     @Override
     public Gradients gradients(Ops tf, List<Operand<TFloat32>> ofOutputs) {
       List<Operand<TFloat32>> parameters = new ArrayList<>();
-      List<Operand<TFloat32>> ofSteps = ofOutputs;
-      Operand<TFloat32> ofInput = null;
+      List<Operand<TFloat32>> ofKept = dropout.apply(tf, layers.size(), ofOutputs);
+      TimeSteps ofInputs = null;
       for (int layer = layers.size() - 1; layer >= 0; layer--) {
-        Gradients gradients =
-            layers.get(layer).gradients(tf, dropout.apply(tf, layer + 1, ofSteps));
+        Gradients gradients = layers.get(layer).gradients(tf, ofKept);
         parameters.addAll(0, gradients.parameters());
-        ofInput = gradients.input();
-        ofSteps = TimeMajor.split(tf, ofInput, outputs.size());
+        var ofRead = TimeSteps.split(tf, gradients.input(), outputs.steps().size());
+        ofInputs = dropout.apply(tf, layer, ofRead);
+        ofKept = ofInputs.steps();
       }
-      return new Gradients(
-          parameters,
-          dropout.isOff() ? ofInput : TimeMajor.join(tf, dropout.apply(tf, 0, ofSteps)));
+      return new Gradients(parameters, ofInputs.all());
     }
   }
 }

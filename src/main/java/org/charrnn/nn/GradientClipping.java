@@ -22,12 +22,9 @@ public record GradientClipping(List<Operand<TFloat32>> gradients, Operand<TFloat
    */
   public static GradientClipping byGlobalNorm(
       Ops tf, List<Operand<TFloat32>> gradients, float limit) {
-    List<Operand<TFloat32>> squares = new ArrayList<>();
-    for (Operand<TFloat32> gradient : gradients) {
-      var flat = tf.reshape(gradient, tf.constant(new int[] {-1}));
-      squares.add(tf.reduceSum(tf.math.square(flat), tf.constant(0)));
-    }
-    var norm = tf.math.sqrt(tf.math.addN(squares));
+    List<Operand<TFloat32>> halves = new ArrayList<>(); // of the sums of squares
+    gradients.forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
+    var norm = tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
     if (Float.isInfinite(limit)) {
       return new GradientClipping(gradients, norm);
     }

@@ -1,24 +1,28 @@
 package org.charrnn.nn;
 
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** What a {@link FusedCell} reads over a sequence. */
 public interface LayerInput {
 
-  /** The input of each time step, {@code [batch, size]}. */
-  List<Operand<TFloat32>> steps();
+  /** How many time steps there are. */
+  int timeSteps();
+
+  /** The inputs themselves, {@code [batch, size]}. */
+  TimeSteps numbers(Ops tf);
 
   /**
-   * The product of every input with a matrix.
+   * The product of every input with a matrix, and a bias.
    *
    * @param matrix {@code [size, columns]}
+   * @param bias {@code [columns]}
    * @return {@code [time * batch, columns]}, time-major
    */
-  Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix);
+  Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias);
 
   /**
    * The gradient of a matrix that every input was multiplied by: the transposed inputs times the
@@ -29,27 +33,27 @@ public interface LayerInput {
    */
   Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts);
 
-  /**
-   * Any numbers.
-   *
-   * @param steps the input of each time step, {@code [batch, size]}
-   */
-  static LayerInput dense(Ops tf, List<Operand<TFloat32>> steps) {
-    Operand<TFloat32> all = TimeMajor.join(tf, steps); // [time * batch, size]
+  /** Any numbers. */
+  static LayerInput dense(TimeSteps inputs) {
     return new LayerInput() {
       @Override
-      public List<Operand<TFloat32>> steps() {
-        return steps;
+      public int timeSteps() {
+        return inputs.steps().size();
       }
 
       @Override
-      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix) {
-        return tf.linalg.matMul(all, matrix);
+      public TimeSteps numbers(Ops tf) {
+        return inputs;
+      }
+
+      @Override
+      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias) {
+        return tf.nn.biasAdd(tf.linalg.matMul(inputs.all(), matrix), bias);
       }
 
       @Override
       public Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts) {
-        return TimeMajor.matrixGradient(tf, all, ofProducts);
+        return tf.linalg.matMul(inputs.all(), ofProducts, MatMul.transposeA(true));
       }
     };
   }
@@ -60,18 +64,22 @@ public interface LayerInput {
    *
    * @param ids {@code [time * batch]}, time-major, from 0 to size - 1
    */
-  static LayerInput oneHot(Ops tf, Operand<TInt32> ids, int size, int timeSteps) {
-    var rows = tf.oneHot(ids, tf.constant(size), tf.constant(1f), tf.constant(0f));
-    List<Operand<TFloat32>> steps = TimeMajor.split(tf, rows, timeSteps);
+  static LayerInput oneHot(Operand<TInt32> ids, int size, int timeSteps) {
     return new LayerInput() {
       @Override
-      public List<Operand<TFloat32>> steps() {
-        return steps;
+      public int timeSteps() {
+        return timeSteps;
       }
 
       @Override
-      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix) {
-        return tf.gather(matrix, ids, tf.constant(0));
+      public TimeSteps numbers(Ops tf) {
+        var rows = tf.oneHot(ids, tf.constant(size), tf.constant(1f), tf.constant(0f));
+        return TimeSteps.split(tf, rows, timeSteps);
+      }
+
+      @Override
+      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias) {
+        return tf.gather(tf.math.add(matrix, bias), ids, tf.constant(0));
       }
 
       @Override

@@ -74,6 +74,11 @@ public final class SequenceDropout {
             .toList());
   }
 
+  /** The same for a whole sequence. */
+  TimeSteps apply(Ops tf, int place, TimeSteps values) {
+    return isOff() ? values : TimeSteps.join(tf, apply(tf, place, values.steps()));
+  }
+
   /**
    * Returns values, or their gradients, without those that are dropped.
    *

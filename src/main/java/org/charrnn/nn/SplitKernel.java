@@ -3,6 +3,7 @@ package org.charrnn.nn;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -33,10 +34,15 @@ final class SplitKernel {
     return tf.slice(kernel, tf.constant(new int[] {from, 0}), tf.constant(new int[] {count, -1}));
   }
 
+  /** The rows that read the hidden state, {@code [hidden, columns]}. */
+  Operand<TFloat32> hiddenRows() {
+    return hiddenRows;
+  }
+
   /** What the inputs and the bias give each time step, {@code [batch, columns]}. */
   List<Operand<TFloat32>> ofInputs(Ops tf, LayerInput input) {
-    var products = tf.nn.biasAdd(input.product(tf, inputRows), bias); // [time * batch, columns]
-    return TimeMajor.split(tf, products, input.steps().size());
+    var products = input.product(tf, inputRows, bias); // [time * batch, columns]
+    return TimeSteps.split(tf, products, input.timeSteps()).steps();
   }
 
   /** Adds what a hidden state {@code [batch, hidden]} gives. */
@@ -62,8 +68,8 @@ final class SplitKernel {
    */
   List<Operand<TFloat32>> gradients(
       Ops tf, LayerInput input, Operand<TFloat32> hidden, Operand<TFloat32> ofSums) {
-    var parts =
-        List.of(input.matrixGradient(tf, ofSums), TimeMajor.matrixGradient(tf, hidden, ofSums));
-    return List.of(tf.concat(parts, tf.constant(0)), TimeMajor.biasGradient(tf, ofSums));
+    var ofHiddenRows = tf.linalg.matMul(hidden, ofSums, MatMul.transposeA(true));
+    var parts = List.of(input.matrixGradient(tf, ofSums), ofHiddenRows);
+    return List.of(tf.concat(parts, tf.constant(0)), tf.nn.biasAddGrad(ofSums));
   }
 }
