@@ -3,6 +3,8 @@
 
     python_env.py              TensorFlow, for the tests: requirements.txt, requirements-no-deps.txt
     python_env.py newest       the newest TensorFlow, for the tests, too: requirements-newest.txt
+    python_env.py notebooks    Jupyter with a kernel for Java and one for Python, and TensorFlow:
+                               requirements.txt, requirements-notebooks.txt
     python_env.py compare      PyTorch, to compare with: requirements-compare.txt
 
 The first call makes a virtual environment in the cache and fills it, which takes minutes; later
@@ -68,6 +70,13 @@ PURPOSES = {
         "TensorFlow 2.21",
         ((3, 12), (3, 13), (3, 11), (3, 10)),
         (SCRIPTS / "requirements-newest.txt",),
+        (),
+    ),
+    "notebooks": Purpose(
+        "notebooks-python",
+        "Jupyter with TensorFlow 2.18",
+        ((3, 12), (3, 11), (3, 10)),
+        (SCRIPTS / "requirements.txt", SCRIPTS / "requirements-notebooks.txt"),
         (),
     ),
     "compare": Purpose(

@@ -3,29 +3,40 @@ package org.charrnn.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.Python;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README tells a Python user to type. */
+/** What the README tells a user to write, in Python and in Java. */
 class ReadmeIT {
-  private static final Pattern PYTHON = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL);
-
   @TempDir private Path directory;
 
+  private static List<String> blocks(String language) throws IOException {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(Path.of("README.md")))
+        .results()
+        .map(block -> block.group(1))
+        .toList();
+  }
+
   @Test
-  void pythonExampleOpensTheModel() throws IOException {
+  void pythonOpensTheModelTrainsItAndSavesItAgain() throws IOException {
     Python python = Python.get();
     Path run = directory.resolve("runs/lab-12-4");
     Exported.create(ExampleModel.LAB, 1, run);
-    Matcher example = PYTHON.matcher(Files.readString(Path.of("README.md")));
-    assertThat(example.find()).isTrue();
+    List<String> examples = blocks("python");
+    assertThat(examples).hasSize(2);
     Path script = directory.resolve("example.py");
     Files.writeString(
         script,
@@ -33,16 +44,73 @@ class ReadmeIT {
         import os
         os.chdir(r"%s")
         %s
-        print(text.numpy().decode(), logits.shape, step_logits.shape)
+        print(text.numpy().decode(), logits.shape)
         again = tf.saved_model.load("models/mine")
         print(tf.reduce_all(again.logits(ids[None]) == m.logits(ids[None])).numpy())
         """
-            .formatted(directory, example.group(1)));
+            .formatted(directory, String.join("\n", examples)));
     Python.Result result = python.run(script);
     assertThat(result.err()).isEmpty();
     assertThat(result.out()) // batch, time, classes
-        .matches("if you.{60} \\(1, 14, 25\\) \\(1, 25\\)\nTrue");
+        .matches("if you want.{60} \\(1, 14, 25\\)\nTrue");
     assertThat(TrainedModel.open(directory.resolve("models/mine")).vocabulary().tokens())
         .isEqualTo(ExampleModel.LAB.vocabulary().tokens());
+  }
+
+  /** Learns where a sine of 20 values goes on. */
+  @Test
+  void javaLearnsASeries() throws Exception {
+    List<String> examples = blocks("java");
+    assertThat(examples).hasSize(1);
+    Path source = directory.resolve("Example.java");
+    Files.writeString(
+        source,
+        """
+        import java.util.List;
+        import org.charrnn.nn.*;
+        import org.tensorflow.*;
+        import org.tensorflow.op.*;
+        import org.tensorflow.types.TFloat32;
+
+        public class Example {
+          public static float lossAfter(int steps, float[][][] series, float[][] next) {
+            int batch = series.length, time = series[0].length, features = series[0][0].length;
+            try (Graph graph = new Graph(); Session session = new Session(graph)) {
+              %s
+              session.initialize();
+              for (int step = 0; step < steps; step++) {
+                session.runner().addTarget(train).run().close();
+              }
+              try (Result result = session.runner().fetch(loss).run()) {
+                return ((TFloat32) result.get(0)).getFloat();
+              }
+            }
+          }
+        }
+        """
+            .formatted(examples.get(0)));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    String classPath = System.getProperty("java.class.path");
+    int exitCode =
+        compiler.run(
+            null, null, null, "-d", directory.toString(), "-cp", classPath, source.toString());
+    assertThat(exitCode).isZero();
+
+    float[][][] series = new float[50][20][1];
+    float[][] next = new float[50][1];
+    for (int row = 0; row < 50; row++) {
+      for (int t = 0; t < 20; t++) {
+        series[row][t][0] = (float) Math.sin(0.3 * (row + t));
+      }
+      next[row][0] = (float) Math.sin(0.3 * (row + 20));
+    }
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
+      Method lossAfter =
+          loader
+              .loadClass("Example")
+              .getMethod("lossAfter", int.class, float[][][].class, float[][].class);
+      // The best guess from the last value alone errs by sin(0.3)^2 / 2 = 0.0437.
+      assertThat((float) lossAfter.invoke(null, 200, series, next)).isLessThan(0.01f * 0.0437f);
+    }
   }
 }
