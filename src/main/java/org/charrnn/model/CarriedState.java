@@ -2,7 +2,6 @@ package org.charrnn.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.Operand;
@@ -47,11 +46,6 @@ public final class CarriedState implements AutoCloseable {
         shapes
             .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
             .toList());
-  }
-
-  /** Names of the tensors of a network's state in a checkpoint. */
-  public static List<String> names(int count) {
-    return IntStream.range(0, count).mapToObj(i -> NAME + i).toList();
   }
 
   /** How many tensors it has. */

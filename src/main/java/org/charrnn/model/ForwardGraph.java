@@ -3,6 +3,7 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Dropout;
 import org.charrnn.nn.Variables;
@@ -19,7 +20,7 @@ final class ForwardGraph {
   final Placeholder<TInt32> x; // [batch, sequence]
   final Placeholder<TInt32> y; // [batch, sequence]
   final Operand<TFloat32> weights; // [batch, sequence], ones unless fed
-  final List<Operand<TFloat32>> initialState = new ArrayList<>(); // zeros unless fed
+  final List<Operand<TFloat32>> initialState = new ArrayList<>(); // each [batch, size]
   final List<Operand<TFloat32>> finalState; // as the initial one
 
   /** Scalar, 1 unless fed: the probability that dropout keeps a value. */
@@ -37,6 +38,11 @@ final class ForwardGraph {
 
   private final NetworkPass pass;
 
+  /** A graph whose state is zeros before a batch unless it is fed. */
+  ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+    this(tf, config, shape, options, seed, UnaryOperator.identity());
+  }
+
   /**
    * Builds the graph.
    *
@@ -44,8 +50,15 @@ final class ForwardGraph {
    * @param shape of a batch
    * @param options of the training that it is for
    * @param seed decides the initial weights and what is dropped
+   * @param firstState makes of zeros what the initial state is unless it is fed
    */
-  ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+  ForwardGraph(
+      Ops tf,
+      ModelConfig config,
+      BatchShape shape,
+      TrainingOptions options,
+      long seed,
+      UnaryOperator<List<Operand<TFloat32>>> firstState) {
     int batch = shape.batchSize();
     int sequenceLength = shape.sequenceLength();
     Shape idsShape = Shape.of(batch, sequenceLength);
@@ -65,8 +78,9 @@ final class ForwardGraph {
     var network = Network.create(variables, config, dropout);
     trainable = variables.trainable();
 
-    for (Operand<TFloat32> zeros : network.cells().zeroState(tf, tf.constant(batch)).tensors()) {
-      initialState.add(tf.withName("state").placeholderWithDefault(zeros, zeros.shape()));
+    var zeros = network.cells().zeroState(tf, tf.constant(batch)).tensors();
+    for (Operand<TFloat32> first : firstState.apply(zeros)) {
+      initialState.add(tf.withName("state").placeholderWithDefault(first, first.shape()));
     }
     NetworkInputs inputs = new NetworkInputs(shape, x, y, weights, initialState);
     pass =

@@ -3,6 +3,7 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.FusedCell;
+import org.charrnn.nn.GradientParts;
 import org.charrnn.nn.SequenceDropout;
 import org.charrnn.nn.SequenceLoss;
 import org.tensorflow.Operand;
@@ -77,11 +78,11 @@ final class FusedPass implements NetworkPass {
 
   @Override
   public List<Operand<TFloat32>> gradients() {
-    List<List<Operand<TFloat32>>> parts = shards.stream().map(FusedShard::gradients).toList();
+    List<List<GradientParts>> parts = shards.stream().map(FusedShard::gradients).toList();
     List<Operand<TFloat32>> sums = new ArrayList<>();
     for (int i = 0; i < parts.get(0).size(); i++) {
       int weight = i;
-      sums.add(tf.math.addN(parts.stream().map(part -> part.get(weight)).toList()));
+      sums.add(GradientParts.sum(tf, parts.stream().map(part -> part.get(weight)).toList()));
     }
     return sums;
   }

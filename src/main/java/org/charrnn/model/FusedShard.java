@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.FusedCell;
 import org.charrnn.nn.FusedStack;
+import org.charrnn.nn.GradientParts;
 import org.charrnn.nn.LayerInput;
 import org.charrnn.nn.RnnState;
 import org.charrnn.nn.SequenceDropout;
@@ -73,18 +74,21 @@ final class FusedShard {
   }
 
   /** The gradient of {@link #loss()} by each weight of the network, in the order of making. */
-  List<Operand<TFloat32>> gradients() {
+  List<GradientParts> gradients() {
     var ofOutputs = tf.linalg.matMul(loss.ofLogits(), softmaxWeightsTransposed);
     FusedCell.Gradients ofStack =
         unrolled.gradients(tf, TimeSteps.split(tf, ofOutputs, rows.timeSteps()).steps());
-    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    List<GradientParts> gradients = new ArrayList<>();
     if (network.embedding().isPresent()) {
+      var ofEmbedded = TimeSteps.join(tf, ofStack.inputs()).all();
       gradients.add(
-          tf.math.unsortedSegmentSum(ofStack.input(), ids, tf.constant(network.classes())));
+          GradientParts.of(
+              tf.math.unsortedSegmentSum(ofEmbedded, ids, tf.constant(network.classes()))));
     }
     gradients.addAll(ofStack.parameters());
-    gradients.add(tf.linalg.matMul(forSoftmax, loss.ofLogits(), MatMul.transposeA(true)));
-    gradients.add(tf.nn.biasAddGrad(loss.ofLogits()));
+    var ofWeights = tf.linalg.matMul(forSoftmax, loss.ofLogits(), MatMul.transposeA(true));
+    gradients.add(GradientParts.of(ofWeights));
+    gradients.add(GradientParts.of(tf.nn.biasAddGrad(loss.ofLogits())));
     return gradients;
   }
 }

@@ -10,6 +10,8 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -21,10 +23,12 @@ import org.tensorflow.types.TInt32;
 public final class LabModel implements AutoCloseable {
   private final ModelConfig config;
   private final TrainingGraph nodes;
+  private final Op trainOp;
   private final NetworkSession session;
   private final TFloat32 learningRate;
   private final TInt32 x;
   private final TInt32 y;
+  private final Session.Runner trainer; // used for every step
 
   /**
    * What a training step saw before it changed the weights.
@@ -50,6 +54,7 @@ public final class LabModel implements AutoCloseable {
     Graph graph = new Graph();
     try {
       nodes = new TrainingGraph(graph, config, shape, TrainingOptions.lab(kernel), seed);
+      trainOp = nodes.trainOp(Ops.create(graph));
       session = new NetworkSession(graph, nodes.forward.trainable);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
@@ -58,6 +63,7 @@ public final class LabModel implements AutoCloseable {
     this.learningRate = TFloat32.scalarOf(learningRate);
     x = TInt32.tensorOf(StdArrays.ndCopyOf(windows.inputs()));
     y = TInt32.tensorOf(StdArrays.ndCopyOf(windows.targets()));
+    trainer = trainer();
   }
 
   /** The numbers the model was built with. */
@@ -83,12 +89,12 @@ public final class LabModel implements AutoCloseable {
   /** The weights and the optimizer's own variables, all that a checkpoint holds. */
   public List<VariableValue> weightsAndSlots() {
     return session.values(
-        Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList());
+        Stream.concat(nodes.forward.trainable.stream(), nodes.slots().stream()).toList());
   }
 
   /** Trains one step and returns the loss before it: the mean of a character's, in nats. */
   public float train() {
-    try (Result result = trainer().run()) {
+    try (Result result = trainer.run()) {
       return scalar(result);
     }
   }
@@ -122,7 +128,7 @@ public final class LabModel implements AutoCloseable {
     return feedWindows()
         .feed(nodes.forward.y, y)
         .feed(nodes.learningRate, learningRate)
-        .addTarget(nodes.trainOp)
+        .addTarget(trainOp)
         .fetch(nodes.forward.meanLoss);
   }
 

@@ -1,6 +1,7 @@
 package org.charrnn.model;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Adam;
 import org.charrnn.nn.GradientClipping;
@@ -17,10 +18,15 @@ final class TrainingGraph {
   final ForwardGraph forward;
   final Placeholder<TFloat32> learningRate; // scalar
   final Operand<TFloat32> gradientNorm; // scalar, before clipping
-  final Op trainOp;
 
-  /** The optimizer's own variables. */
-  final List<ResourceVariable> slots;
+  private final List<Operand<TFloat32>> clipped;
+  private final Adam adam;
+
+  /** A graph whose state is zeros before every batch, as the lab's is. */
+  TrainingGraph(
+      Graph graph, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+    this(graph, config, shape, options, seed, UnaryOperator.identity());
+  }
 
   /**
    * Builds the graph.
@@ -29,18 +35,33 @@ final class TrainingGraph {
    * @param shape of a batch
    * @param options of the training
    * @param seed decides the initial weights and what is dropped
+   * @param firstState makes of zeros what the initial state is unless it is fed
    */
   TrainingGraph(
-      Graph graph, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+      Graph graph,
+      ModelConfig config,
+      BatchShape shape,
+      TrainingOptions options,
+      long seed,
+      UnaryOperator<List<Operand<TFloat32>>> firstState) {
     Ops tf = Ops.create(graph);
-    forward = new ForwardGraph(tf, config, shape, options, seed);
+    forward = new ForwardGraph(tf, config, shape, options, seed, firstState);
     learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
     var clipping = GradientClipping.byGlobalNorm(tf, forward.gradients(), options.clip());
     gradientNorm = clipping.globalNorm();
-    var adam = new Adam(tf, forward.trainable);
-    slots = adam.slots();
-    trainOp = adam.applyGradients(tf, clipping.gradients(), learningRate, "train_op");
+    clipped = clipping.gradients();
+    adam = new Adam(tf, forward.trainable);
+  }
+
+  /** Adds a step of Adam, which waits for what {@code tf} makes it wait for. */
+  Op trainOp(Ops tf) {
+    return adam.applyGradients(tf, clipped, learningRate, "train_op");
+  }
+
+  /** The optimizer's own variables. */
+  List<ResourceVariable> slots() {
+    return adam.slots();
   }
 }

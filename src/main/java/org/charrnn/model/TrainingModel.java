@@ -1,18 +1,18 @@
 package org.charrnn.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
@@ -20,28 +20,48 @@ import org.tensorflow.types.TInt64;
  * A network that learns from streams of text, window after window, carrying its state along
  * (truncated backpropagation through time).
  *
- * <p>It owns native memory: close it. Not for use from several threads at once.
+ * <p>It owns native memory: close it, and each batch before it. Not for use from several threads at
+ * once, but for batches, each of which may be filled by another thread.
  */
 public final class TrainingModel implements AutoCloseable {
   private final ModelConfig config;
   private final BatchShape shape;
-  private final TrainingOptions options;
-  private final TrainingGraph nodes;
-  private final List<ResourceVariable> variables; // weights, then the optimizer's own
+  private final StreamGraph nodes;
+  private final ForwardGraph forward; // of the graph
   private final NetworkSession session;
+  private final TFloat32 learningRate = TFloat32.scalarOf(0);
+  private final TFloat32 keepProbability;
+  private final TInt64 stepNumber = TInt64.scalarOf(0);
 
   /**
-   * What a step gives. Whoever got it closes it, with the state in it.
+   * What steps saw, each before it changed the weights.
    *
-   * @param meanLossNats mean cross entropy of a token before the step, in nats
-   * @param gradientNorm of all gradients together, before clipping; 0 where nothing was learned
-   * @param state after the window
+   * @param lossSumNats sum of the steps' losses, each the mean cross entropy of a token, in nats
+   * @param gradientNorm the largest of a step's gradients together, before clipping
    */
-  public record Step(float meanLossNats, float gradientNorm, CarriedState state)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      state.close();
+  public record Seen(double lossSumNats, float gradientNorm) {}
+
+  /** A step found a number that is none; it changed nothing. */
+  public static final class NotFiniteException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String what;
+    private final float value;
+
+    NotFiniteException(String what, float value, Throwable cause) {
+      super("the %s is %s".formatted(what, value), cause);
+      this.what = what;
+      this.value = value;
+    }
+
+    /** {@code loss} or {@code norm of the gradients}. */
+    public String what() {
+      return what;
+    }
+
+    /** Infinite or NaN. */
+    public float value() {
+      return value;
     }
   }
 
@@ -53,16 +73,17 @@ public final class TrainingModel implements AutoCloseable {
   public TrainingModel(ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
     this.config = config;
     this.shape = shape;
-    this.options = options;
     Graph graph = new Graph();
     try {
-      nodes = new TrainingGraph(graph, config, shape, options, seed);
-      variables = Stream.concat(nodes.forward.trainable.stream(), nodes.slots.stream()).toList();
-      session = new NetworkSession(graph, variables);
+      nodes = new StreamGraph(graph, config, shape, options, seed);
+      forward = nodes.training.forward;
+      session = new NetworkSession(graph, nodes.variables());
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;
     }
+    keepProbability = TFloat32.scalarOf(1 - options.dropout());
+    startCounting();
   }
 
   /** The numbers the model was built with. */
@@ -75,94 +96,146 @@ public final class TrainingModel implements AutoCloseable {
     return shape;
   }
 
-  /** The state before a stream's first window: zeros. */
-  public CarriedState zeroState() {
-    return CarriedState.zeros(nodes.forward.initialState.stream().map(Operand::shape));
+  /** A window of every stream, in native memory that is used again and again. */
+  public final class Batch implements AutoCloseable {
+    private final TInt32 x = TInt32.tensorOf(Shape.of(shape.batchSize(), shape.sequenceLength()));
+    private final TInt32 y = TInt32.tensorOf(x.shape());
+    private final Session.Runner trainer = runner().addTarget(nodes.step); // used for every step
+
+    private Batch() {}
+
+    /**
+     * Fills the batch.
+     *
+     * @param inputs ids, row after row, {@code batchSize * sequenceLength} of them
+     * @param targets the id that follows each
+     */
+    public void fill(int[] inputs, int[] targets) {
+      copy(inputs, x);
+      copy(targets, y);
+    }
+
+    private static void copy(int[] ids, TInt32 tensor) {
+      if (ids.length != tensor.size()) {
+        throw new IllegalArgumentException(
+            "a batch has %d ids, got %d".formatted(tensor.size(), ids.length));
+      }
+      tensor.copyFrom(DataBuffers.of(ids, true, false));
+    }
+
+    private Session.Runner runner() {
+      return session
+          .runner()
+          .feed(forward.x, x)
+          .feed(forward.y, y)
+          .feed(nodes.training.learningRate, learningRate)
+          .feed(forward.keepProbability, keepProbability)
+          .feed(forward.step, stepNumber);
+    }
+
+    @Override
+    public void close() {
+      x.close();
+      y.close();
+    }
+  }
+
+  /** Makes room for a batch; the caller closes it. */
+  public Batch newBatch() {
+    return new Batch();
+  }
+
+  /** Begins with the streams' first windows: the next step's state is zeros. */
+  public void startStreams() {
+    session.runner().addTarget(nodes.startStreams).run().close();
   }
 
   /**
-   * Trains on one window of every stream.
+   * Trains on one window of every stream, from the state after the window before.
    *
-   * @param x ids, row after row, {@code batchSize * sequenceLength} of them
-   * @param y the id that follows each
-   * @param state after the window before
-   * @param learningRate Adam's, above 0
+   * @param rate Adam's learning rate, above 0
    * @param step counts the steps, so that each drops other values
+   * @throws NotFiniteException if the loss or a gradient is infinite or not a number
    */
-  public Step train(int[] x, int[] y, CarriedState state, float learningRate, long step) {
-    try (TFloat32 rate = TFloat32.scalarOf(learningRate);
-        TFloat32 keep = TFloat32.scalarOf(1 - options.dropout());
-        TInt64 stepTensor = TInt64.scalarOf(step);
-        TInt32 xTensor = ids(x);
-        TInt32 yTensor = ids(y)) {
-      Session.Runner runner =
-          feed(xTensor, yTensor, state)
-              .feed(nodes.learningRate, rate)
-              .feed(nodes.forward.keepProbability, keep)
-              .feed(nodes.forward.step, stepTensor)
-              .addTarget(nodes.trainOp)
-              .fetch(nodes.forward.meanLoss)
-              .fetch(nodes.gradientNorm);
-      Result result = fetchState(runner).run();
-      return new Step(scalar(result, 0), scalar(result, 1), lastState(result));
+  public void train(Batch batch, float rate, long step) throws NotFiniteException {
+    learningRate.setFloat(rate);
+    stepNumber.setLong(step);
+    try {
+      batch.trainer.run().close();
+    } catch (TFInvalidArgumentException e) {
+      throw notFinite(batch, e);
     }
   }
 
-  /** Reads one window of every stream without learning and without dropout. */
-  public Step evaluate(int[] x, int[] y, CarriedState state) {
-    try (TInt32 xTensor = ids(x);
-        TInt32 yTensor = ids(y)) {
-      Session.Runner runner = feed(xTensor, yTensor, state).fetch(nodes.forward.meanLoss);
-      Result result = fetchState(runner).run();
-      return new Step(scalar(result, 0), 0, lastState(result));
+  /** Tells what was not a number, by doing the step, which changed nothing, as far as that. */
+  private NotFiniteException notFinite(Batch batch, TFInvalidArgumentException e) {
+    try (Result result =
+        batch.runner().fetch(forward.meanLoss).fetch(nodes.training.gradientNorm).run()) {
+      float loss = scalar(result, 0);
+      float norm = scalar(result, 1);
+      if (Float.isFinite(loss) && Float.isFinite(norm)) {
+        throw e; // something else
+      }
+      return Float.isFinite(loss)
+          ? new NotFiniteException("norm of the gradients", norm, e)
+          : new NotFiniteException("loss", loss, e);
     }
+  }
+
+  /** What the steps since {@link #startCounting} saw. */
+  public Seen seen() {
+    try (Result result = session.runner().fetch(nodes.lossSum).fetch(nodes.largestNorm).run()) {
+      return new Seen(((TFloat64) result.get(0)).getDouble(), scalar(result, 1));
+    }
+  }
+
+  /** Forgets what steps saw. */
+  public void startCounting() {
+    session.runner().addTarget(nodes.startCounting).run().close();
+  }
+
+  /** The state before a stream's first window, to evaluate with: zeros. */
+  public CarriedState zeroState() {
+    return CarriedState.zeros(forward.initialState.stream().map(Operand::shape));
+  }
+
+  /**
+   * Reads one window of every stream without learning and without dropout.
+   *
+   * @param state after the window before; the training's own is not touched
+   */
+  public EvaluationModel.Window evaluate(Batch batch, CarriedState state) {
+    Session.Runner runner =
+        session.runner().feed(forward.x, batch.x).feed(forward.y, batch.y).fetch(forward.meanLoss);
+    forward.finalState.forEach(runner::fetch);
+    Result result = state.feed(runner, forward.initialState).run();
+    return new EvaluationModel.Window(
+        scalar(result, 0), CarriedState.last(result, forward.finalState.size()));
   }
 
   /** Names and shapes of the weights, in a fixed order. */
   public Map<String, Shape> weightShapes() {
-    return NetworkSession.shapes(nodes.forward.trainable);
+    return NetworkSession.shapes(forward.trainable);
   }
 
-  /** Names of all that a checkpoint holds: weights, the optimizer's variables, carried state. */
-  public List<String> checkpointNames() {
-    List<String> names = new ArrayList<>();
-    variables.forEach(variable -> names.add(variable.name()));
-    names.addAll(CarriedState.names(nodes.forward.initialState.size()));
-    return names;
+  /** Names of {@link #variables()}. */
+  public List<String> variableNames() {
+    return nodes.variables().stream().map(ResourceVariable::name).toList();
   }
 
-  /** Replaces weights or the optimizer's variables. */
+  /** Replaces some of {@link #variables()}. */
   public void setVariables(List<VariableValue> values) {
     session.assign(values);
   }
 
   /** The weights as they are now. */
   public List<VariableValue> weights() {
-    return session.values(nodes.forward.trainable);
+    return session.values(forward.trainable);
   }
 
-  /** The weights and the optimizer's own variables. */
-  public List<VariableValue> weightsAndSlots() {
-    return session.values(variables);
-  }
-
-  private TInt32 ids(int[] ids) {
-    return TInt32.tensorOf(
-        Shape.of(shape.batchSize(), shape.sequenceLength()), DataBuffers.of(ids, true, false));
-  }
-
-  private Session.Runner feed(TInt32 x, TInt32 y, CarriedState state) {
-    Session.Runner runner = session.runner().feed(nodes.forward.x, x).feed(nodes.forward.y, y);
-    return state.feed(runner, nodes.forward.initialState);
-  }
-
-  private Session.Runner fetchState(Session.Runner runner) {
-    nodes.forward.finalState.forEach(runner::fetch);
-    return runner;
-  }
-
-  private CarriedState lastState(Result result) {
-    return CarriedState.last(result, nodes.forward.finalState.size());
+  /** All that decides the steps to come: weights, the optimizer's variables, carried state. */
+  public List<VariableValue> variables() {
+    return session.values(nodes.variables());
   }
 
   private static float scalar(Result result, int index) {
@@ -171,6 +244,9 @@ public final class TrainingModel implements AutoCloseable {
 
   @Override
   public void close() {
+    learningRate.close();
+    keepProbability.close();
+    stepNumber.close();
     session.close();
   }
 }

@@ -52,7 +52,7 @@ public interface FusedCell {
    * Gradients of a loss.
    *
    * @param parameters one for each of {@link RnnCell#parameters()}
-   * @param input {@code [time * batch, input]}
+   * @param inputs of each time step, {@code [batch, input]}
    */
-  record Gradients(List<Operand<TFloat32>> parameters, Operand<TFloat32> input) {}
+  record Gradients(List<GradientParts> parameters, List<Operand<TFloat32>> inputs) {}
 }

@@ -2,6 +2,7 @@ package org.charrnn.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -130,15 +131,15 @@ final class FusedGRU implements FusedCell {
           ofH = tf.math.add(ofOutputs.get(t - 1), step.ofPreviousH());
         }
       }
-      Operand<TFloat32> allGates = TimeSteps.join(tf, ofGates).all(); // [time * batch, 2 * hidden]
-      Operand<TFloat32> allCandidates = TimeSteps.join(tf, ofCandidates).all(); // [.., hidden]
-      var resetH = TimeSteps.join(tf, steps.stream().map(Step::resetH).toList());
+      TimeSteps resetH = TimeSteps.join(tf, steps.stream().map(Step::resetH).toList());
+      Gradients one = gates.gradients(tf, input, previousH, ofGates);
+      Gradients other = candidate.gradients(tf, input, resetH, ofCandidates);
       return new Gradients(
-          Stream.concat(
-                  gates.gradients(tf, input, previousH.all(), allGates).stream(),
-                  candidate.gradients(tf, input, resetH.all(), allCandidates).stream())
-              .toList(),
-          tf.math.add(gates.toInputs(tf, allGates), candidate.toInputs(tf, allCandidates)));
+          Stream.concat(one.parameters().stream(), other.parameters().stream()).toList(),
+          IntStream.rangeClosed(0, last)
+              .<Operand<TFloat32>>mapToObj(
+                  t -> tf.math.add(one.inputs().get(t), other.inputs().get(t)))
+              .toList());
     }
   }
 }

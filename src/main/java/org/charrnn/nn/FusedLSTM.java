@@ -114,9 +114,7 @@ final class FusedLSTM implements FusedCell {
           ofH = tf.math.add(ofOutputs.get(t - 1), kernel.toHidden(tf, step.dicfo()));
         }
       }
-      Operand<TFloat32> all = TimeSteps.join(tf, ofGates).all(); // [time * batch, 4 * hidden]
-      return new Gradients(
-          kernel.gradients(tf, input, previousH.all(), all), kernel.toInputs(tf, all));
+      return kernel.gradients(tf, input, previousH, ofGates);
     }
 
     /** Of input, kernel, peephole and bias it reads nothing but the sizes. */

@@ -63,9 +63,7 @@ final class FusedRNN implements FusedCell {
           ofH = tf.math.add(ofOutputs.get(t - 1), kernel.toHidden(tf, ofSums.get(t)));
         }
       }
-      Operand<TFloat32> all = TimeSteps.join(tf, ofSums).all(); // [time * batch, hidden]
-      return new Gradients(
-          kernel.gradients(tf, input, previousH.all(), all), kernel.toInputs(tf, all));
+      return kernel.gradients(tf, input, previousH, ofSums);
     }
   }
 }

@@ -63,17 +63,14 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
 
     @Override
     public Gradients gradients(Ops tf, List<Operand<TFloat32>> ofOutputs) {
-      List<Operand<TFloat32>> parameters = new ArrayList<>();
-      List<Operand<TFloat32>> ofKept = dropout.apply(tf, layers.size(), ofOutputs);
-      TimeSteps ofInputs = null;
+      List<GradientParts> parameters = new ArrayList<>();
+      List<Operand<TFloat32>> ofValues = dropout.apply(tf, layers.size(), ofOutputs);
       for (int layer = layers.size() - 1; layer >= 0; layer--) {
-        Gradients gradients = layers.get(layer).gradients(tf, ofKept);
+        Gradients gradients = layers.get(layer).gradients(tf, ofValues);
         parameters.addAll(0, gradients.parameters());
-        var ofRead = TimeSteps.split(tf, gradients.input(), outputs.steps().size());
-        ofInputs = dropout.apply(tf, layer, ofRead);
-        ofKept = ofInputs.steps();
+        ofValues = dropout.apply(tf, layer, gradients.inputs());
       }
-      return new Gradients(parameters, ofInputs.all());
+      return new Gradients(parameters, ofValues);
     }
   }
 }

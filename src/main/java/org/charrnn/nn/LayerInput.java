@@ -25,13 +25,15 @@ public interface LayerInput {
   Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias);
 
   /**
-   * The gradient of a matrix that every input was multiplied by: the transposed inputs times the
+   * The gradient of a matrix that inputs were multiplied by: the transposed inputs times the
    * gradients of the products.
    *
-   * @param ofProducts {@code [time * batch, columns]}, time-major
+   * @param from the first time step that counts
+   * @param count how many count
+   * @param ofProducts {@code [count * batch, columns]}, time-major
    * @return {@code [size, columns]}
    */
-  Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts);
+  Operand<TFloat32> matrixGradient(Ops tf, int from, int count, Operand<TFloat32> ofProducts);
 
   /** Any numbers. */
   static LayerInput dense(TimeSteps inputs) {
@@ -52,8 +54,10 @@ public interface LayerInput {
       }
 
       @Override
-      public Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts) {
-        return tf.linalg.matMul(inputs.all(), ofProducts, MatMul.transposeA(true));
+      public Operand<TFloat32> matrixGradient(
+          Ops tf, int from, int count, Operand<TFloat32> ofProducts) {
+        var counted = inputs.part(tf, from, count).all();
+        return tf.linalg.matMul(counted, ofProducts, MatMul.transposeA(true));
       }
     };
   }
@@ -83,8 +87,13 @@ public interface LayerInput {
       }
 
       @Override
-      public Operand<TFloat32> matrixGradient(Ops tf, Operand<TFloat32> ofProducts) {
-        return tf.math.unsortedSegmentSum(ofProducts, ids, tf.constant(size));
+      public Operand<TFloat32> matrixGradient(
+          Ops tf, int from, int count, Operand<TFloat32> ofProducts) {
+        var byStep = tf.reshape(ids, tf.constant(new int[] {timeSteps, -1}));
+        var counted =
+            tf.slice(byStep, tf.constant(new int[] {from, 0}), tf.constant(new int[] {count, -1}));
+        return tf.math.unsortedSegmentSum(
+            ofProducts, tf.reshape(counted, tf.constant(new int[] {-1})), tf.constant(size));
       }
     };
   }

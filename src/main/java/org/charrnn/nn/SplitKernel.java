@@ -1,5 +1,6 @@
 package org.charrnn.nn;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -11,6 +12,9 @@ import org.tensorflow.types.TFloat32;
  * steps at once, and those that read the hidden state, step by step.
  */
 final class SplitKernel {
+  /** Fewer leave a core idle at the end of a step, more take longer to add up. */
+  private static final int PARTS_OF_A_SEQUENCE = 2;
+
   private final Operand<TFloat32> bias; // [columns]
   private final Operand<TFloat32> inputRows; // [input, columns]
   private final Operand<TFloat32> hiddenRows; // [hidden, columns]
@@ -55,21 +59,33 @@ final class SplitKernel {
     return tf.linalg.matMul(ofSum, toHidden);
   }
 
-  /** From the gradients of all sums to the inputs', {@code [time * batch, input]}. */
-  Operand<TFloat32> toInputs(Ops tf, Operand<TFloat32> ofSums) {
-    return tf.linalg.matMul(ofSums, toInput);
-  }
-
   /**
-   * The gradients of the kernel and the bias.
+   * The gradients of the kernel, the bias and the inputs, by products over many time steps.
    *
-   * @param hidden the hidden states that were read, {@code [time * batch, hidden]}
-   * @param ofSums {@code [time * batch, columns]}
+   * @param hidden the hidden states that were read, {@code [batch, hidden]}
+   * @param ofSums the gradient of each time step's sum, {@code [batch, columns]}
    */
-  List<Operand<TFloat32>> gradients(
-      Ops tf, LayerInput input, Operand<TFloat32> hidden, Operand<TFloat32> ofSums) {
-    var ofHiddenRows = tf.linalg.matMul(hidden, ofSums, MatMul.transposeA(true));
-    var parts = List.of(input.matrixGradient(tf, ofSums), ofHiddenRows);
-    return List.of(tf.concat(parts, tf.constant(0)), tf.nn.biasAddGrad(ofSums));
+  FusedCell.Gradients gradients(
+      Ops tf, LayerInput input, TimeSteps hidden, List<Operand<TFloat32>> ofSums) {
+    List<Operand<TFloat32>> ofInputRows = new ArrayList<>();
+    List<Operand<TFloat32>> ofHiddenRows = new ArrayList<>();
+    List<Operand<TFloat32>> ofBias = new ArrayList<>();
+    List<Operand<TFloat32>> ofInputs = new ArrayList<>();
+    int parts = Math.min(PARTS_OF_A_SEQUENCE, ofSums.size());
+    for (int part = 0; part < parts; part++) {
+      int from = ofSums.size() * part / parts;
+      int count = ofSums.size() * (part + 1) / parts - from;
+      var sums = TimeSteps.join(tf, ofSums.subList(from, from + count)).all();
+      ofInputRows.add(input.matrixGradient(tf, from, count, sums));
+      ofHiddenRows.add(
+          tf.linalg.matMul(hidden.part(tf, from, count).all(), sums, MatMul.transposeA(true)));
+      ofBias.add(tf.nn.biasAddGrad(sums));
+      ofInputs.addAll(TimeSteps.split(tf, tf.linalg.matMul(sums, toInput), count).steps());
+    }
+    return new FusedCell.Gradients(
+        List.of(
+            new GradientParts(List.of(ofInputRows, ofHiddenRows)),
+            new GradientParts(List.of(ofBias))),
+        ofInputs);
   }
 }

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CarriedState;
+import org.charrnn.model.EvaluationModel;
 import org.charrnn.model.TrainingModel;
+import org.charrnn.model.TrainingModel.NotFiniteException;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints;
@@ -36,7 +39,6 @@ public final class CharRnnTraining {
   private final List<HistoryRow> history = new ArrayList<>();
 
   private TrainingProgress progress = TrainingProgress.START;
-  private CarriedState state;
 
   /** Why a training ended. */
   public enum Ending {
@@ -66,17 +68,12 @@ public final class CharRnnTraining {
     this.training = training;
     this.validation = validation;
     this.report = report;
-    this.state = model.zeroState();
   }
 
   /** Goes on from a checkpoint of the run instead. */
   public void resume(Path checkpoint) throws IOException {
     progress = RunCheckpoints.progress(checkpoint);
-    List<VariableValue> values = RunCheckpoints.read(checkpoint, model.checkpointNames());
-    int variables = values.size() - state.size();
-    model.setVariables(values.subList(0, variables));
-    state.close();
-    state = CarriedState.of(values.subList(variables, values.size()));
+    model.setVariables(RunCheckpoints.read(checkpoint, model.variableNames()));
     run.readHistory().stream().filter(row -> row.step() <= progress.step()).forEach(history::add);
   }
 
@@ -89,17 +86,14 @@ public final class CharRnnTraining {
    * @throws IOException if a checkpoint or an event cannot be written; the checkpoints stay
    */
   public Ending run(StopSignal stop) throws DivergedException, IOException {
-    try (EventFile file = run.newEventFile()) {
-      return steps(stop, new TrainingEvents(file, run.vocabulary().level()));
-    } finally {
-      state.close();
+    try (EventFile file = run.newEventFile();
+        BatchFeed batches = new BatchFeed(model, training, progress.step())) {
+      return steps(batches, stop, new TrainingEvents(file, run.vocabulary().level()));
     }
   }
 
-  private Ending steps(StopSignal stop, TrainingEvents events)
+  private Ending steps(BatchFeed batches, StopSignal stop, TrainingEvents events)
       throws DivergedException, IOException {
-    int[] x = new int[training.batchLength()];
-    int[] y = new int[training.batchLength()];
     if (progress.equals(TrainingProgress.START)) {
       events.goOnAt(0);
       events.weights(0, model.weights());
@@ -107,24 +101,18 @@ public final class CharRnnTraining {
     } else {
       events.goOnAt(progress.step() + 1);
     }
-    Window window = new Window();
+    Window window = newWindow();
     for (long step = progress.step(); step < config.steps(); step++) {
-      long epoch = step / training.batches();
-      long batch = step % training.batches();
-      if (batch == 0) {
-        carry(model.zeroState());
+      if (step % training.batches() == 0) {
+        model.startStreams();
       }
-      training.fill(batch, x, y);
-      float rate = config.learningRate(epoch);
-      TrainingModel.Step result = model.train(x, y, state, rate, step);
-      carry(result.state());
-      if (!Float.isFinite(result.meanLossNats())) {
-        throw new DivergedException("loss", step, result.meanLossNats());
+      float rate = config.learningRate(step / training.batches());
+      try {
+        model.train(batches.next(), rate, step);
+      } catch (NotFiniteException e) {
+        throw new DivergedException(e.what(), step, e.value());
       }
-      if (!Float.isFinite(result.gradientNorm())) {
-        throw new DivergedException("norm of the gradients", step, result.gradientNorm());
-      }
-      window.add(result, x.length);
+      window.addStep();
 
       long done = step + 1;
       boolean stopped = stop.requested();
@@ -144,7 +132,7 @@ public final class CharRnnTraining {
           show(done, events);
           save(done, validationNats);
         }
-        window = new Window();
+        window = newWindow();
       }
       if (stopped) {
         return Ending.STOPPED;
@@ -156,13 +144,13 @@ public final class CharRnnTraining {
     return Ending.DONE;
   }
 
-  private double epochs(long steps) {
-    return (double) steps / training.batches();
+  private Window newWindow() {
+    model.startCounting();
+    return new Window(model::seen, training.batchLength());
   }
 
-  private void carry(CarriedState next) {
-    state.close();
-    state = next;
+  private double epochs(long steps) {
+    return (double) steps / training.batches();
   }
 
   /** The mean loss over the validation text, or null without one. */
@@ -170,23 +158,20 @@ public final class CharRnnTraining {
     if (validation.isEmpty()) {
       return null;
     }
-    StreamBatcher batcher = validation.get();
-    int[] x = new int[batcher.batchLength()];
-    int[] y = new int[batcher.batchLength()];
+    long batches = validation.get().batches();
     double sum = 0;
-    CarriedState carried = model.zeroState();
-    try {
-      for (long batch = 0; batch < batcher.batches(); batch++) {
-        batcher.fill(batch, x, y);
-        TrainingModel.Step result = model.evaluate(x, y, carried);
-        carried.close();
-        carried = result.state();
-        sum += result.meanLossNats();
+    CarriedState state = model.zeroState();
+    try (BatchFeed feed = new BatchFeed(model, validation.get(), 0)) {
+      for (long batch = 0; batch < batches; batch++) {
+        EvaluationModel.Window window = model.evaluate(feed.next(), state);
+        state.close();
+        state = window.state();
+        sum += window.meanLossNats();
       }
     } finally {
-      carried.close();
+      state.close();
     }
-    return (float) (sum / batcher.batches());
+    return (float) (sum / batches);
   }
 
   /** Shows what the weights are and what they have learned. */
@@ -225,43 +210,48 @@ public final class CharRnnTraining {
   }
 
   private void checkpoint() throws IOException {
-    List<VariableValue> variables = new ArrayList<>(model.weightsAndSlots());
-    variables.addAll(state.values());
-    run.checkpoints().write(progress, variables);
+    run.checkpoints().write(progress, model.variables());
   }
 
   /** The steps since the last line of the history. */
   static final class Window {
+    private final Supplier<TrainingModel.Seen> seen;
+    private final int tokensPerStep;
     private final long start = System.nanoTime();
     private long end = start; // of the last step: validating and saving do not count
     private int steps;
-    private long tokens;
-    private double lossSum;
-    private float gradientNorm; // the largest
 
-    void add(TrainingModel.Step step, int tokensOfStep) {
+    /**
+     * Begins without a step.
+     *
+     * @param seen tells what the steps saw, when asked
+     */
+    Window(Supplier<TrainingModel.Seen> seen, int tokensPerStep) {
+      this.seen = seen;
+      this.tokensPerStep = tokensPerStep;
+    }
+
+    void addStep() {
       end = System.nanoTime();
       steps++;
-      tokens += tokensOfStep;
-      lossSum += step.meanLossNats();
-      gradientNorm = Math.max(gradientNorm, step.gradientNorm());
     }
 
     double meanLossNats() {
-      return lossSum / steps;
+      return seen.get().lossSumNats() / steps;
     }
 
     double tokensPerSecond() {
-      return tokens / ((end - start) / 1e9);
+      return (double) tokensPerStep * steps / ((end - start) / 1e9);
     }
 
     HistoryRow historyRow(long step, double epochs, float learningRate, Float validationNats) {
+      TrainingModel.Seen now = seen.get();
       return new HistoryRow(
           step,
           epochs,
-          meanLossNats(),
+          now.lossSumNats() / steps,
           learningRate,
-          (double) gradientNorm,
+          (double) now.gradientNorm(),
           tokensPerSecond(),
           validationNats == null ? null : validationNats.doubleValue());
     }

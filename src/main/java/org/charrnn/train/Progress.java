@@ -13,9 +13,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
   private static final int WIDTH = 79;
   private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final int MILLIS_BETWEEN_DRAWINGS = 100;
+  private static final long NANOS_BETWEEN_MESSAGES = MILLIS_BETWEEN_DRAWINGS * 1_000_000L;
 
   private final PrintStream err;
   private final ProgressBar bar; // null without a terminal
+  private long lastMessage = System.nanoTime() - NANOS_BETWEEN_MESSAGES;
 
   /** Makes a bar, or none if it is not to be visible. */
   Progress(PrintStream err, boolean visible, String task, long from, long steps) {
@@ -26,7 +29,7 @@ public final class Progress implements AutoCloseable {
                 .setTaskName(task)
                 .setInitialMax(steps)
                 .startsFrom(from, Duration.ZERO)
-                .setUpdateIntervalMillis(100)
+                .setUpdateIntervalMillis(MILLIS_BETWEEN_DRAWINGS)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
                 .build()
@@ -64,13 +67,18 @@ public final class Progress implements AutoCloseable {
    * Moves the bar on.
    *
    * @param done steps done
-   * @param message what stands behind the bar; asked for only if there is one
+   * @param message what stands behind the bar; asked for only if there is one, and it is drawn
    */
   public void step(long done, Supplier<String> message) {
-    if (bar != null) {
-      bar.setExtraMessage(message.get());
-      bar.stepTo(done);
+    if (bar == null) {
+      return;
     }
+    long now = System.nanoTime();
+    if (now - lastMessage >= NANOS_BETWEEN_MESSAGES) {
+      lastMessage = now;
+      bar.setExtraMessage(message.get());
+    }
+    bar.stepTo(done);
   }
 
   /** Prints something with the bar out of its way. */

@@ -8,6 +8,7 @@ import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -18,10 +19,12 @@ final class FedGraph implements AutoCloseable {
   final Eval eval = new Eval();
   final TrainingGraph training;
   final ForwardGraph nodes; // of the training graph
+  final Op trainOp;
 
   FedGraph(ModelConfig config, BatchShape shape, TrainingOptions options) {
     training = new TrainingGraph(eval.graph(), config, shape, options, SEED);
     nodes = training.forward;
+    trainOp = training.trainOp(eval.tf());
   }
 
   /** The elements of each variable, larger than initial weights so that the gates are busy. */

@@ -29,14 +29,14 @@ class TrainingGraphTest {
   private static final int[][] Y = {{2, 3, 1}, {1, 0, 0}};
 
   private final Eval eval = new Eval();
-  private final ForwardGraph nodes =
+  private final TrainingGraph training =
       new TrainingGraph(
-              eval.graph(),
-              ModelConfig.lab(CLASSES, HIDDEN, 2),
-              new BatchShape(2, 3),
-              TrainingOptions.lab(Kernel.OPS),
-              1)
-          .forward;
+          eval.graph(),
+          ModelConfig.lab(CLASSES, HIDDEN, 2),
+          new BatchShape(2, 3),
+          TrainingOptions.lab(Kernel.OPS),
+          1);
+  private final ForwardGraph nodes = training.forward;
 
   /** The elements of each variable, larger than initial weights so that the gates are busy. */
   private final List<double[]> weights = randomWeights(new SplittableRandom(6));
@@ -190,6 +190,7 @@ class TrainingGraphTest {
 
   @Test
   void everyStepOfTheLabIsThereUnderItsName() {
+    assertThat(training.trainOp(eval.tf()).op().name()).isEqualTo("train_op");
     Stream.of(
             "X",
             "X_one_hot",
@@ -198,8 +199,7 @@ class TrainingGraphTest {
             "Y",
             "sequence_loss",
             "mean_loss",
-            "predictions",
-            "train_op")
+            "predictions")
         .forEach(name -> assertThat(eval.graph().operation(name)).as(name).isNotNull());
   }
 }

@@ -1,19 +1,26 @@
 package org.charrnn.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.TrainingModel.NotFiniteException;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.StepLosses;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.ndarray.Shape;
 
 class TrainingModelTest {
   /** Losses near 3, of some hundred operations, each rounded by at most 6e-8 of its size. */
@@ -36,12 +43,15 @@ class TrainingModelTest {
             1)) {
       model.setVariables(RandomWeights.of(model.weightShapes()));
       CarriedState state = model.zeroState();
-      for (int batch = 0; batch < losses.length; batch++) {
-        batcher.fill(batch, x, y);
-        try (CarriedState before = state) {
-          TrainingModel.Step step = model.evaluate(x, y, before);
-          losses[batch] = step.meanLossNats();
-          state = step.state();
+      try (TrainingModel.Batch window = model.newBatch()) {
+        for (int batch = 0; batch < losses.length; batch++) {
+          batcher.fill(batch, x, y);
+          window.fill(x, y);
+          try (CarriedState before = state) {
+            EvaluationModel.Window read = model.evaluate(window, before);
+            losses[batch] = read.meanLossNats();
+            state = read.state();
+          }
         }
       }
       state.close();
@@ -77,7 +87,7 @@ class TrainingModelTest {
   }
 
   /** The losses of some steps of training, over an epoch's border. */
-  private static double[] trained(CellKind cell, Kernel kernel) {
+  private static double[] trained(CellKind cell, Kernel kernel) throws NotFiniteException {
     TokenRange text = new TokenRange("the text", TokenIds.of(6, IDS), 0, 31);
     StreamBatcher batcher = new StreamBatcher(text, 3, 3);
     int[] x = new int[batcher.batchLength()];
@@ -89,16 +99,15 @@ class TrainingModelTest {
             new BatchShape(3, 3),
             new TrainingOptions(0.3f, 0.5f, kernel),
             1)) {
-      CarriedState state = model.zeroState();
-      for (int step = 0; step < losses.length; step++) {
-        batcher.fill(step % batcher.batches(), x, y);
-        try (CarriedState before = state) {
-          TrainingModel.Step result = model.train(x, y, before, 0.02f, step);
-          losses[step] = result.meanLossNats();
-          state = result.state();
+      try (TrainingModel.Batch batch = model.newBatch()) {
+        for (int step = 0; step < losses.length; step++) {
+          batcher.fill(step % batcher.batches(), x, y);
+          batch.fill(x, y);
+          model.startCounting();
+          model.train(batch, 0.02f, step);
+          losses[step] = model.seen().lossSumNats();
         }
       }
-      state.close();
     }
     return losses;
   }
@@ -109,9 +118,62 @@ class TrainingModelTest {
    */
   @ParameterizedTest
   @CsvSource({"LSTM, 1", "LSTM, 2", "GRU, 1", "GRU, 2", "RNN, 2"})
-  void theFusedKernelTrainsAsTheOpsDo(CellKind cell, int shards) {
+  void theFusedKernelTrainsAsTheOpsDo(CellKind cell, int shards) throws NotFiniteException {
     double[] losses = trained(cell, Kernel.OPS);
     assertThat(losses[7]).isLessThan(losses[0]);
     assertThat(trained(cell, Kernel.fused(shards))).containsExactly(losses, within(1e-4));
+  }
+
+  /** A weight of NaN makes the loss one, and a step that learns from it would spread it. */
+  @Test
+  void aStepThatSeesNoNumberChangesNothing() {
+    try (TrainingModel model =
+            new TrainingModel(
+                ModelConfig.lab(6, 4, 2),
+                new BatchShape(2, 3),
+                new TrainingOptions(0, 5, Kernel.fused(2)),
+                1);
+        TrainingModel.Batch batch = model.newBatch()) {
+      batch.fill(new int[] {0, 1, 2, 3, 4, 5}, new int[] {1, 2, 3, 4, 5, 0});
+      model.setVariables(
+          List.of(
+              new VariableValue("softmax_b", Shape.of(6), new float[] {Float.NaN, 0, 0, 0, 0, 0})));
+      List<VariableValue> before = model.variables();
+      assertThatThrownBy(() -> model.train(batch, 0.1f, 0))
+          .isInstanceOf(NotFiniteException.class)
+          .hasMessage("the loss is NaN");
+      assertThat(model.seen()).isEqualTo(new TrainingModel.Seen(0, 0));
+      List<VariableValue> after = model.variables();
+      for (int i = 0; i < before.size(); i++) {
+        assertThat(after.get(i).values())
+            .as(before.get(i).name())
+            .isEqualTo(before.get(i).values());
+      }
+    }
+  }
+
+  /**
+   * Steps without a fetch: what is left on the Java side are the pointers that a call hands over.
+   */
+  @Test
+  void aStepAllocatesNextToNothing() throws NotFiniteException {
+    var allocated = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    try (TrainingModel model =
+            new TrainingModel(
+                ModelConfig.lab(6, 4, 2),
+                new BatchShape(20, 50),
+                new TrainingOptions(0, 5, Kernel.OPS),
+                1);
+        TrainingModel.Batch batch = model.newBatch()) {
+      long before = 0;
+      for (int step = 0; step < 60; step++) {
+        if (step == 10) {
+          before = allocated.getThreadAllocatedBytes(thread);
+        }
+        model.train(batch, 0.1f, step);
+      }
+      assertThat((allocated.getThreadAllocatedBytes(thread) - before) / 50).isLessThan(4000);
+    }
   }
 }

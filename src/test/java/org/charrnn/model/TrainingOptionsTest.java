@@ -57,11 +57,11 @@ class TrainingOptionsTest {
       assertThat(graph.eval.values(graph.training.gradientNorm))
           .containsExactly(new double[] {norm}, within(5e-6));
 
-      graph.eval.run(graph.training.trainOp);
+      graph.eval.run(graph.trainOp);
       for (int i = 0; i < gradients.size(); i++) {
         String name = graph.nodes.trainable.get(i).name() + "/Adam";
         ResourceVariable moment =
-            graph.training.slots.stream()
+            graph.training.slots().stream()
                 .filter(slot -> slot.name().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -22,9 +22,10 @@ class TrainingReportTest {
   private final StringWriter lines = new StringWriter();
 
   private static CharRnnTraining.Window window(double lossNats) throws InterruptedException {
-    CharRnnTraining.Window window = new CharRnnTraining.Window();
+    CharRnnTraining.Window window =
+        new CharRnnTraining.Window(() -> new TrainingModel.Seen(lossNats, 1), 1000);
     Thread.sleep(20); // so that the speed stays below 50,000 tokens a second
-    window.add(new TrainingModel.Step((float) lossNats, 1, null), 1000);
+    window.addStep();
     return window;
   }
 
