@@ -8,11 +8,13 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
+import org.charrnn.model.InferenceModel;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.TrainingModel;
@@ -30,9 +32,12 @@ import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TextFormat;
 import org.charrnn.train.CharRnnTraining;
 import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.train.LocalTrainer;
 import org.charrnn.train.Progress;
 import org.charrnn.train.StopSignal;
+import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingReport;
+import org.tensorflow.ndarray.Shape;
 import picocli.CommandLine;
 
 /** Trains a char-rnn, or goes on with one. */
@@ -74,7 +79,7 @@ final class CharRnnTask {
             : given.network(corpus.vocabulary().size());
     TrainingConfig settings = given.training();
     settings = settings.withSteps(given.steps(training(corpus, settings)));
-    Optional<StreamBatcher> validation = validation(corpus, settings);
+    validation(corpus, settings); // which may be too short
 
     RunConfig config =
         new RunConfig(
@@ -85,17 +90,19 @@ final class CharRnnTask {
             options.kernel.resolve(network, shape(settings), Kernel.Kind.FUSED),
             options.initFrom == null ? null : options.initFrom.toString());
     Memory.require(network, settings.batchSize(), settings.sequenceLength());
-    try (TrainingModel model = model(config)) {
-      if (first.isPresent()) {
-        model.setVariables(first.get().weights(model.weightShapes()));
-      } else if (options.initFrom != null) {
-        model.setVariables(InitialWeights.read(options.initFrom, model.weightShapes()));
+    try (Trainer trainer = trainer(config, corpus)) {
+      if (options.initFrom != null) {
+        Map<String, Shape> shapes = InferenceModel.weightShapes(network);
+        trainer.setVariables(
+            first.isPresent()
+                ? first.get().weights(shapes)
+                : InitialWeights.read(options.initFrom, shapes));
       }
       Path path = orElse(options.run, Path.of("runs/char-rnn"));
       RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(model, settings, run, corpus, validation, Optional.empty());
+      train(trainer, run, corpus, Optional.empty());
     }
   }
 
@@ -151,8 +158,8 @@ final class CharRnnTask {
       run = run.withConfig(config.withTraining(settings));
     }
     run.deleteLeftovers();
-    try (TrainingModel model = model(run.config())) {
-      train(model, settings, run, corpus, validation(corpus, settings), Optional.of(checkpoint));
+    try (Trainer trainer = trainer(run.config(), corpus)) {
+      train(trainer, run, corpus, Optional.of(checkpoint));
     }
   }
 
@@ -177,24 +184,21 @@ final class CharRnnTask {
     return new BatchShape(settings.batchSize(), settings.sequenceLength());
   }
 
-  private static TrainingModel model(RunConfig config) {
+  private static Trainer trainer(RunConfig config, Corpus corpus) {
     TrainingConfig settings = config.training();
     float clip = settings.clip() == null ? Float.POSITIVE_INFINITY : settings.clip();
-    return new TrainingModel(
-        config.model(),
-        shape(settings),
-        new TrainingOptions(settings.dropout(), clip, config.kernel()),
-        settings.seed());
+    TrainingModel model =
+        new TrainingModel(
+            config.model(),
+            shape(settings),
+            new TrainingOptions(settings.dropout(), clip, config.kernel()),
+            settings.seed());
+    return new LocalTrainer(model, settings, training(corpus, settings));
   }
 
-  private void train(
-      TrainingModel model,
-      TrainingConfig settings,
-      RunDirectory run,
-      Corpus corpus,
-      Optional<StreamBatcher> validation,
-      Optional<Path> resumeFrom)
+  private void train(Trainer trainer, RunDirectory run, Corpus corpus, Optional<Path> resumeFrom)
       throws IOException, DivergedException {
+    TrainingConfig settings = run.config().training();
     err.println(
         String.format(
             Locale.ROOT,
@@ -202,7 +206,7 @@ final class CharRnnTask {
             corpus.ids().size(),
             corpus.vocabulary().level().noun(),
             corpus.vocabulary().size(),
-            model.config().parameters(),
+            run.config().model().parameters(),
             settings.steps(),
             settings.batchSize(),
             settings.sequenceLength()));
@@ -212,11 +216,11 @@ final class CharRnnTask {
       try (Progress progress = Progress.start("", done, settings.steps())) {
         CharRnnTraining training =
             new CharRnnTraining(
-                model,
+                trainer,
                 settings,
                 run,
                 training(corpus, settings),
-                validation,
+                validation(corpus, settings),
                 new TrainingReport(err, progress, corpus.vocabulary().level(), settings.steps()));
         if (resumeFrom.isPresent()) {
           training.resume(resumeFrom.get());
@@ -226,7 +230,7 @@ final class CharRnnTask {
       Path best = run.checkpoints().best();
       run.writeSavedModel(
           new TrainedModel(run.config(), run.vocabulary(), best.resolve("model"))
-              .weights(model.weightShapes()));
+              .weights(InferenceModel.weightShapes(run.config().model())));
       err.println(
           "charrnn: %s, saved %s of %s"
               .formatted(

@@ -8,10 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.CarriedState;
-import org.charrnn.model.EvaluationModel;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingModel.NotFiniteException;
+import org.charrnn.model.TrainingModel.Seen;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints;
@@ -30,7 +27,7 @@ import org.charrnn.train.LabTraining.DivergedException;
 public final class CharRnnTraining {
   private static final int STEPS_PER_REPORT = 50;
 
-  private final TrainingModel model;
+  private final Trainer trainer;
   private final TrainingConfig config;
   private final RunDirectory run;
   private final StreamBatcher training;
@@ -51,18 +48,19 @@ public final class CharRnnTraining {
   }
 
   /**
-   * Makes a training that starts with the model as it is.
+   * Makes a training that starts with the trainer's weights as they are.
    *
+   * @param training what the trainer learns
    * @param validation nothing to validate with if empty
    */
   public CharRnnTraining(
-      TrainingModel model,
+      Trainer trainer,
       TrainingConfig config,
       RunDirectory run,
       StreamBatcher training,
       Optional<StreamBatcher> validation,
       TrainingReport report) {
-    this.model = model;
+    this.trainer = trainer;
     this.config = config;
     this.run = run;
     this.training = training;
@@ -73,7 +71,7 @@ public final class CharRnnTraining {
   /** Goes on from a checkpoint of the run instead. */
   public void resume(Path checkpoint) throws IOException {
     progress = RunCheckpoints.progress(checkpoint);
-    model.setVariables(RunCheckpoints.read(checkpoint, model.variableNames()));
+    trainer.setVariables(RunCheckpoints.read(checkpoint, trainer.variableNames()));
     run.readHistory().stream().filter(row -> row.step() <= progress.step()).forEach(history::add);
   }
 
@@ -86,44 +84,38 @@ public final class CharRnnTraining {
    * @throws IOException if a checkpoint or an event cannot be written; the checkpoints stay
    */
   public Ending run(StopSignal stop) throws DivergedException, IOException {
-    try (EventFile file = run.newEventFile();
-        BatchFeed batches = new BatchFeed(model, training, progress.step())) {
-      return steps(batches, stop, new TrainingEvents(file, run.vocabulary().level()));
+    try (EventFile file = run.newEventFile()) {
+      return steps(stop, new TrainingEvents(file, run.vocabulary().level()));
     }
   }
 
-  private Ending steps(BatchFeed batches, StopSignal stop, TrainingEvents events)
+  private Ending steps(StopSignal stop, TrainingEvents events)
       throws DivergedException, IOException {
     if (progress.equals(TrainingProgress.START)) {
       events.goOnAt(0);
-      events.weights(0, model.weights());
+      events.weights(0, trainer.weights());
       checkpoint(); // to go on from, should the training be killed before the next
     } else {
       events.goOnAt(progress.step() + 1);
     }
     Window window = newWindow();
-    for (long step = progress.step(); step < config.steps(); step++) {
-      if (step % training.batches() == 0) {
-        model.startStreams();
-      }
-      float rate = config.learningRate(step / training.batches());
-      try {
-        model.train(batches.next(), rate, step);
-      } catch (NotFiniteException e) {
-        throw new DivergedException(e.what(), step, e.value());
-      }
-      window.addStep();
+    long done = progress.step();
+    while (done < config.steps()) {
+      long before = done;
+      done = endOfStepsTogether(before);
+      trainer.train(before, done);
+      window.addSteps(done - before);
 
-      long done = step + 1;
       boolean stopped = stop.requested();
-      boolean due = done == config.steps() || done % config.saveEvery() == 0;
+      boolean due = done == config.steps() || isPassed(config.saveEvery(), before, done);
       boolean save = due || stopped;
       report.step(done, window);
       Float validationNats = due ? validate() : null; // whoever stops it does not wait for this
       if (validationNats != null && !Float.isFinite(validationNats)) {
         throw new DivergedException("validation loss", done, validationNats);
       }
-      if (save || done % STEPS_PER_REPORT == 0) {
+      if (save || isPassed(STEPS_PER_REPORT, before, done)) {
+        float rate = config.learningRate((done - 1) / training.batches());
         HistoryRow row = window.historyRow(done, epochs(done), rate, validationNats);
         history.add(row);
         report.line(row, save);
@@ -144,9 +136,19 @@ public final class CharRnnTraining {
     return Ending.DONE;
   }
 
+  /** Counted from the first step of all, so that it does not matter where a training went on. */
+  private long endOfStepsTogether(long step) {
+    int together = trainer.stepsTogether();
+    return Math.min(config.steps(), (step / together + 1) * together);
+  }
+
+  private static boolean isPassed(long every, long before, long done) {
+    return before / every < done / every;
+  }
+
   private Window newWindow() {
-    model.startCounting();
-    return new Window(model::seen, training.batchLength());
+    trainer.startCounting();
+    return new Window(trainer::seen, training.batchLength());
   }
 
   private double epochs(long steps) {
@@ -155,33 +157,17 @@ public final class CharRnnTraining {
 
   /** The mean loss over the validation text, or null without one. */
   private Float validate() {
-    if (validation.isEmpty()) {
-      return null;
-    }
-    long batches = validation.get().batches();
-    double sum = 0;
-    CarriedState state = model.zeroState();
-    try (BatchFeed feed = new BatchFeed(model, validation.get(), 0)) {
-      for (long batch = 0; batch < batches; batch++) {
-        EvaluationModel.Window window = model.evaluate(feed.next(), state);
-        state.close();
-        state = window.state();
-        sum += window.meanLossNats();
-      }
-    } finally {
-      state.close();
-    }
-    return (float) (sum / batches);
+    return validation.map(text -> (float) trainer.meanLossNats(text)).orElse(null);
   }
 
   /** Shows what the weights are and what they have learned. */
   private void show(long step, TrainingEvents events) throws DivergedException, IOException {
-    List<VariableValue> weights = model.weights();
+    List<VariableValue> weights = trainer.weights();
     events.weights(step, weights);
     if (config.sampleLength() > 0) {
       String sample =
           TrainingSample.write(
-              model.config(),
+              run.config().model(),
               weights,
               run.vocabulary(),
               config.sampleLength(),
@@ -210,30 +196,30 @@ public final class CharRnnTraining {
   }
 
   private void checkpoint() throws IOException {
-    run.checkpoints().write(progress, model.variables());
+    run.checkpoints().write(progress, trainer.variables());
   }
 
   /** The steps since the last line of the history. */
   static final class Window {
-    private final Supplier<TrainingModel.Seen> seen;
+    private final Supplier<Seen> seen;
     private final int tokensPerStep;
     private final long start = System.nanoTime();
     private long end = start; // of the last step: validating and saving do not count
-    private int steps;
+    private long steps;
 
     /**
      * Begins without a step.
      *
      * @param seen tells what the steps saw, when asked
      */
-    Window(Supplier<TrainingModel.Seen> seen, int tokensPerStep) {
+    Window(Supplier<Seen> seen, int tokensPerStep) {
       this.seen = seen;
       this.tokensPerStep = tokensPerStep;
     }
 
-    void addStep() {
+    void addSteps(long count) {
       end = System.nanoTime();
-      steps++;
+      steps += count;
     }
 
     double meanLossNats() {
@@ -245,7 +231,7 @@ public final class CharRnnTraining {
     }
 
     HistoryRow historyRow(long step, double epochs, float learningRate, Float validationNats) {
-      TrainingModel.Seen now = seen.get();
+      Seen now = seen.get();
       return new HistoryRow(
           step,
           epochs,

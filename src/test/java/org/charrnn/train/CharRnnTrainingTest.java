@@ -59,16 +59,19 @@ class CharRnnTrainingTest {
             VOCABULARY);
     StreamBatcher batcher =
         new StreamBatcher(new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length), 2, 5);
-    try (TrainingModel model =
-            new TrainingModel(
-                NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1);
+    try (Trainer trainer =
+            new LocalTrainer(
+                new TrainingModel(
+                    NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1),
+                settings,
+                batcher);
         StopSignal stop = new StopSignal();
         Progress progress = Progress.start("train", steps)) {
-      model.setVariables(givenWeights);
+      trainer.setVariables(givenWeights);
       TrainingReport report =
           new TrainingReport(new PrintWriter(new StringWriter()), progress, Level.CHARACTER, steps);
       Optional<StreamBatcher> validation = validated ? Optional.of(batcher) : Optional.empty();
-      new CharRnnTraining(model, settings, run, batcher, validation, report).run(stop);
+      new CharRnnTraining(trainer, settings, run, batcher, validation, report).run(stop);
     }
     return run;
   }

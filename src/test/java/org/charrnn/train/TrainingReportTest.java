@@ -25,7 +25,7 @@ class TrainingReportTest {
     CharRnnTraining.Window window =
         new CharRnnTraining.Window(() -> new TrainingModel.Seen(lossNats, 1), 1000);
     Thread.sleep(20); // so that the speed stays below 50,000 tokens a second
-    window.addStep();
+    window.addSteps(1);
     return window;
   }
 
