@@ -112,6 +112,7 @@ def first_weights(arguments: argparse.Namespace, directory: Path) -> Path:
 
 Window = tuple["torch.Tensor", "torch.Tensor"]  # inputs and targets, each [batch, time]
 State = tuple["torch.Tensor", "torch.Tensor"]  # h and c, each [layers, batch, hidden]
+NOT_COUNTED = -100  # as cross_entropy has it, in place of a target
 
 
 def encode(text: Path, run: Path) -> torch.Tensor:
@@ -198,10 +199,9 @@ def train_torch(
 ) -> dict[int, float]:
     """Returns the validation loss after each of the steps asked for."""
     torch.manual_seed(arguments.seed)
-    training, validation = (
-        batches(part, arguments.batch_size, arguments.sequence_length)
-        for part in split(ids, arguments.validation)
-    )
+    size, length = arguments.batch_size, arguments.sequence_length
+    front, tail = split(ids, arguments.validation)
+    training = batches(front, size, length)
     model = CharRnn(classes, arguments.hidden, arguments.layers)
     if weights is not None:
         start_from(model, weights)
@@ -219,18 +219,27 @@ def train_torch(
             set_epsilon(optimizer, step)
         optimizer.step()
         if step + 1 in arguments.steps:
-            losses[step + 1] = validate(model, validation)
+            losses[step + 1] = validate(model, tail, size, length)
             print(f"PyTorch: step {step + 1}, {losses[step + 1]:.4f} nats", file=sys.stderr)
     return losses
 
 
-def validate(model: CharRnn, windows: list[Window]) -> float:
+def validate(model: CharRnn, ids: torch.Tensor, size: int, length: int) -> float:
+    """Reads a text in up to `size` streams of at least 1,000 characters, each from a zero state."""
+    predicted = len(ids) - 1
+    streams = min(size, max(1, predicted // 1000))
+    stream = -(-predicted // streams)  # rounded up: the last one may be shorter
+    x = torch.zeros(streams * stream, dtype=torch.long)
+    y = torch.full_like(x, NOT_COUNTED)
+    x[:predicted], y[:predicted] = ids[:-1], ids[1:]
+    x, y = x.view(streams, stream), y.view(streams, stream)
     total, state = 0.0, None
     with torch.no_grad():
-        for x, y in windows:
-            loss, state = model.read(x, y, state)
-            total += loss.item()
-    return total / len(windows)
+        for i in range(0, stream, length):
+            window = y[:, i : i + length]
+            loss, state = model.read(x[:, i : i + length], window, state)
+            total += loss.item() * (window != NOT_COUNTED).sum().item()
+    return total / predicted
 
 
 def main() -> int:

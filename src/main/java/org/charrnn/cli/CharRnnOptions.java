@@ -38,7 +38,9 @@ final class CharRnnOptions extends FileOptions {
   @Option(
       names = "--validation",
       paramLabel = "PART",
-      description = "Part of the text, at its end, to validate with (default: 0.05).")
+      description =
+          "Part of the text, at its end, to validate with; 0 for none (default: 0.05, at most"
+              + " 500,000 characters or words).")
   Double validation;
 
   @Option(names = "--cell", paramLabel = "KIND", description = "lstm, gru or rnn (default: lstm).")

@@ -17,6 +17,8 @@ import org.charrnn.text.VocabularySettings;
 /** What the options of a char-rnn say, with the defaults for what they leave out. */
 final class CharRnnSettings {
   private static final int DEFAULT_EPOCHS = 50;
+  private static final double DEFAULT_VALIDATION = 0.05;
+  private static final double MOST_TO_VALIDATE = 500_000;
 
   private final TrainOptions options;
   private final CharRnnOptions charRnn;
@@ -81,8 +83,13 @@ final class CharRnnSettings {
     }
   }
 
-  /** How to train, but for the number of steps. */
-  TrainingConfig training() {
+  /**
+   * How to train, but for the number of steps.
+   *
+   * @param tokens length of the text; of a very long one, less is validated with, so that this does
+   *     not take longer than the training between
+   */
+  TrainingConfig training(long tokens) {
     float clip = orElse(charRnn.clip, 5f);
     if (!(clip >= 0)) {
       throw new InputException("--clip must be at least 0 (0 is off), got " + clip);
@@ -96,7 +103,7 @@ final class CharRnnSettings {
         orElse(charRnn.decayAfter, 10),
         orElse(charRnn.dropout, 0f),
         clip == 0 ? null : (Float) clip,
-        orElse(charRnn.validation, 0.05),
+        orElse(charRnn.validation, Math.min(DEFAULT_VALIDATION, MOST_TO_VALIDATE / tokens)),
         orElse(charRnn.saveEvery, 500L),
         orElse(charRnn.patience, 0),
         orElse(charRnn.sampleLength, 200),

@@ -30,7 +30,9 @@ import org.charrnn.text.Malformed;
 import org.charrnn.text.Split;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TextFormat;
+import org.charrnn.text.TokenRange;
 import org.charrnn.train.CharRnnTraining;
+import org.charrnn.train.Evaluation;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.charrnn.train.LocalTrainer;
 import org.charrnn.train.Progress;
@@ -77,7 +79,7 @@ final class CharRnnTask {
         first.isPresent()
             ? given.requireSame(first.get().config().model())
             : given.network(corpus.vocabulary().size());
-    TrainingConfig settings = given.training();
+    TrainingConfig settings = given.training(corpus.ids().size());
     settings = settings.withSteps(given.steps(training(corpus, settings)));
     validation(corpus, settings); // which may be too short
 
@@ -170,14 +172,17 @@ final class CharRnnTask {
         settings.sequenceLength());
   }
 
-  private static Optional<StreamBatcher> validation(Corpus corpus, TrainingConfig settings) {
-    return settings.validation() == 0
-        ? Optional.empty()
-        : Optional.of(
-            new StreamBatcher(
-                Split.of(corpus.ids(), settings.validation()).validation(),
-                settings.batchSize(),
-                settings.sequenceLength()));
+  private static Optional<TokenRange> validation(Corpus corpus, TrainingConfig settings) {
+    if (settings.validation() == 0) {
+      return Optional.empty();
+    }
+    TokenRange text = Split.of(corpus.ids(), settings.validation()).validation();
+    try {
+      Evaluation.require(text);
+    } catch (InputException e) {
+      throw new InputException(e.getMessage() + "; give more --validation, or 0 for none", e);
+    }
+    return Optional.of(text);
   }
 
   private static BatchShape shape(TrainingConfig settings) {

@@ -4,14 +4,14 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.charrnn.InputException;
 import org.charrnn.model.EvaluationModel;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Corpus;
 import org.charrnn.text.CorpusFiles;
 import org.charrnn.text.Level;
-import org.charrnn.text.ReadProgress;
+import org.charrnn.text.TokenRange;
 import org.charrnn.train.Evaluation;
+import org.charrnn.train.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,19 +40,25 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainedModel trained = model.open();
-    Corpus text =
-        Corpus.encode(
-            CorpusFiles.resolve(files, fileOptions.include()),
-            fileOptions.format(),
-            trained.vocabulary(),
-            ReadProgress.NONE);
-    if (text.ids().size() < 2) {
-      throw new InputException("the text has one token; it takes two to predict one");
+    Corpus corpus;
+    try (ReadingProgress reading = new ReadingProgress()) {
+      corpus =
+          Corpus.encode(
+              CorpusFiles.resolve(files, fileOptions.include()),
+              fileOptions.format(),
+              trained.vocabulary(),
+              reading);
     }
+    TokenRange text = new TokenRange("the text", corpus.ids(), 0, corpus.ids().size());
+    Evaluation.require(text);
     try (EvaluationModel network =
-        new EvaluationModel(trained.config().model(), Evaluation.shape(text.ids()))) {
+        new EvaluationModel(trained.config().model(), Evaluation.shape(text))) {
       network.setWeights(trained.weights(network.weightShapes()));
-      print(Evaluation.of(network, text.ids()), text);
+      Evaluation evaluation;
+      try (Progress progress = Progress.start("evaluate", text.size() - 1)) {
+        evaluation = Evaluation.of(network, text, read -> progress.step(read, () -> ""));
+      }
+      print(evaluation, corpus);
     }
     return ExitCodes.DONE;
   }

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -23,7 +22,7 @@ import org.tensorflow.types.TInt64;
  * <p>It owns native memory: close it, and each batch before it. Not for use from several threads at
  * once, but for batches, each of which may be filled by another thread.
  */
-public final class TrainingModel implements AutoCloseable {
+public final class TrainingModel implements ReadingModel, AutoCloseable {
   private final ModelConfig config;
   private final BatchShape shape;
   private final StreamGraph nodes;
@@ -91,7 +90,7 @@ public final class TrainingModel implements AutoCloseable {
     return config;
   }
 
-  /** The size of the batches it takes. */
+  @Override
   public BatchShape shape() {
     return shape;
   }
@@ -194,23 +193,19 @@ public final class TrainingModel implements AutoCloseable {
     session.runner().addTarget(nodes.startCounting).run().close();
   }
 
-  /** The state before a stream's first window, to evaluate with: zeros. */
+  @Override
   public CarriedState zeroState() {
-    return CarriedState.zeros(forward.initialState.stream().map(Operand::shape));
+    return reader().zeroState();
   }
 
-  /**
-   * Reads one window of every stream without learning and without dropout.
-   *
-   * @param state after the window before; the training's own is not touched
-   */
-  public EvaluationModel.Window evaluate(Batch batch, CarriedState state) {
-    Session.Runner runner =
-        session.runner().feed(forward.x, batch.x).feed(forward.y, batch.y).fetch(forward.meanLoss);
-    forward.finalState.forEach(runner::fetch);
-    Result result = state.feed(runner, forward.initialState).run();
-    return new EvaluationModel.Window(
-        scalar(result, 0), CarriedState.last(result, forward.finalState.size()));
+  /** Reads one window of every stream; the training's own state is not touched. */
+  @Override
+  public Window read(int[] x, int[] y, float[] weights, CarriedState state) {
+    return reader().read(x, y, weights, state);
+  }
+
+  private ForwardSession reader() {
+    return new ForwardSession(shape, forward, session);
   }
 
   /** Names and shapes of the weights, in a fixed order. */

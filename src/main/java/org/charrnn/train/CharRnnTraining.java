@@ -15,6 +15,7 @@ import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TokenRange;
 import org.charrnn.train.LabTraining.DivergedException;
 
 /**
@@ -31,7 +32,7 @@ public final class CharRnnTraining {
   private final TrainingConfig config;
   private final RunDirectory run;
   private final StreamBatcher training;
-  private final Optional<StreamBatcher> validation;
+  private final Optional<TokenRange> validation;
   private final TrainingReport report;
   private final List<HistoryRow> history = new ArrayList<>();
 
@@ -58,7 +59,7 @@ public final class CharRnnTraining {
       TrainingConfig config,
       RunDirectory run,
       StreamBatcher training,
-      Optional<StreamBatcher> validation,
+      Optional<TokenRange> validation,
       TrainingReport report) {
     this.trainer = trainer;
     this.config = config;
@@ -110,7 +111,7 @@ public final class CharRnnTraining {
       boolean due = done == config.steps() || isPassed(config.saveEvery(), before, done);
       boolean save = due || stopped;
       report.step(done, window);
-      Float validationNats = due ? validate() : null; // whoever stops it does not wait for this
+      Float validationNats = due ? validate(done) : null; // whoever stops it does not wait for this
       if (validationNats != null && !Float.isFinite(validationNats)) {
         throw new DivergedException("validation loss", done, validationNats);
       }
@@ -156,8 +157,13 @@ public final class CharRnnTraining {
   }
 
   /** The mean loss over the validation text, or null without one. */
-  private Float validate() {
-    return validation.map(text -> (float) trainer.meanLossNats(text)).orElse(null);
+  private Float validate(long step) {
+    if (validation.isEmpty()) {
+      return null;
+    }
+    TokenRange text = validation.get();
+    return (float)
+        trainer.meanLossNats(text, read -> report.validating(step, read, text.size() - 1));
   }
 
   /** Shows what the weights are and what they have learned. */

@@ -1,14 +1,14 @@
 package org.charrnn.train;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.CarriedState;
-import org.charrnn.model.EvaluationModel;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingModel.NotFiniteException;
 import org.charrnn.model.TrainingModel.Seen;
 import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TokenRange;
 import org.charrnn.train.LabTraining.DivergedException;
 
 /** Takes every step on this machine, on the whole batch at once. */
@@ -61,21 +61,8 @@ public final class LocalTrainer implements Trainer {
   }
 
   @Override
-  public double meanLossNats(StreamBatcher other) {
-    long count = other.batches();
-    double sum = 0;
-    CarriedState state = model.zeroState();
-    try (BatchFeed feed = new BatchFeed(model, other, 0)) {
-      for (long batch = 0; batch < count; batch++) {
-        EvaluationModel.Window window = model.evaluate(feed.next(), state);
-        state.close();
-        state = window.state();
-        sum += window.meanLossNats();
-      }
-    } finally {
-      state.close();
-    }
-    return sum / count;
+  public double meanLossNats(TokenRange other, LongConsumer progress) {
+    return Evaluation.of(model, other, progress).meanLossNats();
   }
 
   @Override

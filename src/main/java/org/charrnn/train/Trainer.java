@@ -1,9 +1,10 @@
 package org.charrnn.train;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.TrainingModel.Seen;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TokenRange;
 import org.charrnn.train.LabTraining.DivergedException;
 
 /**
@@ -32,12 +33,12 @@ public interface Trainer extends AutoCloseable {
   void startCounting();
 
   /**
-   * Reads a text without learning from it and without dropout, from the state before a text on.
+   * Reads a text without learning from it and without dropout, as {@link Evaluation} does.
    *
-   * @param text in batches of the training's size
-   * @return the mean of the batches' losses, in nats
+   * @param progress is told how many tokens have been predicted
+   * @return the mean loss of a token, in nats
    */
-  double meanLossNats(StreamBatcher text);
+  double meanLossNats(TokenRange text, LongConsumer progress);
 
   /** The weights as they are now. */
   List<VariableValue> weights();

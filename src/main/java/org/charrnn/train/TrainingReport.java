@@ -37,6 +37,11 @@ public final class TrainingReport {
                 level));
   }
 
+  /** Shows how far a validation is. */
+  void validating(long step, long read, long tokens) {
+    progress.step(step, () -> "validating %d%%".formatted(100 * read / tokens));
+  }
+
   void sample(String text) {
     progress.print(
         () -> {

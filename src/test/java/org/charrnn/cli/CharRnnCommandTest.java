@@ -329,7 +329,7 @@ class CharRnnCommandTest {
     "--vocabulary-size, 1, --vocabulary-size must be at least 2",
     "--validation, 1, --validation must be from 0",
     "--validation, NaN, --validation must be from 0",
-    "--validation, 0.01, the validation text has 14 tokens",
+    "--validation, 0.001, 'has 1 token; it takes two to predict one; give more --validation, or 0'",
     "--cell, cnn, --cell",
     "--embedding, -1, --embedding must be from 0",
     "--batch-size, 0, --batch-size must be at least 1",

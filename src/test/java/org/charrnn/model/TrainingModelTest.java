@@ -34,6 +34,8 @@ class TrainingModelTest {
     StreamBatcher batcher = new StreamBatcher(text, 2, sequenceLength);
     int[] x = new int[batcher.batchLength()];
     int[] y = new int[x.length];
+    float[] weights = new float[x.length];
+    Arrays.fill(weights, 1);
     double[] losses = new double[(int) batcher.batches()];
     try (TrainingModel model =
         new TrainingModel(
@@ -43,15 +45,12 @@ class TrainingModelTest {
             1)) {
       model.setVariables(RandomWeights.of(model.weightShapes()));
       CarriedState state = model.zeroState();
-      try (TrainingModel.Batch window = model.newBatch()) {
-        for (int batch = 0; batch < losses.length; batch++) {
-          batcher.fill(batch, x, y);
-          window.fill(x, y);
-          try (CarriedState before = state) {
-            EvaluationModel.Window read = model.evaluate(window, before);
-            losses[batch] = read.meanLossNats();
-            state = read.state();
-          }
+      for (int batch = 0; batch < losses.length; batch++) {
+        batcher.fill(batch, x, y);
+        try (CarriedState before = state) {
+          ReadingModel.Window window = model.read(x, y, weights, before);
+          losses[batch] = window.meanLossNats();
+          state = window.state();
         }
       }
       state.close();

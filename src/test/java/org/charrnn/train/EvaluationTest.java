@@ -1,21 +1,31 @@
 package org.charrnn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.assertj.core.data.Offset;
+import org.charrnn.InputException;
+import org.charrnn.model.BatchShape;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.EvaluationModel;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.StepModel;
+import org.charrnn.model.TrainingModel;
+import org.charrnn.model.TrainingOptions;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.StepLosses;
 import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTest {
@@ -28,11 +38,15 @@ class EvaluationTest {
     return new SplittableRandom(2).ints(size, 0, 5).toArray();
   }
 
+  private static TokenRange range(int[] ids) {
+    return new TokenRange("the text", TokenIds.of(5, ids), 0, ids.length);
+  }
+
   private static Evaluation evaluate(int[] ids) {
-    TokenIds text = TokenIds.of(5, ids);
+    TokenRange text = range(ids);
     try (EvaluationModel model = new EvaluationModel(CONFIG, Evaluation.shape(text))) {
       model.setWeights(RandomWeights.of(model.weightShapes()));
-      return Evaluation.of(model, text);
+      return Evaluation.of(model, text, read -> {});
     }
   }
 
@@ -65,6 +79,41 @@ class EvaluationTest {
     Evaluation evaluation = evaluate(ids);
     assertThat(evaluation.tokens()).isEqualTo(25_003);
     assertThat(evaluation.meanLossNats()).isCloseTo(sum / 25_003, ROUNDING);
+  }
+
+  /**
+   * With 6 rows: 350 tokens are one stream, of windows of 7; 2,500 are two, of 1,250 and 1,249, and
+   * end in the middle of a window; 7,001 are six, the last of 1,165.
+   */
+  @ParameterizedTest
+  @CsvSource({"350, OPS, 1", "2500, OPS, 1", "2500, FUSED, 4", "7001, FUSED, 2"})
+  void aTrainingReadsAShortTextInFewerStreamsThanItHasRows(int size, Kernel.Kind kind, int shards) {
+    int[] ids = ids(size);
+    int streams = Math.min(6, Math.max(1, (size - 1) / 1000));
+    int length = (size - 1 + streams - 1) / streams;
+    double sum = 0;
+    for (int stream = 0; stream < streams; stream++) {
+      int to = Math.min(size, (stream + 1) * length + 1);
+      sum +=
+          Arrays.stream(losses(new int[][] {Arrays.copyOfRange(ids, stream * length, to)})[0])
+              .sum();
+    }
+    var options = new TrainingOptions(0.5f, 5, new Kernel(kind, shards));
+    try (TrainingModel model = new TrainingModel(CONFIG, new BatchShape(6, 7), options, 1)) {
+      model.setVariables(RandomWeights.of(model.weightShapes()));
+      List<Long> progress = new ArrayList<>();
+      Evaluation evaluation = Evaluation.of(model, range(ids), progress::add);
+      assertThat(evaluation.tokens()).isEqualTo(size - 1);
+      assertThat(evaluation.meanLossNats()).isCloseTo(sum / (size - 1), ROUNDING);
+      assertThat(progress).isSorted().hasSize((length + 6) / 7).endsWith(size - 1L);
+    }
+  }
+
+  @Test
+  void oneTokenIsTooFewToPredictAny() {
+    assertThatThrownBy(() -> evaluate(ids(1)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("the text has 1 token; it takes two to predict one");
   }
 
   @Test

@@ -50,6 +50,14 @@ class TrainingReportTest {
   }
 
   @Test
+  void theBarTellsHowFarAValidationIs() {
+    try (Progress progress = bar(10)) {
+      report(progress, Level.CHARACTER, 10).validating(5, 250_000, 750_000);
+    }
+    assertThat(drawn()).anySatisfy(line -> assertThat(line).contains("5/10", "validating 33%"));
+  }
+
+  @Test
   void belowABarOnlyWhatIsSavedHasALine() {
     HistoryRow row = new HistoryRow(5, 0.5, 1, 0.002f, 1.0, 50_000.0, null);
     try (Progress progress = bar(10)) {
