@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.LabModel;
@@ -140,12 +139,7 @@ final class LabTask {
             "report",
             ids.length,
             text.sha256()),
-        TrainingConfig.lab(
-            windows.count(),
-            config.sequenceLength(),
-            config.steps(),
-            config.learningRate(),
-            config.seed()),
+        config.training(windows.count()),
         kernel,
         options.initFrom == null ? null : options.initFrom.toString());
   }

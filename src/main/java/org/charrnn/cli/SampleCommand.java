@@ -24,12 +24,7 @@ import picocli.CommandLine.Spec;
 final class SampleCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
 
-  @Option(
-      names = "--prime",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "What the text goes on from (default: nothing; then any token may be first).")
-  private String prime;
+  @Mixin private PrimeOptions prime;
 
   @Option(
       names = "--length",
@@ -97,11 +92,17 @@ final class SampleCommand implements Callable<Integer> {
   public Integer call() {
     if (beam != 0 && isDrawingAsked()) {
       throw new InputException(
-          "--beam draws nothing: of the other options only --prime and --length go with it");
+          "--beam draws nothing: of the other options only --prime, --prime-file and --length go"
+              + " with it");
+    }
+    if (greedy && isGiven("--temperature", "--top-k", "--top-p", "--whitespace")) {
+      throw new InputException(
+          "--greedy draws nothing: --temperature, --top-k, --top-p and --whitespace do not go with"
+              + " it");
     }
     SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
     TrainedModel trained = model.open();
-    int[] primeIds = encode(trained.vocabulary());
+    int[] primeIds = prime.encode(trained.vocabulary());
     PrintWriter out = spec.commandLine().getOut();
     if (beam != 0) {
       search(trained, primeIds, out);
@@ -117,17 +118,12 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private boolean isDrawingAsked() {
-    return Stream.of(
-            "--temperature", "--top-k", "--top-p", "--greedy", "--whitespace", "--count", "--seed")
-        .anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
+    return isGiven(
+        "--temperature", "--top-k", "--top-p", "--greedy", "--whitespace", "--count", "--seed");
   }
 
-  private int[] encode(Vocabulary vocabulary) {
-    try {
-      return vocabulary.encode(prime);
-    } catch (IllegalArgumentException e) {
-      throw new InputException("--prime: " + e.getMessage(), e);
-    }
+  private boolean isGiven(String... options) {
+    return Stream.of(options).anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
   }
 
   private void search(TrainedModel trained, int[] primeIds, PrintWriter out) {
@@ -135,7 +131,7 @@ final class SampleCommand implements Callable<Integer> {
     try (StepModel network = new StepModel(trained.config().model())) {
       network.setWeights(trained.weights(network.weightShapes()));
       BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
-      out.println(prime + vocabulary.decode(search.search(primeIds, length).ids()));
+      out.println(prime.text() + vocabulary.decode(search.search(primeIds, length).ids()));
     }
   }
 
@@ -149,11 +145,11 @@ final class SampleCommand implements Callable<Integer> {
       TrainedModel trained, SamplingConfig sampling, int[] primeIds, PrintWriter out) {
     Vocabulary vocabulary = trained.vocabulary();
     List<StringBuilder> later = new ArrayList<>();
-    IntStream.range(1, count).forEach(row -> later.add(new StringBuilder(prime)));
+    IntStream.range(1, count).forEach(row -> later.add(new StringBuilder(prime.text())));
     try (GenerationModel network =
         new GenerationModel(trained.config().model(), vocabulary, sampling)) {
       network.setWeights(trained.weights(network.weightShapes()));
-      out.print(prime);
+      out.print(prime.text());
       network.generate(
           primeIds,
           length,

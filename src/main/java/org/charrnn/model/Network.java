@@ -38,7 +38,7 @@ record Network(
             ? Optional.empty()
             : Optional.of(
                 variables
-                    .glorotUniform("embedding", config.classes(), config.embeddingSize())
+                    .embeddings("embedding", config.classes(), config.embeddingSize())
                     .value());
     List<RnnCell> layers = new ArrayList<>();
     int inputSize = config.inputSize();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.charrnn.graph.ResourceVariable;
 import org.tensorflow.framework.initializers.Constant;
+import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -46,6 +47,19 @@ public final class Variables {
             name,
             Shape.of(rows, columns),
             new RandomUniform<>(-limit, limit, seeds.nextLong())));
+  }
+
+  /**
+   * Adds a table of embeddings, a row for each token, normal of mean 0 and deviation 1.
+   *
+   * <p>So start PyTorch's. The uniform numbers of a weight matrix would be small for tables of many
+   * rows; measured on words, a network then takes several times as many steps until what it reads
+   * matters to it.
+   */
+  public ResourceVariable embeddings(String name, long tokens, long size) {
+    return add(
+        ResourceVariable.create(
+            tf, name, Shape.of(tokens, size), new RandomNormal<>(0, 1, seeds.nextLong())));
   }
 
   /** Adds a vector of zeros, as most biases start. */

@@ -1,8 +1,10 @@
 package org.charrnn.text;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.charrnn.InputException;
 
 /**
@@ -28,10 +30,11 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     CorpusReader reader = new CorpusReader(files, format, 2, progress);
     TokenCounts counts = new TokenCounts();
     reader.read(settings.level(), (file, token) -> counts.add(token));
+    requireText(files, counts.total());
     Vocabulary vocabulary = Vocabulary.of(counts, settings);
     Encoder encoder = new Encoder(vocabulary);
     reader.read(settings.level(), encoder);
-    if (encoder.missing > 0 || encoder.ids.size() != counts.total()) {
+    if (encoder.missed > 0 || encoder.ids.size() != counts.total()) {
       throw new InputException("the text changed while it was read; try again when it does not");
     }
     return new Corpus(vocabulary, encoder.ids, files, encoder.unknowns);
@@ -48,10 +51,18 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     Encoder encoder = new Encoder(vocabulary);
     new CorpusReader(files, format, 1, progress).read(vocabulary.level(), encoder);
     encoder.requireAllKnown();
-    if (encoder.ids.size() == 0) {
-      throw new InputException("the text is empty; give some");
-    }
+    requireText(files, encoder.ids.size());
     return new Corpus(vocabulary, encoder.ids, files, encoder.unknowns);
+  }
+
+  private static void requireText(List<Path> files, long tokens) {
+    if (tokens == 0) {
+      throw new InputException(
+          files.size() == 1
+              ? files.get(0) + " is empty; give some text"
+              : "all %,d files are empty, %s the first; give some text"
+                  .formatted(files.size(), files.get(0)));
+    }
   }
 
   /** SHA-256 of the ids: changes with anything that a model of this vocabulary can see. */
@@ -63,9 +74,8 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     final Vocabulary vocabulary;
     final TokenIds ids;
     long unknowns;
-    long missing; // tokens without an id
-    Path firstMissingFile;
-    String firstMissing;
+    final Map<String, Path> missing = new LinkedHashMap<>(); // tokens without an id, where first
+    long missed; // how often there was one of them
 
     Encoder(Vocabulary vocabulary) {
       this.vocabulary = vocabulary;
@@ -76,10 +86,8 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     public void accept(Path file, String token) {
       int id = vocabulary.find(token);
       if (id < 0) {
-        if (missing++ == 0) {
-          firstMissingFile = file;
-          firstMissing = token;
-        }
+        missing.putIfAbsent(token, file);
+        missed++;
         return;
       }
       ids.add(id);
@@ -89,19 +97,18 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     }
 
     void requireAllKnown() {
-      if (missing > 0) {
+      if (missed > 0) {
         Level level = vocabulary.level();
         throw new InputException(
             String.format(
                 Locale.ROOT,
-                "%s has the %s %s, which the model's vocabulary lacks, as it does %,d of the"
-                    + " text's %,d %ss; a model trained with --min-count 2 takes any",
-                firstMissingFile,
+                "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; a model"
+                    + " trained with --min-count 2 takes any",
+                missed,
+                missed + ids.size(),
                 level.noun(),
-                level.quote(firstMissing),
-                missing,
-                missing + ids.size(),
-                level.noun()));
+                level.quoteSome(missing.keySet()),
+                missing.values().iterator().next()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.charrnn.text;
 
+import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -7,6 +8,8 @@ import java.util.stream.Collectors;
 public enum Level {
   CHARACTER("char", "character", "\ufffd"),
   WORD("word", "word", "<unk>");
+
+  private static final int MOST_QUOTED = 10;
 
   private final String option;
   private final String noun;
@@ -39,6 +42,13 @@ public enum Level {
       return codes;
     }
     return this == CHARACTER ? "'%s' (%s)".formatted(token, codes) : "'%s'".formatted(token);
+  }
+
+  /** Returns the first of some tokens as messages show them, and how many more there are. */
+  String quoteSome(Collection<String> tokens) {
+    int more = tokens.size() - MOST_QUOTED;
+    return tokens.stream().limit(MOST_QUOTED).map(this::quote).collect(Collectors.joining(", "))
+        + (more > 0 ? String.format(Locale.ROOT, " and %,d more", more) : "");
   }
 
   /** Returns text as one line: what cannot be seen is escaped as in Java, spaces are not. */

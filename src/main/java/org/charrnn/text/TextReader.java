@@ -180,8 +180,8 @@ public final class TextReader extends Reader {
     return new InputException(
         String.format(
             Locale.ROOT,
-            "%s is not %s text: byte 0x%02x at offset %,d; give its --encoding, or --malformed"
-                + " replace to read U+FFFD there",
+            "%s is not %s text: byte 0x%02x at offset %,d; give its --encoding, leave it out of a"
+                + " directory with --include, or read U+FFFD there with --malformed replace",
             file,
             format.encoding().name(),
             bytes.get(bytes.position()),

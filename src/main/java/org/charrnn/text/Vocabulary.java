@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 
@@ -21,7 +20,6 @@ public final class Vocabulary {
   static final Comparator<String> CODE_POINTS = Vocabulary::compareCodePoints;
 
   private static final int NONE = -1;
-  private static final int NAMED_UNKNOWN_TOKENS = 10;
 
   private final Level level;
   private final List<String> tokens;
@@ -61,10 +59,8 @@ public final class Vocabulary {
     List<String> tokens = kept.toList();
     if (tokens.isEmpty()) {
       throw new InputException(
-          counts.distinct() == 0
-              ? "the text is empty; give some to learn"
-              : "no %s of the text is seen %d times; give a smaller --min-count"
-                  .formatted(level.noun(), settings.minCount()));
+          "no %s of the text is seen %d times; give a smaller --min-count"
+              .formatted(level.noun(), settings.minCount()));
     }
     Stream<String> symbol = settings.hasUnknown() ? Stream.of(level.unknown()) : Stream.empty();
     return new Vocabulary(
@@ -160,16 +156,6 @@ public final class Vocabulary {
     return tokens.get(id);
   }
 
-  /** The tokens of a vocabulary of characters. */
-  public List<String> characters() {
-    return tokens();
-  }
-
-  /** Returns the character with an id. */
-  public String character(int id) {
-    return token(id);
-  }
-
   /**
    * Returns the id of each token of a text.
    *
@@ -201,19 +187,9 @@ public final class Vocabulary {
   }
 
   private IllegalArgumentException noSuchTokens(Set<String> missing) {
-    String named =
-        missing.stream()
-            .limit(NAMED_UNKNOWN_TOKENS)
-            .map(level::quote)
-            .collect(Collectors.joining(", "));
-    int more = missing.size() - NAMED_UNKNOWN_TOKENS;
     return new IllegalArgumentException(
-        "the vocabulary has no %s%s %s%s"
-            .formatted(
-                level.noun(),
-                missing.size() == 1 ? "" : "s",
-                named,
-                more > 0 ? " and %d more".formatted(more) : ""));
+        "the vocabulary has no %s%s %s"
+            .formatted(level.noun(), missing.size() == 1 ? "" : "s", level.quoteSome(missing)));
   }
 
   private static int compareCodePoints(String a, String b) {

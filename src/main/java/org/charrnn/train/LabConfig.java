@@ -1,6 +1,6 @@
 package org.charrnn.train;
 
-import org.charrnn.InputException;
+import org.charrnn.config.TrainingConfig;
 
 /**
  * How the lab is trained.
@@ -18,14 +18,11 @@ public record LabConfig(int sequenceLength, float learningRate, int steps, long 
           + "of the sea.";
 
   public LabConfig {
-    if (sequenceLength < 1) {
-      throw new InputException("--sequence-length must be at least 1, got " + sequenceLength);
-    }
-    if (!(learningRate > 0) || Float.isInfinite(learningRate)) {
-      throw new InputException("--learning-rate must be above 0, got " + learningRate);
-    }
-    if (steps < 0) {
-      throw new InputException("--steps must not be negative, got " + steps);
-    }
+    TrainingConfig.lab(1, sequenceLength, steps, learningRate, seed); // checks them
+  }
+
+  /** The same in the words of every training. */
+  public TrainingConfig training(int windows) {
+    return TrainingConfig.lab(windows, sequenceLength, steps, learningRate, seed);
   }
 }

@@ -68,7 +68,7 @@ public final class Listing {
     StringBuilder sentence = new StringBuilder(vocabulary.decode(predictions[0]));
     for (int i = 1; i < predictions.length; i++) {
       int[] window = predictions[i];
-      sentence.append(vocabulary.character(window[window.length - 1]));
+      sentence.append(vocabulary.token(window[window.length - 1]));
     }
     out.println(sentence);
     out.flush();

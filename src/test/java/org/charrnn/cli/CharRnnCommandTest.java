@@ -400,7 +400,8 @@ class CharRnnCommandTest {
     assertRefused(train(other, "--init-from", from, "--level", "word"), "--level");
     assertRefused(train(other, "--init-from", from, "--min-count", "2"), "--min-count");
     Files.writeString(text, LabConfig.SENTENCE.repeat(8) + "Zürich");
-    assertRefused(train(other, "--init-from", from), "text.txt", "'Z'", "vocabulary lacks");
+    assertRefused(
+        train(other, "--init-from", from), "vocabulary lacks 2 of", "'Z'", "'ü'", "text.txt");
     assertThat(other).doesNotExist();
   }
 

@@ -121,6 +121,26 @@ class SampleCommandTest {
     assertThat(sample.err()).singleElement().asString().contains("--prime", "'Q'", "'v'", "'?'");
   }
 
+  /** 200,000 characters are more than Linux hands over as one argument. */
+  @Test
+  void aPrimeOfAnyLengthIsReadFromAFile() throws IOException {
+    String text = LabConfig.SENTENCE.repeat(1200) + "if";
+    Path file = Files.writeString(directory.resolve("prime.txt"), "\ufeff" + text);
+    String[] rest = {"--length", "20", "--temperature", "0.5"};
+    assertThat(sample(run, with(new String[] {"--prime-file", file.toString()}, rest)))
+        .isEqualTo(sample(run, with(new String[] {"--prime", text}, rest)))
+        .singleElement()
+        .asString()
+        .hasSize(text.length() + 20);
+    Files.writeString(file, "if\r\nQ");
+    Run refused = Run.of("sample", run.toString(), "--prime-file", file.toString());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err())
+        .singleElement()
+        .asString()
+        .contains(file + ": the vocabulary has no characters U+000A, 'Q' (U+0051)");
+  }
+
   @Test
   void badOptionsAreToldInOneLine() {
     for (List<String> options :
@@ -132,7 +152,11 @@ class SampleCommandTest {
             List.of("--top-p", "0"),
             List.of("--beam", "-1"),
             List.of("--beam", "2", "--count", "2"),
-            List.of("--beam", "2", "--greedy"))) {
+            List.of("--beam", "2", "--greedy"),
+            List.of("--greedy", "--temperature", "2"),
+            List.of("--greedy", "--top-k", "2"),
+            List.of("--greedy", "--whitespace"),
+            List.of("--prime-file", run.resolve("config.json").toString(), "--prime", "a"))) {
       Run sample =
           Run.of(with(new String[] {"sample", run.toString()}, options.toArray(String[]::new)));
       assertThat(sample.exitCode()).as("%s", options).isEqualTo(2);

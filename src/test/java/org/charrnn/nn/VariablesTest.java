@@ -31,6 +31,25 @@ class VariablesTest {
         .isCloseTo(variance, within(5 * limit * limit * Math.sqrt(4.0 / 45 / weights.length)));
   }
 
+  /** Five standard deviations of the estimates: x, x^2 and x^4 vary by 1, 2 and 96. */
+  @Test
+  void embeddingsAreNormal() {
+    try (Eval eval = new Eval()) {
+      ResourceVariable table = new Variables(eval.tf(), 1).embeddings("table", ROWS, COLUMNS);
+      eval.initialize();
+      double[] values = eval.values(table.value());
+      double[] moments = {0, 1, 3};
+      double[] variances = {1, 2, 96};
+      int[] powers = {1, 2, 4};
+      for (int i = 0; i < powers.length; i++) {
+        int power = powers[i];
+        assertThat(Arrays.stream(values).map(x -> Math.pow(x, power)).average().orElseThrow())
+            .as("mean of x^%d", power)
+            .isCloseTo(moments[i], within(5 * Math.sqrt(variances[i] / values.length)));
+      }
+    }
+  }
+
   @Test
   void sameSeedGivesSameWeights() {
     assertThat(twoMatrices(7)).containsExactly(twoMatrices(7).toArray(double[][]::new));

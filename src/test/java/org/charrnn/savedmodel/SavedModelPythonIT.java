@@ -48,7 +48,7 @@ class SavedModelPythonIT {
     Map<String, Object> expected =
         Map.of(
             "vocabulary",
-            model.vocabulary().characters(),
+            model.vocabulary().tokens(),
             "variables",
             exported.shapes().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().asArray())),

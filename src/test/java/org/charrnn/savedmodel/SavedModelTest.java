@@ -48,7 +48,7 @@ class SavedModelTest {
     Exported exported = Exported.create(model, 0, run);
     Path asset = exported.path().resolve("assets/vocabulary.json");
     assertThat(new ObjectMapper().readValue(asset.toFile(), String[].class))
-        .containsExactlyElementsOf(model.vocabulary().characters());
+        .containsExactlyElementsOf(model.vocabulary().tokens());
   }
 
   /** Each window of the lab foretells the character after it, once the training is through. */

@@ -94,7 +94,7 @@ class RunDirectoryTest {
     RunDirectory.create(temporary, config(1), odd);
     String[] characters =
         new ObjectMapper().readValue(temporary.resolve("vocabulary.json").toFile(), String[].class);
-    assertThat(characters).containsExactlyElementsOf(odd.characters());
+    assertThat(characters).containsExactlyElementsOf(odd.tokens());
   }
 
   @Test

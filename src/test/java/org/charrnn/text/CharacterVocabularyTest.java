@@ -11,22 +11,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CharacterVocabularyTest {
   @Test
   void charactersAreDistinctAndSortedByCodePoint() {
-    assertThat(Vocabulary.of("banana\n Z").characters())
-        .containsExactly("\n", " ", "Z", "a", "b", "n");
+    assertThat(Vocabulary.of("banana\n Z").tokens()).containsExactly("\n", " ", "Z", "a", "b", "n");
   }
 
   /** As UTF-16 units, the emoji (U+1F600, units from U+D83D) would come before U+FFFD. */
   @Test
   void emojiIsOneCharacterAndSortsByItsCodePoint() {
     Vocabulary vocabulary = Vocabulary.of("\uD83D\uDE00\uFFFDa\uD83D\uDE00");
-    assertThat(vocabulary.characters()).containsExactly("a", "\uFFFD", "\uD83D\uDE00");
+    assertThat(vocabulary.tokens()).containsExactly("a", "\uFFFD", "\uD83D\uDE00");
     assertThat(vocabulary.encode("\uD83D\uDE00a")).containsExactly(2, 0);
   }
 
   @Test
   void koreanSyllablesAreCharacters() {
     Vocabulary vocabulary = Vocabulary.of("한글과 한국");
-    assertThat(vocabulary.characters()).containsExactly(" ", "과", "국", "글", "한");
+    assertThat(vocabulary.tokens()).containsExactly(" ", "과", "국", "글", "한");
     assertThat(vocabulary.encode("한국")).containsExactly(4, 2);
   }
 
@@ -46,7 +45,7 @@ class CharacterVocabularyTest {
   void idIsThePlaceAmongTheCharacters() {
     Vocabulary vocabulary = Vocabulary.of("cab");
     assertThat(vocabulary.encode("abc")).containsExactly(0, 1, 2);
-    assertThat(vocabulary.character(2)).isEqualTo("c");
+    assertThat(vocabulary.token(2)).isEqualTo("c");
   }
 
   @Test

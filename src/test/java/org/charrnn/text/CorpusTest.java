@@ -96,9 +96,10 @@ class CorpusTest {
                     ReadProgress.NONE))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            other
-                + " has the character 'ß' (U+00DF), which the model's vocabulary lacks, as it does"
-                + " 3 of the text's 10 characters; a model trained with --min-count 2 takes any");
+            "the model's vocabulary lacks 3 of the text's 10 characters: 'ß' (U+00DF), '😀'"
+                + " (U+1F600), first in "
+                + other
+                + "; a model trained with --min-count 2 takes any");
   }
 
   @Test
@@ -106,11 +107,15 @@ class CorpusTest {
     List<Path> files = List.of(write("1", ""));
     assertThatThrownBy(() -> read(files, VocabularySettings.all(Level.WORD)))
         .isInstanceOf(InputException.class)
-        .hasMessage("the text is empty; give some to learn");
+        .hasMessage(files.get(0) + " is empty; give some text");
     assertThatThrownBy(
             () -> Corpus.encode(files, TextFormat.UTF_8, Vocabulary.of("a"), ReadProgress.NONE))
         .isInstanceOf(InputException.class)
-        .hasMessage("the text is empty; give some");
+        .hasMessage(files.get(0) + " is empty; give some text");
+    List<Path> two = List.of(files.get(0), write("2", ""));
+    assertThatThrownBy(() -> read(two, VocabularySettings.all(Level.CHARACTER)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("all 2 files are empty, " + two.get(0) + " the first; give some text");
   }
 
   @Test

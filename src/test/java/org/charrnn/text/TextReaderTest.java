@@ -102,7 +102,7 @@ class TextReaderTest {
     for (int i = 0; text.charAt(i) != '\ufffd'; i++) {
       offset += text.substring(i, i + 1).getBytes(UTF_8).length;
     }
-    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; give its --encoding, or --malformed replace to read U+FFFD there"
+    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; give its --encoding, leave it out of a directory with --include, or read U+FFFD there with --malformed replace"
         .formatted(file, bytes[offset], offset);
   }
 

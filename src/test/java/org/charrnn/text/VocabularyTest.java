@@ -12,10 +12,10 @@ class VocabularyTest {
   @Test
   void charactersAreSortedCodePoints() {
     Vocabulary vocabulary = Vocabulary.of("b😀a\uffeea한");
-    assertThat(vocabulary.characters()).containsExactly("a", "b", "한", "\uffee", "😀");
+    assertThat(vocabulary.tokens()).containsExactly("a", "b", "한", "\uffee", "😀");
     assertThat(vocabulary.encode("a😀")).containsExactly(0, 4);
     assertThat(vocabulary.decode(new int[] {4, 2, 0})).isEqualTo("😀한a");
-    assertThat(vocabulary.character(4)).isEqualTo("😀");
+    assertThat(vocabulary.token(4)).isEqualTo("😀");
     assertThat(vocabulary.hasUnknown()).isFalse();
   }
 
@@ -72,9 +72,6 @@ class VocabularyTest {
     assertThatThrownBy(() -> of("abc", new VocabularySettings(Level.CHARACTER, 2, 100)))
         .isInstanceOf(InputException.class)
         .hasMessage("no character of the text is seen 2 times; give a smaller --min-count");
-    assertThatThrownBy(() -> of("", VocabularySettings.all(Level.WORD)))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("the text is empty");
   }
 
   @Test

@@ -69,7 +69,7 @@ class ReferenceRunTest {
 
   @Test
   void dataSetAndParametersAreTheOriginals() {
-    assertThat(recording.vocabulary().characters()).isEqualTo(recording.characters());
+    assertThat(recording.vocabulary().tokens()).isEqualTo(recording.characters());
     assertThat(recording.windows().count()).isEqualTo(recording.windowCount());
     try (LabModel model = recording.model("initial", kernel)) {
       assertThat(model.config().parameters()).isEqualTo(recording.parameters());
