@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -53,6 +54,9 @@ public final class Checkpoint {
 
   /** What a variable's value is called among the parts of an object. */
   public static final String VALUE_ATTRIBUTE = "VARIABLE_VALUE";
+
+  private static final String INDEX = ".index";
+  private static final String ONE_FILE = "00000-of-00001";
 
   private Checkpoint() {}
 
@@ -148,7 +152,7 @@ public final class Checkpoint {
         }
       }
     } catch (TensorFlowException e) {
-      throw unreadable(prefix, e);
+      throw unreadable(prefix + INDEX, e);
     }
   }
 
@@ -161,7 +165,12 @@ public final class Checkpoint {
    * @throws IOException if there is no checkpoint, it cannot be read, or a name is not in it
    */
   public static List<VariableValue> read(Path prefix, List<String> names) throws IOException {
-    requireFiles(prefix);
+    Map<String, Shape> shapes = shapes(prefix);
+    for (String name : names) {
+      if (!shapes.containsKey(name)) {
+        throw new IOException("the checkpoint %s has no variable %s".formatted(prefix, name));
+      }
+    }
     Map<String, String> keys = keys(prefix);
     List<String> namesOrKeys = names.stream().map(name -> keys.getOrDefault(name, name)).toList();
     try (EagerSession session = EagerSession.create()) {
@@ -176,7 +185,7 @@ public final class Checkpoint {
       }
       return values;
     } catch (TensorFlowException e) {
-      throw unreadable(prefix, e);
+      throw unreadable(dataFiles(prefix), e);
     }
   }
 
@@ -208,7 +217,7 @@ public final class Checkpoint {
         }
       }
     } catch (TensorFlowException e) {
-      throw unreadable(prefix, e);
+      throw unreadable(prefix + INDEX, e);
     }
     try (EagerSession session = EagerSession.create()) {
       Ops tf = Ops.create(session);
@@ -217,7 +226,7 @@ public final class Checkpoint {
       tensor.asBytes().scalars().forEach(e -> values.add(ByteString.copyFrom(e.getObject())));
       return Optional.of(new StringValue(name, tensor.shape(), values));
     } catch (TensorFlowException e) {
-      throw unreadable(prefix, e);
+      throw unreadable(dataFiles(prefix), e);
     }
   }
 
@@ -232,7 +241,7 @@ public final class Checkpoint {
             .filter(part -> part.getName().equals(VALUE_ATTRIBUTE) && !part.getFullName().isEmpty())
             .forEach(part -> keys.put(part.getFullName(), part.getCheckpointKey()));
       } catch (InvalidProtocolBufferException e) {
-        throw new IOException("cannot read the checkpoint " + prefix + ": its objects", e);
+        throw new IOException("cannot read the checkpoint " + prefix + INDEX + ": its objects", e);
       }
     }
     return keys;
@@ -250,15 +259,25 @@ public final class Checkpoint {
   }
 
   private static void requireFiles(Path prefix) throws IOException {
-    Path index = Path.of(prefix + ".index");
+    Path index = Path.of(prefix + INDEX);
     if (!Files.isRegularFile(index)) {
       throw new NoSuchFileException(
           index.toString(), null, "no checkpoint has the prefix " + prefix);
     }
   }
 
-  private static IOException unreadable(Path prefix, TensorFlowException e) {
-    return new IOException("cannot read the checkpoint " + prefix + ": " + reason(e), e);
+  /** What holds the values: one file, but for a writer that spreads them over several. */
+  private static String dataFiles(Path prefix) throws IOException {
+    String start = prefix.getFileName() + ".data-";
+    try (Stream<Path> files = Files.list(prefix.toAbsolutePath().getParent())) {
+      List<Path> data =
+          files.filter(file -> file.getFileName().toString().startsWith(start)).toList();
+      return prefix.resolveSibling(data.size() > 1 ? start + "*" : start + ONE_FILE).toString();
+    }
+  }
+
+  private static IOException unreadable(String files, TensorFlowException e) {
+    return new IOException("cannot read the checkpoint " + files + ": " + reason(e), e);
   }
 
   /** The first line of TensorFlow's message, without the file it may start with. */

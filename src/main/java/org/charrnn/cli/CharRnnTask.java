@@ -160,8 +160,19 @@ final class CharRnnTask {
       run = run.withConfig(config.withTraining(settings));
     }
     run.deleteLeftovers();
+    warnOfLostHistory(run, checkpoint);
     try (Trainer trainer = trainer(run.config(), corpus)) {
       train(trainer, run, corpus, Optional.of(checkpoint));
+    }
+  }
+
+  /** The weights do not hang on it, so a training goes on without. */
+  private void warnOfLostHistory(RunDirectory run, Path checkpoint) throws IOException {
+    long step = RunCheckpoints.progress(checkpoint).step();
+    if (step > 0 && run.readHistory().stream().noneMatch(row -> row.step() == step)) {
+      err.println(
+          "charrnn: %s lacks what was before step %d; it goes on from there"
+              .formatted(run.history(), step));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.tensorflow.proto.MetaGraphDef;
+import org.charrnn.InputException;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -29,18 +29,20 @@ public record Signature(String name, Map<String, String> inputs, Map<String, Str
   /**
    * Reads the signatures of a SavedModel, in order of their names.
    *
-   * @throws IOException if it is not there or damaged
+   * @throws InputException if it is damaged
+   * @throws IOException if it cannot be read
    */
   public static List<Signature> read(Path savedModel) throws IOException {
     Path file = savedModel.resolve("saved_model.pb");
     Map<String, SignatureDef> signatures = new TreeMap<>();
     try {
-      for (MetaGraphDef graph :
-          SavedModel.parseFrom(Files.readAllBytes(file)).getMetaGraphsList()) {
-        signatures.putAll(graph.getSignatureDefMap());
+      SavedModel model = SavedModel.parseFrom(Files.readAllBytes(file));
+      if (model.getMetaGraphsCount() == 0) {
+        throw new InputException(file + " is damaged: it holds no graph");
       }
+      model.getMetaGraphsList().forEach(graph -> signatures.putAll(graph.getSignatureDefMap()));
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+      throw new InputException(file + " is damaged: " + e.getMessage(), e);
     }
     signatures.remove(INIT_OP);
     return signatures.entrySet().stream()

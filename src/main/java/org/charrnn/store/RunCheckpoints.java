@@ -1,5 +1,6 @@
 package org.charrnn.store;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.charrnn.checkpoint.VariableValue;
  * <p>A checkpoint is there whole or not at all; the newest few and the best are kept.
  */
 public final class RunCheckpoints {
+  static final String CHECKPOINTS = "checkpoints";
+
   private static final String PREFIX = "step-";
   private static final String MODEL = "model";
   private static final String PROGRESS = "progress.json";
@@ -89,23 +92,42 @@ public final class RunCheckpoints {
     }
   }
 
-  /** The directory of the latest checkpoint. */
+  /**
+   * The directory of the latest checkpoint.
+   *
+   * @throws InputException if there is none
+   */
   public Path latest() {
     return pointedTo(LATEST)
         .map(directory::resolve)
         .or(() -> newestFirst().stream().findFirst())
-        .orElseThrow(() -> new InputException("there is no checkpoint in " + directory));
+        .orElseThrow(
+            () -> new InputException("there is no checkpoint in " + directory + "; train anew"));
   }
 
-  /** The directory of the checkpoint with the best validation loss, else of the latest. */
+  /**
+   * The directory of the checkpoint with the best validation loss, else of the latest.
+   *
+   * @throws InputException if there is none, or nothing tells which one it is
+   */
   public Path best() {
-    return pointedTo(BEST).map(directory::resolve).orElseGet(this::latest);
+    return pointedTo(BEST).map(directory::resolve).orElseGet(this::bestOfLatest);
   }
 
+  /** What the latest checkpoint knows to be the best. */
+  private Path bestOfLatest() {
+    Path latest = latest();
+    TrainingProgress progress = progress(latest);
+    return progress.bestValidationNats() == null
+        ? latest
+        : directory.resolve(PREFIX + progress.bestStep());
+  }
+
+  /** Empty too if the file was cut short: of step-100, step-10 may be left. */
   private Optional<String> pointedTo(String pointer) {
     try {
-      String name = Files.readString(directory.resolve(pointer)).strip();
-      return name.matches(PREFIX + "\\d+") ? Optional.of(name) : Optional.empty();
+      String name = Files.readString(directory.resolve(pointer));
+      return name.matches(PREFIX + "\\d+\\R") ? Optional.of(name.strip()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -126,9 +148,13 @@ public final class RunCheckpoints {
     return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
   }
 
-  /** Whether a path is the directory of one checkpoint. */
+  /** Whether a path is the directory of one checkpoint, even if files of it are lost. */
   public static boolean isCheckpoint(Path path) {
-    return Files.isRegularFile(path.resolve(PROGRESS));
+    Path place = path.toAbsolutePath().normalize();
+    return Files.isRegularFile(path.resolve(PROGRESS))
+        || (Files.isDirectory(path)
+            && place.getFileName().toString().matches(PREFIX + "\\d+")
+            && place.getParent().endsWith(CHECKPOINTS));
   }
 
   /** The directory of the run that a checkpoint belongs to. */
@@ -145,7 +171,7 @@ public final class RunCheckpoints {
     try {
       return Json.read(checkpoint.resolve(PROGRESS), TrainingProgress.class);
     } catch (InputException e) {
-      throw giveAnother(checkpoint, e);
+      throw giveAnother(checkpoint, e.getMessage(), e);
     }
   }
 
@@ -158,14 +184,19 @@ public final class RunCheckpoints {
     try {
       return Checkpoint.read(checkpoint.resolve(MODEL), names);
     } catch (IOException e) {
-      throw giveAnother(checkpoint, e);
+      throw giveAnother(checkpoint, e.getMessage(), e);
     }
   }
 
-  private static InputException giveAnother(Path checkpoint, Exception cause) {
+  /** Returns an error that also tells which other checkpoints the run has. */
+  static InputException giveAnother(Path checkpoint, String message, Exception cause) {
+    String others =
+        new RunCheckpoints(checkpoint.toAbsolutePath().getParent())
+            .newestFirst().stream()
+                .filter(other -> !other.endsWith(checkpoint.getFileName()))
+                .map(other -> checkpoint.resolveSibling(other.getFileName()).toString())
+                .collect(joining(", "));
     return new InputException(
-        "%s; give another of the run's checkpoints, %s"
-            .formatted(cause.getMessage(), checkpoint.resolveSibling(PREFIX + "N")),
-        cause);
+        others.isEmpty() ? message : message + "; the run has other checkpoints: " + others, cause);
   }
 }

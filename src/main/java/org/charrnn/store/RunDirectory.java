@@ -30,10 +30,9 @@ public final class RunDirectory {
   private static final String VOCABULARY = "vocabulary.json";
   private static final String HISTORY = "history.csv";
   private static final String LEARNING_CURVE = "learning-curve.png";
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String SAVED_MODEL = "saved_model";
   private static final List<String> ENTRIES =
-      List.of(SAVED_MODEL, CHECKPOINTS, LEARNING_CURVE, HISTORY, VOCABULARY, CONFIG);
+      List.of(SAVED_MODEL, RunCheckpoints.CHECKPOINTS, LEARNING_CURVE, HISTORY, VOCABULARY, CONFIG);
 
   private final Path path;
   private final RunConfig config;
@@ -166,7 +165,7 @@ public final class RunDirectory {
   /** Deletes what a training that was killed left half-written; for who goes on with it alone. */
   public void deleteLeftovers() throws IOException {
     AtomicFiles.deleteLeftovers(path);
-    AtomicFiles.deleteLeftovers(path.resolve(CHECKPOINTS));
+    AtomicFiles.deleteLeftovers(path.resolve(RunCheckpoints.CHECKPOINTS));
   }
 
   /** Writes other numbers into the run, such as more steps to go on for. */
@@ -187,12 +186,17 @@ public final class RunDirectory {
 
   /** The run's checkpoints. */
   public RunCheckpoints checkpoints() {
-    return new RunCheckpoints(path.resolve(CHECKPOINTS));
+    return new RunCheckpoints(path.resolve(RunCheckpoints.CHECKPOINTS));
+  }
+
+  /** Where the history is, once there is one. */
+  public Path history() {
+    return path.resolve(HISTORY);
   }
 
   /** Writes the history, in place of an earlier one. */
   public void writeHistory(List<HistoryRow> rows) throws IOException {
-    HistoryFile.write(path.resolve(HISTORY), rows);
+    HistoryFile.write(history(), rows);
   }
 
   /**
@@ -201,8 +205,7 @@ public final class RunDirectory {
    * @throws InputException if it is damaged
    */
   public List<HistoryRow> readHistory() throws IOException {
-    Path file = path.resolve(HISTORY);
-    return Files.exists(file) ? HistoryFile.read(file) : List.of();
+    return Files.exists(history()) ? HistoryFile.read(history()) : List.of();
   }
 
   /** Where a picture of the history is, if somebody had it drawn. */

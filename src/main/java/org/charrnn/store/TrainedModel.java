@@ -40,9 +40,13 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
       return SavedModelDirectory.open(path);
     }
     throw new InputException(
-        Files.exists(path)
-            ? path + " is neither a run, nor a checkpoint of one, nor its saved_model"
-            : "there is no " + path);
+        Files.notExists(path)
+            ? "there is no " + path
+            : Files.isDirectory(path.resolve("checkpoints"))
+                ? path + " is a run that has lost its config.json"
+                : Files.isDirectory(path.resolve("variables"))
+                    ? path + " is a SavedModel that has lost its saved_model.pb"
+                    : path + " is neither a run, nor a checkpoint of one, nor its saved_model");
   }
 
   /** Whether a path is what {@link #open} opens. */
@@ -85,7 +89,14 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
    * @throws InputException if the model has others, or its files are damaged
    */
   public List<VariableValue> weights(Map<String, Shape> shapes) {
-    return InitialWeights.read(prefix, shapes);
+    try {
+      return InitialWeights.read(prefix, shapes);
+    } catch (InputException e) {
+      Path directory = prefix.toAbsolutePath().getParent();
+      throw RunCheckpoints.isCheckpoint(directory)
+          ? RunCheckpoints.giveAnother(prefix.getParent(), e.getMessage(), e)
+          : e;
+    }
   }
 
   /**

@@ -86,34 +86,33 @@ class CheckpointTest {
   void unknownVariableIsTold() {
     assertThatThrownBy(() -> Checkpoint.read(prefix, List.of("softmax_b", "softmax_c")))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "cannot read the checkpoint " + prefix + ": Key softmax_c not found in checkpoint");
+        .hasMessage("the checkpoint " + prefix + " has no variable softmax_c");
   }
 
   @Test
   void missingDataFileIsTold() throws IOException {
     Files.delete(Path.of(prefix + DATA));
-    assertUnreadable();
+    assertUnreadable(DATA);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 20, 47})
   void truncatedDataFileIsTold(int length) throws IOException {
     truncate(DATA, length);
-    assertUnreadable();
+    assertUnreadable(DATA);
   }
 
   @Test
   void changedDataFileIsTold() throws IOException {
     flipByte(DATA, 5);
-    assertUnreadable();
+    assertUnreadable(DATA);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 47, 100})
   void truncatedIndexFileIsTold(int length) throws IOException {
     truncate(INDEX, length);
-    assertUnreadable();
+    assertUnreadable(INDEX);
     assertShapesUnreadable();
   }
 
@@ -121,14 +120,14 @@ class CheckpointTest {
   @ValueSource(ints = {0, 20, 60})
   void changedIndexFileIsTold(int offset) throws IOException {
     flipByte(INDEX, offset);
-    assertUnreadable();
+    assertUnreadable(INDEX);
     assertShapesUnreadable();
   }
 
   @Test
   void indexFileOfAnotherKindIsTold() throws IOException {
     Files.writeString(Path.of(prefix + INDEX), "not an index at all, but some text. ".repeat(10));
-    assertUnreadable();
+    assertUnreadable(INDEX);
     assertShapesUnreadable();
   }
 
@@ -146,17 +145,17 @@ class CheckpointTest {
     Files.write(file, bytes);
   }
 
-  private void assertUnreadable() {
+  private void assertUnreadable(String extension) {
     assertThatThrownBy(() -> Checkpoint.read(prefix, List.of("rnn/cell_0/kernel", "softmax_b")))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("cannot read the checkpoint " + prefix + ": ")
+        .hasMessageStartingWith("cannot read the checkpoint " + prefix + extension + ": ")
         .hasMessageNotContaining("\n");
   }
 
   private void assertShapesUnreadable() {
     assertThatThrownBy(() -> Checkpoint.shapes(prefix))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("cannot read the checkpoint " + prefix + ": ")
+        .hasMessageStartingWith("cannot read the checkpoint " + prefix + INDEX + ": ")
         .hasMessageNotContaining("\n");
   }
 

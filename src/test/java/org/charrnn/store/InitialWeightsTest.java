@@ -91,7 +91,7 @@ class InitialWeightsTest {
     Files.write(Path.of(prefix + ".data-00000-of-00001"), new byte[3]);
     assertThatThrownBy(() -> InitialWeights.read(prefix, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("cannot read the checkpoint " + prefix + ": ");
+        .hasMessageStartingWith("cannot read the checkpoint " + prefix + ".data-00000-of-00001: ");
   }
 
   private static Map<String, Shape> shapes(String a, Shape shapeOfA, String b, Shape shapeOfB) {
