@@ -1,7 +1,9 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.charrnn.text.Level;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program: a command and its options. */
 @Command(
@@ -43,9 +46,28 @@ public final class CharRnn implements Runnable {
         .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // sees its errors
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Level.class, Level::of)
+        .registerConverter(Level.class, CharRnn::level)
+        .registerConverter(Charset.class, CharRnn::encoding)
         .setParameterExceptionHandler(Errors::badArguments)
         .setExecutionExceptionHandler(Errors::failed);
+  }
+
+  private static Level level(String value) {
+    try {
+      return Level.of(value.toLowerCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Charset encoding(String value) {
+    try {
+      return Charset.forName(value);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(
+          "there is no encoding '%s'; give one such as UTF-8, UTF-16, windows-1252 or EUC-KR"
+              .formatted(value));
+    }
   }
 
   /**

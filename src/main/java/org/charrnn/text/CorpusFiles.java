@@ -56,6 +56,9 @@ public final class CorpusFiles {
 
   private Set<Path> find(String argument) {
     Set<Path> found = new TreeSet<>();
+    if (argument.isEmpty()) { // which else is the directory one is in
+      throw new InputException("the name of a file is empty; give one, or . for all files here");
+    }
     if (exists(argument)) {
       addFiles(Path.of(argument), found);
     } else if (isGlob(argument)) {

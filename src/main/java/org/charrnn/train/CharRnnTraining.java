@@ -28,6 +28,9 @@ import org.charrnn.train.LabTraining.DivergedException;
 public final class CharRnnTraining {
   private static final int STEPS_PER_REPORT = 50;
 
+  /** No training comes back from a loss that is so many times a blind guess's. */
+  private static final int DIVERGED = 100;
+
   private final Trainer trainer;
   private final TrainingConfig config;
   private final RunDirectory run;
@@ -80,8 +83,8 @@ public final class CharRnnTraining {
    * Trains to the end.
    *
    * @param stop ends it after a step; what was done is saved
-   * @throws DivergedException if a loss or a gradient is infinite or not a number; the checkpoints
-   *     stay
+   * @throws DivergedException if a loss or a gradient is infinite or not a number, or the loss a
+   *     hundred times a blind guess's; the checkpoints stay
    * @throws IOException if a checkpoint or an event cannot be written; the checkpoints stay
    */
   public Ending run(StopSignal stop) throws DivergedException, IOException {
@@ -118,6 +121,9 @@ public final class CharRnnTraining {
       if (save || isPassed(STEPS_PER_REPORT, before, done)) {
         float rate = config.learningRate((done - 1) / training.batches());
         HistoryRow row = window.historyRow(done, epochs(done), rate, validationNats);
+        if (row.meanLossNats() > DIVERGED * Math.log(run.vocabulary().size())) {
+          throw new DivergedException("loss", done - 1, (float) row.meanLossNats());
+        }
         history.add(row);
         report.line(row, save);
         events.line(row);

@@ -304,7 +304,7 @@ class CharRnnCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--level, line, --level",
+    "--level, line, '--level'': there is no level ''line'', only char, word'",
     "--min-count, 0, --min-count must be at least 1",
     "--min-count, 99999, give a smaller --min-count",
     "--vocabulary-size, 1, --vocabulary-size must be at least 2",
@@ -332,7 +332,8 @@ class CharRnnCommandTest {
     "--shards, 0, --shards must be at least 1",
     "--shards, 9, '--shards must be at most the rows of a batch, 8, got 9'",
     "--sample-length, -1, --sample-length must not be negative",
-    "--encoding, klingon, --encoding",
+    "--encoding, klingon, '--encoding'': there is no encoding ''klingon''; give one such as UTF-8'",
+    "--data, '', the name of a file is empty",
     "--data, no-such-file, there is no file or directory no-such-file",
     "--init-from, no-such-model, no-such-model"
   })

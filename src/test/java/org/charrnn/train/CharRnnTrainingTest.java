@@ -34,6 +34,8 @@ import org.charrnn.text.Vocabulary;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.ndarray.Shape;
 
 /** A text of period 4 in 2 streams of 20, so 4 windows of 5 are an epoch. */
@@ -132,14 +134,43 @@ class CharRnnTrainingTest {
     }
   }
 
-  /** Logits of 1e25 have a finite loss, but the gradients of what is below them square to 1e50. */
+  /** A blind guess costs ln 3 = 1.0986. */
+  @ParameterizedTest
+  @CsvSource({"109, false", "111, true"})
+  void aLossOfAHundredBlindGuessesEndsTheTraining(float nats, boolean ends) throws Exception {
+    // The cells give zeros, so the logits are the biases; 4 of the 10 targets are a.
+    float off = (nats - (float) Math.log(2)) / 0.4f;
+    givenWeights =
+        List.of(
+            new VariableValue("softmax_w", Shape.of(6, 3), new float[6 * 3]),
+            new VariableValue("softmax_b", Shape.of(3), new float[] {0, off, off}));
+    if (ends) {
+      assertThatThrownBy(() -> train(1e-30f, 1, false))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching("the loss at step 0 is 11[01]\\.\\d+; try a smaller --learning-rate");
+    } else {
+      assertThat(history(train(1e-30f, 1, false), HistoryRow::meanLossNats)[0])
+          .isCloseTo(nats, within(1e-3));
+    }
+  }
+
+  /**
+   * The cell gives zeros, so all are alike to the softmax and the loss is ln 3; but what is below
+   * its weights of 1e25 has gradients as large, and their squares are not numbers any more.
+   */
   @Test
   void gradientsThatLeftTheNumbersEndTheTraining() {
     float[] large = new float[6 * 3];
     for (int i = 0; i < large.length; i++) {
       large[i] = i % 3 == 0 ? -1e25f : 1e25f;
     }
-    givenWeights = List.of(new VariableValue("softmax_w", Shape.of(6, 3), large));
+    givenWeights =
+        List.of(
+            new VariableValue("softmax_w", Shape.of(6, 3), large),
+            new VariableValue(
+                "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+                Shape.of(9, 24),
+                new float[9 * 24]));
     assertThatThrownBy(() -> train(0.1f, 20, false))
         .isInstanceOf(DivergedException.class)
         .hasMessageStartingWith("the norm of the gradients at step 0 is Infinity; ");
