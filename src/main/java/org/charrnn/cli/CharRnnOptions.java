@@ -10,8 +10,11 @@ import picocli.CommandLine.Option;
 
 /** Options of a char-rnn alone; null where a person gave none. */
 final class CharRnnOptions extends FileOptions {
+  private static final int FIRST = -2; // the others have -1
+
   @Option(
       names = "--data",
+      order = FIRST,
       paramLabel = "FILE",
       arity = "1..*",
       description = "Text to learn: files, directories (with all in them) or patterns.")
@@ -43,7 +46,7 @@ final class CharRnnOptions extends FileOptions {
               + " 500,000 characters or words).")
   Double validation;
 
-  @Option(names = "--cell", paramLabel = "KIND", description = "lstm, gru or rnn (default: lstm).")
+  @Option(names = "--cell", paramLabel = "CELL", description = "lstm, gru or rnn (default: lstm).")
   CellKind cell;
 
   @Option(

@@ -19,7 +19,7 @@ class FileOptions {
 
   @Option(
       names = "--malformed",
-      paramLabel = "MODE",
+      paramLabel = "ACTION",
       description = "What to do about bytes that are no text: report or replace (default: report).")
   private Malformed malformed;
 

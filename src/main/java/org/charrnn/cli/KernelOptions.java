@@ -2,6 +2,8 @@ package org.charrnn.cli;
 
 import static org.charrnn.cli.TrainOptions.orElse;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
@@ -15,8 +17,9 @@ final class KernelOptions {
 
   @Option(
       names = "--kernel",
-      paramLabel = "KIND",
+      paramLabel = "KERNEL",
       converter = KindConverter.class,
+      completionCandidates = KindCandidates.class,
       description =
           "How a step is computed: ops, fused, or auto: ops in the lab, else fused, which is faster"
               + " (default: auto).")
@@ -45,6 +48,14 @@ final class KernelOptions {
     int cores = Runtime.getRuntime().availableProcessors();
     int automatic = resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, cores);
     return new Kernel(resolved, orElse(shards, automatic)).require(shape);
+  }
+
+  private static final class KindCandidates extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    KindCandidates() {
+      super(List.of(AUTO, Kernel.Kind.OPS.toString(), Kernel.Kind.FUSED.toString()));
+    }
   }
 
   private static final class KindConverter implements ITypeConverter<Kernel.Kind> {

@@ -43,15 +43,17 @@ final class TrainOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Decides the first weights and what is dropped (default: 1).")
+      description =
+          "Decides all that is drawn: the first weights, what is dropped, the samples (default: 1).")
   Long seed;
 
   @Option(
       names = "--init-from",
       paramLabel = "MODEL",
       description =
-          "Start from the weights of a run, or of a checkpoint: the prefix of its files,"
-              + " or a directory that holds just one.")
+          "Start from the weights of a run, its checkpoint or its SavedModel, or of a checkpoint of"
+              + " TensorFlow's with the lab's names: the prefix of its files, or a directory that"
+              + " holds just one.")
   Path initFrom;
 
   @Option(

@@ -17,7 +17,13 @@ public final class Listing {
     /** Every window at the first and the last step, the first window at every tenth between. */
     SUMMARY,
     /** Only the sentence. */
-    NONE
+    NONE;
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final PrintWriter out;

@@ -1,0 +1,54 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a shell offers at the tab key. */
+class CompletionTest {
+  @TempDir private static Path directory;
+
+  @BeforeAll
+  static void generate() throws IOException {
+    Run generated = Run.of("generate-completion");
+    assertThat(generated.exitCode()).isZero();
+    Files.write(directory.resolve("completion"), generated.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'tr', train",
+    "'sample --pr', --prime --prime-file",
+    "'train --cell ', lstm gru rnn",
+    "'train --kernel ', auto ops fused",
+    "'train --level ', char word",
+    "'train --listing ', all summary none",
+    "'train --malformed ', report replace",
+    "'evaluate --malformed ', report replace",
+    "'plot --unit ', nats bits",
+    "'plot --x-axis ', steps epochs"
+  })
+  void wordsAreCompleted(String typed, String offered) throws Exception {
+    String script =
+        """
+        compopt() { :; }  # for the tab key alone
+        source '%s'
+        COMP_WORDS=(charrnn %s%s)
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _complete_charrnn
+        echo "${COMPREPLY[*]}"
+        """
+            .formatted(directory.resolve("completion"), typed, typed.endsWith(" ") ? "''" : "");
+    Process bash = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true).start();
+    String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).as(out).isZero();
+    assertThat(out.strip()).isEqualTo(offered);
+  }
+}
