@@ -82,7 +82,10 @@ public final class RunDirectory {
    */
   public static RunDirectory open(Path path) {
     if (!isRun(path)) {
-      throw new InputException(path + " is no run: it has no " + CONFIG);
+      throw new InputException(
+          Files.exists(path)
+              ? path + " is no run: it has no " + CONFIG
+              : "there is no run " + path);
     }
     RunConfig config = RunConfig.read(path.resolve(CONFIG));
     Vocabulary vocabulary = readVocabulary(path.resolve(VOCABULARY), config);

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
 import org.charrnn.model.Kernel;
+import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.train.LabConfig;
@@ -200,6 +201,15 @@ class CharRnnCommandTest {
         .contains("charrnn: " + history + " lacks what was before step 2; it goes on from there");
     assertThat(Files.readAllLines(history)).hasSize(2);
     assertThat(resume(run, "--steps", "6").err()).noneMatch(line -> line.contains("lacks"));
+  }
+
+  @Test
+  void ofALongTextFewerArePutAsideToValidate() throws IOException {
+    Files.writeString(text, "abc".repeat(4_000_000));
+    String[] args = {"train", "--data", text.toString(), "--run", run.toString(), "--steps", "0"};
+    assertDone(Run.of(args));
+    RunConfig config = RunDirectory.open(run).config();
+    assertThat(Math.round(config.training().validation() * 12_000_000)).isEqualTo(500_000);
   }
 
   @Test

@@ -126,8 +126,7 @@ class PlotCommandTest {
   void whatIsNoRunOrIsOneTwiceIsNamed() throws IOException {
     Path picture = directory.resolve("x.png");
     assertRefused(plot(directory), directory + " is no run");
-    assertRefused(
-        plot(lab, directory.resolve("nothing"), "--output", picture), "nothing is no run");
+    assertRefused(plot(lab, directory.resolve("nothing"), "--output", picture), "there is no run ");
     Path again = lab.resolve("../lab");
     assertRefused(
         plot(lab, again, "--output", picture), again + " is given twice, first as " + lab);
