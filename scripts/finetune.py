@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,9 +24,9 @@ def main() -> None:
     parser.add_argument("model", metavar="DIR", help="a SavedModel of charrnn")
     parser.add_argument("text", type=Path, metavar="FILE", help="what to learn, in UTF-8")
     parser.add_argument("to", metavar="NEW", help="where the new SavedModel goes")
-    parser.add_argument("--steps", type=int, default=200, metavar="N")
-    parser.add_argument("--batch-size", type=int, default=32, metavar="N")
-    parser.add_argument("--sequence-length", type=int, default=50, metavar="N")
+    parser.add_argument("--steps", type=positive, default=200, metavar="N")
+    parser.add_argument("--batch-size", type=positive, default=32, metavar="N")
+    parser.add_argument("--sequence-length", type=positive, default=50, metavar="N")
     parser.add_argument("--learning-rate", type=float, default=0.001, metavar="R")
     arguments = parser.parse_args()
 
@@ -60,8 +61,24 @@ def main() -> None:
         loss = train(batch)
         if step % 50 == 0 or step == arguments.steps:
             print(f"step {step}/{arguments.steps}: {loss:.4f} nats", file=sys.stderr)
-    tf.saved_model.save(model, arguments.to, signatures=dict(model.signatures))
+    tf.saved_model.save(model, arguments.to, signatures=model.signatures)
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
+    return number
+
+
+def reason(error: Exception) -> str:
+    """What is wrong in one line; TensorFlow says it in the middle of several."""
+    told = re.search(r"assertion failed: \[(.*)\]", str(error))
+    return told.group(1) if told else str(error).split("\n")[0]
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, AttributeError, TypeError, ValueError, tf.errors.OpError) as e:
+        sys.exit(f"finetune: {reason(e)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -27,20 +28,28 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="texts to write")
     arguments = parser.parse_args()
+    if arguments.count < 1:
+        parser.error(f"--count must be at least 1, got {arguments.count}")
 
     model = tf.saved_model.load(arguments.model)
-    try:
-        texts = model.generate(
-            [arguments.prime] * arguments.count,
-            length=arguments.length,
-            temperature=arguments.temperature,
-            top_k=arguments.top_k,
-            seed=arguments.seed,
-        )
-    except tf.errors.InvalidArgumentError as e:
-        sys.exit("generate: " + e.message.split("[", 1)[-1].split("]\n", 1)[0])
+    texts = model.generate(
+        [arguments.prime] * arguments.count,
+        length=arguments.length,
+        temperature=arguments.temperature,
+        top_k=arguments.top_k,
+        seed=arguments.seed,
+    )
     print("\n\n".join(text.decode() for text in texts.numpy()))
 
 
+def reason(error: Exception) -> str:
+    """What is wrong in one line; TensorFlow says it in the middle of several."""
+    told = re.search(r"assertion failed: \[(.*)\]", str(error))
+    return told.group(1) if told else str(error).split("\n")[0]
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, AttributeError, TypeError, ValueError, tf.errors.OpError) as e:
+        sys.exit(f"generate: {reason(e)}")

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,6 @@ import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.internal.c_api.TF_CheckpointReader;
 import org.tensorflow.internal.c_api.TF_Status;
-import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -66,44 +66,33 @@ public final class Checkpoint {
    * @throws IOException if the files cannot be written; the message is the reason alone
    */
   public static void write(Path prefix, List<VariableValue> variables) throws IOException {
-    write(prefix, variables, List.of());
-  }
-
-  /**
-   * Writes float and string variables, as above.
-   *
-   * @throws IOException if the files cannot be written; the message is the reason alone
-   */
-  public static void write(Path prefix, List<VariableValue> variables, List<StringValue> strings)
-      throws IOException {
     try (EagerSession session = EagerSession.create()) {
       Ops tf = Ops.create(session);
-      List<String> names = new ArrayList<>();
-      List<Operand<?>> tensors = new ArrayList<>();
+      Map<String, Operand<?>> values = new LinkedHashMap<>();
       for (VariableValue variable : variables) {
-        names.add(variable.name());
-        tensors.add(tf.constant(variable.shape(), DataBuffers.of(variable.values())));
+        values.put(
+            variable.name(), tf.constant(variable.shape(), DataBuffers.of(variable.values())));
       }
-      for (StringValue string : strings) {
-        names.add(string.name());
-        tensors.add(constant(tf, string));
-      }
-      tf.train.save(
-          tf.constant(prefix.toString()),
-          names(tf, names),
-          wholeTensors(tf, names.size()),
-          tensors);
-    } catch (TensorFlowException e) {
-      throw new IOException(reason(e), e);
+      write(prefix, tf, values);
     }
   }
 
-  private static Operand<TString> constant(Ops tf, StringValue string) {
-    byte[][] elements =
-        string.values().stream().map(ByteString::toByteArray).toArray(byte[][]::new);
-    NdArray<byte[]> array = NdArrays.wrap(string.shape(), DataBuffers.ofObjects(elements));
-    try (TString tensor = TString.tensorOfBytes(array)) {
-      return tf.constantOf(tensor);
+  /**
+   * Writes tensors of any type, as above.
+   *
+   * @param tf the eager session that holds them
+   * @param values by the keys that they get
+   * @throws IOException if the files cannot be written; the message is the reason alone
+   */
+  public static void write(Path prefix, Ops tf, Map<String, Operand<?>> values) throws IOException {
+    try {
+      tf.train.save(
+          tf.constant(prefix.toString()),
+          names(tf, List.copyOf(values.keySet())),
+          wholeTensors(tf, values.size()),
+          values.values());
+    } catch (TensorFlowException e) {
+      throw new IOException(reason(e), e);
     }
   }
 

@@ -21,22 +21,6 @@ public record StringValue(String name, Shape shape, List<ByteString> values) {
     }
   }
 
-  /** Returns the value of a vector of texts. */
-  public static StringValue vector(String name, List<String> texts) {
-    return new StringValue(
-        name, Shape.of(texts.size()), texts.stream().map(ByteString::copyFromUtf8).toList());
-  }
-
-  /** Returns the value of a single text. */
-  public static StringValue scalar(String name, String text) {
-    return scalar(name, ByteString.copyFromUtf8(text));
-  }
-
-  /** Returns the value of a single string of bytes. */
-  public static StringValue scalar(String name, ByteString bytes) {
-    return new StringValue(name, Shape.scalar(), List.of(bytes));
-  }
-
   /** The elements as text. */
   public List<String> texts() {
     return values.stream().map(ByteString::toStringUtf8).toList();

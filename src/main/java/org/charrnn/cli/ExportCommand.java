@@ -21,8 +21,8 @@ final class ExportCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "DIR",
       description =
-          "Where to; a SavedModel that is there is replaced. TensorFlow Serving looks for numbered"
-              + " ones, such as models/tiny/1.")
+          "Where to; a SavedModel of charrnn that is there is replaced. TensorFlow Serving looks for"
+              + " numbered ones, such as models/tiny/1.")
   private Path directory;
 
   @Spec private CommandSpec spec;

@@ -102,21 +102,6 @@ public final class ResourceVariable {
     return value;
   }
 
-  /** Name of the operation that sets the initial value. */
-  public String initializerName() {
-    return name + "/Assign";
-  }
-
-  /** Name of the output that holds the initial value. */
-  public String initialValueName() {
-    return name + "/initial_value:0";
-  }
-
-  /** Name of the output that holds the value as read. */
-  public String snapshotName() {
-    return name + "/Read:0";
-  }
-
   /** Returns an operation that replaces the value. */
   public Op assign(Ops tf, Operand<TFloat32> newValue) {
     return tf.assignVariableOp(handle, newValue);

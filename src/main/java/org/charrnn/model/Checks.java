@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
@@ -20,6 +21,24 @@ final class Checks {
 
   static Checks of(Ops tf) {
     return new Checks(tf);
+  }
+
+  /** Returns ids of any shape once they are found to be below a number of classes. */
+  static Operand<TInt32> requireIds(Ops tf, Operand<TInt32> ids, int classes) {
+    var flat = tf.reshape(ids, tf.constant(new int[] {-1}));
+    var axis = tf.constant(0);
+    var inside =
+        tf.math.logicalAnd(
+            tf.math.greaterEqual(flat, tf.constant(0)), tf.math.less(flat, tf.constant(classes)));
+    return of(tf)
+        .require(
+            tf.all(inside, axis),
+            List.of(
+                tf.constant("ids must be from 0 to %d, got ".formatted(classes - 1)),
+                tf.dtypes.asString(tf.reduceMin(flat, axis)),
+                tf.constant(" to "),
+                tf.dtypes.asString(tf.reduceMax(flat, axis))))
+        .before(ids);
   }
 
   /**

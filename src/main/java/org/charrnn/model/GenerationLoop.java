@@ -97,9 +97,11 @@ record GenerationLoop(Network network, TokenSampler sampler) {
     variables.add(new WhileLoop.Variable(count, Shape.scalar()));
     variables.add(new WhileLoop.Variable(from, Shape.scalar()));
     variables.add(new WhileLoop.Variable(last, Shape.of(-1)));
+    // It grows: a list made for too long a text would be more than there is memory for.
     var anyRows = tf.constant(new int[] {-1});
     variables.add(
-        new WhileLoop.Variable(tf.tensorListReserve(anyRows, count, TInt32.class), Shape.scalar()));
+        new WhileLoop.Variable(
+            tf.emptyTensorList(anyRows, tf.constant(-1), TInt32.class), Shape.scalar()));
     for (Operand<? extends TType> setting : settings.operands()) {
       variables.add(new WhileLoop.Variable(setting, Shape.scalar()));
     }
@@ -127,7 +129,7 @@ record GenerationLoop(Network network, TokenSampler sampler) {
               List<Operand<? extends TType>> next = new ArrayList<>(v);
               next.set(0, loop.math.add(written, loop.constant(1)));
               next.set(3, drawn);
-              next.set(4, loop.tensorListSetItem(v.get(4), written, drawn));
+              next.set(4, loop.tensorListPushBack(v.get(4), drawn));
               for (int i = 0; i < step.state().tensors().size(); i++) {
                 next.set(first + i, step.state().tensors().get(i));
               }

@@ -5,10 +5,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 
-/** Text in, text out, in a graph. */
-record TextGeneration(TextOps text, GenerationLoop loop) {
+/** Goes on with texts, as ids, in a graph. */
+record TextGeneration(GenerationLoop loop) {
   /** The place of a token that is drawn before there is any to go on from. */
   static final int BEFORE_THE_FIRST = -1;
 
@@ -16,17 +15,15 @@ record TextGeneration(TextOps text, GenerationLoop loop) {
    * Goes on with texts. Where there is nothing to go on from, the first token is any of all alike,
    * as in char-rnn.
    *
-   * @param primes of any shape
    * @param length tokens added to each, scalar
-   * @return the primes and what follows, in the shape of the primes
+   * @return what follows each prime, {@code [rows, length]}
    */
-  Operand<TString> generate(
-      Ops tf, Operand<TString> primes, Operand<TInt32> length, TokenSampler.Settings settings) {
-    var flat = tf.reshape(primes, tf.constant(new int[] {-1})); // [rows]
-    TextOps.Encoded encoded = text.encode(tf, flat);
-    var rows = tf.shape(flat);
-    var starts = tf.slice(encoded.rowSplits(), tf.constant(new int[] {0}), rows);
-    var ends = tf.slice(encoded.rowSplits(), tf.constant(new int[] {1}), rows);
+  Operand<TInt32> generate(
+      Ops tf, TextOps.Encoded primes, Operand<TInt32> length, TokenSampler.Settings settings) {
+    var one = tf.constant(new int[] {1});
+    var rows = tf.math.sub(tf.shape(primes.rowSplits()), one); // [1]
+    var starts = tf.slice(primes.rowSplits(), tf.constant(new int[] {0}), rows);
+    var ends = tf.slice(primes.rowSplits(), one, rows);
     var lengths = tf.math.sub(ends, starts);
     var isEmpty =
         tf.expandDims(tf.math.equal(lengths, tf.constant(0)), tf.constant(1)); // [rows, 1]
@@ -34,7 +31,7 @@ record TextGeneration(TextOps text, GenerationLoop loop) {
         tf.expandDims(
             loop.sampler().drawAny(tf, rows, tf.constant(BEFORE_THE_FIRST), settings.seed()),
             tf.constant(1));
-    var ids = tf.select(isEmpty, any, padded(tf, encoded.ids(), starts, lengths));
+    var ids = tf.select(isEmpty, any, padded(tf, primes.ids(), starts, lengths));
     var before = tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
 
     var state = loop.read(tf, "read_loop", ids, before);
@@ -47,8 +44,7 @@ record TextGeneration(TextOps text, GenerationLoop loop) {
             tf.concat(List.of(any, written), tf.constant(1)),
             tf.constant(new int[] {0, 0}),
             tf.shape(written));
-    var added = text.decode(tf, tf.select(isEmpty, fromAny, written));
-    return tf.reshape(tf.strings.join(List.of(flat, added)), tf.shape(primes));
+    return tf.select(isEmpty, fromAny, written);
   }
 
   /**

@@ -135,12 +135,16 @@ final class TextOps {
   /**
    * Puts tokens together.
    *
-   * @param ids {@code [..., tokens]}
+   * @param ids {@code [..., tokens]}, or a single one
    * @return {@code [...]}
    */
   Operand<TString> decode(Ops tf, Operand<TInt32> ids) {
     var tokens = tf.gather(strings(tf, vocabulary.tokens()), ids, tf.constant(0));
-    return tf.strings.reduceJoin(tokens, tf.constant(-1));
+    var one = tf.constant(1);
+    var rank = tf.rank(ids);
+    var lastAxis = // [1]; of a scalar, which is what it is, [0]
+        tf.range(tf.math.maximum(tf.math.sub(rank, one), tf.constant(0)), rank, one);
+    return tf.strings.reduceJoin(tokens, lastAxis);
   }
 
   /** The indices of what is true, {@code [trues]}. */

@@ -5,10 +5,9 @@ import org.charrnn.graph.GraphFunction;
 import org.charrnn.savedmodel.Structure.TensorSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
-/** A function of a model that is being built; signatures call it. */
+/** A function of a model that is being built; signatures and other functions call it. */
 public final class ModelFunction {
   private final GraphFunction definition; // the arguments' tensors, then the variables
   private final List<Argument> arguments;
@@ -37,7 +36,23 @@ public final class ModelFunction {
      * @param variables the values of the variables that the function reads
      */
     List<Operand<? extends TType>> build(
-        Ops tf, List<Operand<? extends TType>> arguments, List<Operand<TFloat32>> variables);
+        Ops tf, List<Operand<? extends TType>> arguments, List<Operand<? extends TType>> variables);
+  }
+
+  /**
+   * Calls this function in the body of another one, so that what both need is in the model once.
+   *
+   * @param tf builds the other function
+   * @param tensors of all arguments, from left to right
+   * @return the tensors of the result, from left to right
+   * @throws IllegalStateException if this function reads variables; a body has only their values
+   */
+  public List<Operand<? extends TType>> call(Ops tf, List<Operand<? extends TType>> tensors) {
+    if (!variables.isEmpty()) {
+      throw new IllegalStateException(
+          definition.name() + " reads variables, so no other function can call it");
+    }
+    return definition.call(tf, "call", tensors);
   }
 
   GraphFunction definition() {

@@ -1,35 +1,66 @@
 package org.charrnn.savedmodel;
 
-import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.graph.ResourceVariable;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.family.TType;
 
-/** A float variable of a model that is being built; functions read it. */
+/** A variable of a model that is being built; functions read it. */
 public final class ModelVariable {
+  private final String name;
   private final int node; // among the model's objects
-  private final ResourceVariable resource; // in the graph that sessions run
-  private final VariableValue value;
   private final boolean trainable;
+  private final Shape shape;
+  private final Class<? extends TType> type;
+  private final InSession inSession;
 
-  ModelVariable(int node, ResourceVariable resource, VariableValue value, boolean trainable) {
+  /**
+   * The variable in the graph that sessions run.
+   *
+   * @param initializer sets it to the initial value
+   */
+  record InSession(
+      Operand<? extends TType> handle,
+      Operand<? extends TType> initialValue,
+      Operation initializer,
+      Operand<? extends TType> value) {}
+
+  ModelVariable(
+      String name,
+      int node,
+      boolean trainable,
+      Shape shape,
+      Class<? extends TType> type,
+      InSession inSession) {
+    this.name = name;
     this.node = node;
-    this.resource = resource;
-    this.value = value;
     this.trainable = trainable;
+    this.shape = shape;
+    this.type = type;
+    this.inSession = inSession;
+  }
+
+  String name() {
+    return name;
   }
 
   int node() {
     return node;
   }
 
-  ResourceVariable resource() {
-    return resource;
-  }
-
-  VariableValue value() {
-    return value;
-  }
-
   boolean trainable() {
     return trainable;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  Class<? extends TType> type() {
+    return type;
+  }
+
+  InSession inSession() {
+    return inSession;
   }
 }

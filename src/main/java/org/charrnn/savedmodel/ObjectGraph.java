@@ -9,11 +9,16 @@ import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.graph.Shapes;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.FunctionSpec;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedAsset;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedBareConcreteFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedUserObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
+import org.tensorflow.proto.Struct.StructuredValue;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.ObjectReference;
@@ -90,21 +95,71 @@ final class ObjectGraph {
     return variable + "/.ATTRIBUTES/" + Checkpoint.VALUE_ATTRIBUTE;
   }
 
-  /** Adds an object of another kind. */
-  int add(SavedObject.Builder object) {
+  /**
+   * Adds a function that Python calls.
+   *
+   * @param concreteFunction of the graph's library
+   */
+  int addFunction(String concreteFunction, FunctionSpec spec) {
+    return add(
+        SavedObject.newBuilder()
+            .setFunction(
+                SavedFunction.newBuilder()
+                    .addConcreteFunctions(concreteFunction)
+                    .setFunctionSpec(spec)));
+  }
+
+  /** Adds a function that is called by names only. */
+  int addSignature(String concreteFunction, List<String> names) {
+    return add(
+        SavedObject.newBuilder()
+            .setBareConcreteFunction(
+                SavedBareConcreteFunction.newBuilder()
+                    .setConcreteFunctionName(concreteFunction)
+                    .addAllArgumentKeywords(names)
+                    .setAllowedPositionalArguments(names.size() == 1 ? 1 : 0)
+                    .setFunctionSpec(PythonValues.keywordSpec(names))));
+  }
+
+  /** Adds a file, by its place among the model's files. */
+  int addAsset(int index) {
+    return add(
+        SavedObject.newBuilder().setAsset(SavedAsset.newBuilder().setAssetFileDefIndex(index)));
+  }
+
+  private int add(SavedObject.Builder object) {
     saved.add(object);
     tracked.add(TrackableObject.newBuilder().setHasCheckpointValues(BoolValue.of(false)));
     children.add(new HashMap<>());
     return saved.size() - 1;
   }
 
-  /** Tells how a function of the graph's library is called. */
-  void describe(String function, SavedConcreteFunction description) {
-    functions.put(function, description);
+  /**
+   * Tells how a function of the graph's library is called.
+   *
+   * @param inputs positional arguments and those by name
+   * @param captured the variables that are handed in behind the arguments
+   */
+  void describe(
+      String function, StructuredValue inputs, StructuredValue result, List<Integer> captured) {
+    functions.put(
+        function,
+        SavedConcreteFunction.newBuilder()
+            .setCanonicalizedInputSignature(inputs)
+            .setOutputSignature(result)
+            .addAllBoundInputs(captured)
+            .build());
   }
 
   /** Lets an object hold another one; it may be held by several. */
   void attach(int parent, String name, int child) {
+    if (!saved.get(parent).hasUserObject()) {
+      throw new IllegalArgumentException(
+          name + " is to be held by what is no object, such as a variable");
+    }
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("what an object of the model holds has a name");
+    }
     if (children.get(parent).putIfAbsent(name, child) != null) {
       throw new IllegalArgumentException("an object of the model holds two things named " + name);
     }
@@ -120,8 +175,20 @@ final class ObjectGraph {
     attach(slash < 0 ? ROOT : objectAt(path.substring(0, slash)), path.substring(slash + 1), child);
   }
 
+  /** Returns what is at a path. */
+  int get(String path) {
+    Integer node = ROOT;
+    for (String name : path.split("/", -1)) {
+      node = children.get(node).get(name);
+      if (node == null) {
+        throw new IllegalArgumentException("the model has nothing at " + path);
+      }
+    }
+    return node;
+  }
+
   /** Returns the object at a path, made if it is not there. */
-  int objectAt(String path) {
+  private int objectAt(String path) {
     int object = ROOT;
     for (String name : path.split("/", -1)) {
       Integer child = children.get(object).get(name);

@@ -4,8 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.charrnn.graph.Shapes;
+import org.charrnn.savedmodel.Structure.Ragged;
 import org.charrnn.savedmodel.Structure.TensorSpec;
 import org.charrnn.savedmodel.Structure.Tuple;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.FunctionSpec;
 import org.tensorflow.proto.Struct.DictValue;
 import org.tensorflow.proto.Struct.ListValue;
@@ -15,6 +18,8 @@ import org.tensorflow.proto.Struct.PairValue;
 import org.tensorflow.proto.Struct.StructuredValue;
 import org.tensorflow.proto.Struct.TensorSpecProto;
 import org.tensorflow.proto.Struct.TupleValue;
+import org.tensorflow.proto.Struct.TypeSpecProto;
+import org.tensorflow.proto.Struct.TypeSpecProto.TypeSpecClass;
 
 /** Python's values as SavedModels hold them: tuples, dictionaries, tensors' types, signatures. */
 final class PythonValues {
@@ -24,9 +29,10 @@ final class PythonValues {
   private PythonValues() {}
 
   static StructuredValue of(Structure structure) {
-    return structure instanceof Tuple tuple
-        ? tuple(tuple.parts().stream().map(PythonValues::of).toList())
-        : of((TensorSpec) structure);
+    if (structure instanceof Tuple tuple) {
+      return tuple(tuple.parts().stream().map(PythonValues::of).toList());
+    }
+    return structure instanceof Ragged ragged ? of(ragged) : of((TensorSpec) structure);
   }
 
   private static StructuredValue of(TensorSpec tensor) {
@@ -36,6 +42,27 @@ final class PythonValues {
                 .setName(tensor.name())
                 .setDtype(tensor.type())
                 .setShape(Shapes.toProto(tensor.shape())))
+        .build();
+  }
+
+  /** A {@code tf.RaggedTensorSpec}: shape, type, ragged dimensions, type of the row splits. */
+  private static StructuredValue of(Ragged ragged) {
+    StructuredValue state =
+        tuple(
+            List.of(
+                StructuredValue.newBuilder()
+                    .setTensorShapeValue(Shapes.toProto(Shape.of(-1, -1)))
+                    .build(),
+                StructuredValue.newBuilder().setTensorDtypeValue(ragged.type()).build(),
+                literal(1),
+                StructuredValue.newBuilder().setTensorDtypeValue(DataType.DT_INT64).build()));
+    return StructuredValue.newBuilder()
+        .setTypeSpecValue(
+            TypeSpecProto.newBuilder()
+                .setTypeSpecClass(TypeSpecClass.RAGGED_TENSOR_SPEC)
+                .setTypeSpecClassName("RaggedTensorSpec")
+                .setTypeState(state)
+                .setNumFlatComponents(ragged.tensors().size()))
         .build();
   }
 
@@ -76,8 +103,21 @@ final class PythonValues {
     if (value instanceof String string) {
       return python.setStringValue(string).build();
     }
-    throw new IllegalArgumentException(
-        "a default is a number, a boolean or a string, got a " + value.getClass().getSimpleName());
+    throw new IllegalArgumentException("no literal of a " + value.getClass().getSimpleName());
+  }
+
+  /** The tensors that a function takes, as {@code (args, kwargs)}. */
+  static StructuredValue inputs(List<Argument> arguments) {
+    return tuple(List.of(structures(arguments), dictionary(List.of())));
+  }
+
+  /** The tensors that a signature takes, as {@code (args, kwargs)}. */
+  static StructuredValue keywordInputs(List<TensorSpec> tensors) {
+    return tuple(List.of(tuple(List.of()), dictionary(tensors)));
+  }
+
+  private static StructuredValue structures(List<Argument> arguments) {
+    return tuple(arguments.stream().map(argument -> of(argument.structure())).toList());
   }
 
   /** The signature of a function that is called by position or by name. */
@@ -91,7 +131,7 @@ final class PythonValues {
         arguments.stream().map(Argument::name).toList(),
         defaults.isEmpty() ? NONE : tuple(defaults),
         List.of(),
-        tuple(arguments.stream().map(argument -> of(argument.structure())).toList()));
+        structures(arguments));
   }
 
   /** The signature of a function that is called by names only. */

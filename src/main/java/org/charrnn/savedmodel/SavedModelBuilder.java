@@ -12,35 +12,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.charrnn.checkpoint.Checkpoint;
-import org.charrnn.checkpoint.StringValue;
-import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.GraphFunction;
-import org.charrnn.graph.ResourceVariable;
+import org.charrnn.savedmodel.ModelVariable.InSession;
 import org.charrnn.savedmodel.Structure.TensorSpec;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.framework.initializers.Zeros;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.AssetFileDef;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.MetaGraphDef.MetaInfoDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedAsset;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedBareConcreteFunction;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedFunction;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
  * Builds a model and writes it as a SavedModel of TensorFlow 2's own form: in Python it has
  * variables, functions and signatures, as if it had been made there.
+ *
+ * <p>Names may be paths, such as {@code dense/kernel}, for what Python finds as {@code
+ * model.dense.kernel}. A name that is taken, or a function that is not what was said of it, is
+ * refused with an {@link IllegalArgumentException}.
  *
  * <p>It owns native memory: close it. A model is written once.
  */
@@ -51,15 +41,16 @@ public final class SavedModelBuilder implements AutoCloseable {
   /** The key of the signature that TensorFlow's tools take by default. */
   public static final String DEFAULT_SIGNATURE = "serving_default";
 
-  private final Graph graph = new Graph();
-  private final Ops tf = Ops.create(graph);
-  private final SessionGraph session = new SessionGraph(graph);
+  private final InitialValues initialValues = new InitialValues();
+  private final SessionGraph session = new SessionGraph();
+  private final SessionVariables sessionVariables = new SessionVariables(session);
+  private final SessionSignatures sessionSignatures = new SessionSignatures(session);
+  private final FunctionLibrary library = new FunctionLibrary(session.graph());
   private final ObjectGraph objects = new ObjectGraph();
   private final int signatures = objects.addSignatureMap();
   private final List<ModelVariable> variables = new ArrayList<>();
-  private final List<StringValue> texts = new ArrayList<>();
   private final Map<String, byte[]> assets = new LinkedHashMap<>();
-  private int functions;
+  private boolean isWritten;
 
   /** Starts a model that holds nothing. */
   public SavedModelBuilder() {
@@ -67,44 +58,49 @@ public final class SavedModelBuilder implements AutoCloseable {
   }
 
   /**
-   * Adds a variable. Python finds it by the attributes that its name tells, such as {@code
-   * model.dense.kernel}, and in the lists {@code model.variables} and {@code
-   * model.trainable_variables}.
+   * Adds a variable. Python finds it by its name and in the lists {@code model.variables} and
+   * {@code model.trainable_variables}.
    *
-   * @param value its name, such as {@code dense/kernel}, and what it starts with
+   * @param name such as {@code dense/kernel}
+   * @param value what it starts with; it is copied
    * @param trainable whether a gradient tape watches it
    */
-  public ModelVariable variable(VariableValue value, boolean trainable) {
-    int node = objects.addVariable(value.name(), DataType.DT_FLOAT, value.shape(), trainable);
-    objects.attachAt(value.name(), node);
-    var resource = ResourceVariable.create(tf, value.name(), value.shape(), new Zeros<>());
-    ModelVariable variable = new ModelVariable(node, resource, value, trainable);
+  public ModelVariable variable(String name, TType value, boolean trainable) {
+    int node = addVariable(name, value, trainable);
+    InSession inSession = sessionVariables.add(name, value.shape(), value.type());
+    ModelVariable variable =
+        new ModelVariable(name, node, trainable, value.shape(), value.type(), inSession);
     variables.add(variable);
     return variable;
   }
 
   /**
-   * Adds a text that Python finds as an attribute, a string variable that no function reads, and
-   * that stays with the model when Python saves it again.
+   * Adds a text that Python finds by its name, a string variable that no function reads, and that
+   * stays with the model when Python saves it again.
    */
-  public void text(String path, String text) {
-    add(StringValue.scalar(path, text));
+  public void text(String name, String text) {
+    try (TString value = TString.scalarOf(text)) {
+      addVariable(name, value, false);
+    }
   }
 
-  /** Adds a vector of texts that Python finds as an attribute, as {@link #text} does one. */
-  public void texts(String path, List<String> vector) {
-    add(StringValue.vector(path, vector));
+  /** Adds a vector of texts that Python finds by its name, as {@link #text} does one. */
+  public void texts(String name, List<String> vector) {
+    try (TString value = TString.vectorOf(vector.toArray(String[]::new))) {
+      addVariable(name, value, false);
+    }
   }
 
-  private void add(StringValue text) {
-    int node = objects.addVariable(text.name(), DataType.DT_STRING, text.shape(), false);
-    objects.attachAt(text.name(), node);
-    texts.add(text);
+  private int addVariable(String name, TType value, boolean trainable) {
+    int node = objects.addVariable(name, value.dataType(), value.shape(), trainable);
+    objects.attachAt(name, node);
+    initialValues.put(name, value);
+    return node;
   }
 
-  /** Adds a list of objects that are in the model at other places. */
-  public void list(String name, List<String> paths) {
-    objects.attachAt(name, objects.addList(paths.stream().map(objects::objectAt).toList()));
+  /** Adds a list of what is in the model at other places. */
+  public void list(String name, List<String> elements) {
+    objects.attachAt(name, objects.addList(elements.stream().map(objects::get).toList()));
   }
 
   /**
@@ -122,75 +118,35 @@ public final class SavedModelBuilder implements AutoCloseable {
       List<ModelVariable> reads,
       Structure result,
       ModelFunction.Body body) {
-    List<TensorSpec> inputs = ModelFunction.tensors(arguments);
+    requireDefaultsLast(name, arguments);
     GraphFunction definition =
-        define(
-            name,
-            inputs,
-            reads,
-            result.tensors(),
-            (body1, operands) ->
-                body.build(
-                    body1,
-                    operands.subList(0, inputs.size()),
-                    values(body1, reads, operands.subList(inputs.size(), operands.size()))));
+        library.define(name, ModelFunction.tensors(arguments), reads, result.tensors(), body);
     objects.describe(
-        definition.name(),
-        SavedConcreteFunction.newBuilder()
-            .addAllBoundInputs(reads.stream().map(ModelVariable::node).toList())
-            .setCanonicalizedInputSignature(
-                PythonValues.tuple(
-                    List.of(
-                        PythonValues.tuple(
-                            arguments.stream().map(a -> PythonValues.of(a.structure())).toList()),
-                        PythonValues.dictionary(List.of()))))
-            .setOutputSignature(PythonValues.of(result))
-            .build());
-    int node =
-        objects.add(
-            SavedObject.newBuilder()
-                .setFunction(
-                    SavedFunction.newBuilder()
-                        .addConcreteFunctions(definition.name())
-                        .setFunctionSpec(PythonValues.functionSpec(arguments))));
-    objects.attachAt(name, node);
+        definition.name(), PythonValues.inputs(arguments), PythonValues.of(result), nodes(reads));
+    objects.attachAt(
+        name, objects.addFunction(definition.name(), PythonValues.functionSpec(arguments)));
     return new ModelFunction(definition, arguments, reads, result);
+  }
+
+  private static void requireDefaultsLast(String function, List<Argument> arguments) {
+    boolean isOptional = false;
+    for (Argument argument : arguments) {
+      if (isOptional && argument.defaultValue().isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s of %s needs a default, as the argument before it has one"
+                .formatted(argument.name(), function));
+      }
+      isOptional = argument.defaultValue().isPresent();
+    }
+  }
+
+  private static List<Integer> nodes(List<ModelVariable> variables) {
+    return variables.stream().map(ModelVariable::node).toList();
   }
 
   /** Gives a function a second name; as {@code __call__} it is what calling the model does. */
   public void alias(String name, String function) {
-    objects.attachAt(name, objects.objectAt(function));
-  }
-
-  private GraphFunction define(
-      String name,
-      List<TensorSpec> inputs,
-      List<ModelVariable> reads,
-      List<TensorSpec> outputs,
-      GraphFunction.Body body) {
-    List<GraphFunction.Argument> arguments =
-        Stream.concat(
-                inputs.stream().map(t -> new GraphFunction.Argument(t.name(), t.type(), t.shape())),
-                IntStream.range(0, reads.size())
-                    .mapToObj(
-                        i ->
-                            new GraphFunction.Argument(
-                                "variable_" + i, DataType.DT_RESOURCE, Shape.scalar())))
-            .toList();
-    // Python makes its own functions' names so, and shows the part between.
-    String fullName = "__inference_" + name + "_" + functions++;
-    List<String> results = outputs.stream().map(TensorSpec::name).toList();
-    return GraphFunction.define(graph, fullName, arguments, results, body);
-  }
-
-  private static List<Operand<TFloat32>> values(
-      Ops tf, List<ModelVariable> reads, List<Operand<? extends TType>> handles) {
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    for (int i = 0; i < reads.size(); i++) {
-      var value = tf.readVariableOp(handles.get(i), TFloat32.class);
-      values.add(tf.ensureShape(value, reads.get(i).value().shape())); // a handle tells no shape
-    }
-    return values;
+    objects.attachAt(name, objects.get(function));
   }
 
   /**
@@ -209,43 +165,31 @@ public final class SavedModelBuilder implements AutoCloseable {
     List<String> sorted = inputs.stream().sorted().toList();
     List<TensorSpec> arguments = sorted.stream().map(n -> from.get(inputs.indexOf(n))).toList();
     GraphFunction wrapper =
-        define(
+        library.defineOverHandles(
             "signature_wrapper_" + key,
             arguments,
             function.variables(),
             to,
-            (body, operands) -> {
+            (tf, operands) -> {
               List<Operand<? extends TType>> ordered =
                   inputs.stream()
-                      .map(name -> sorted.indexOf(name))
-                      .map(i -> ensureShape(body, operands.get(i), arguments.get(i)))
+                      .map(sorted::indexOf)
+                      .map(i -> ensureShape(tf, operands.get(i), arguments.get(i)))
                       .collect(toCollection(ArrayList::new));
               ordered.addAll(operands.subList(inputs.size(), operands.size()));
-              return function.definition().call(body, key, ordered);
+              return function.definition().call(tf, key, ordered);
             });
     objects.describe(
         wrapper.name(),
-        SavedConcreteFunction.newBuilder()
-            .addAllBoundInputs(function.variables().stream().map(ModelVariable::node).toList())
-            .setCanonicalizedInputSignature(
-                PythonValues.tuple(
-                    List.of(PythonValues.tuple(List.of()), PythonValues.dictionary(arguments))))
-            .setOutputSignature(PythonValues.dictionary(to))
-            .build());
-    int node =
-        objects.add(
-            SavedObject.newBuilder()
-                .setBareConcreteFunction(
-                    SavedBareConcreteFunction.newBuilder()
-                        .setConcreteFunctionName(wrapper.name())
-                        .addAllArgumentKeywords(sorted)
-                        .setAllowedPositionalArguments(sorted.size() == 1 ? 1 : 0)
-                        .setFunctionSpec(PythonValues.keywordSpec(sorted))));
+        PythonValues.keywordInputs(arguments),
+        PythonValues.dictionary(to),
+        nodes(function.variables()));
+    int node = objects.addSignature(wrapper.name(), sorted);
     objects.attach(signatures, key, node);
     if (key.equals(DEFAULT_SIGNATURE)) { // what Python exports if it is told no signatures
       objects.attach(ObjectGraph.ROOT, "_default_save_signature", node);
     }
-    session.addSignature(key, function, from, to);
+    sessionSignatures.add(key, function, from, to);
   }
 
   /** Nobody else holds the tensors that are served against the shapes that were announced. */
@@ -269,78 +213,64 @@ public final class SavedModelBuilder implements AutoCloseable {
    * of {@code model.assets}, {@code vocabulary_json} for {@code vocabulary.json}.
    */
   public void asset(String fileName, byte[] content) {
-    int node =
-        objects.add(
-            SavedObject.newBuilder()
-                .setAsset(SavedAsset.newBuilder().setAssetFileDefIndex(assets.size())));
-    objects.attachAt("assets/" + fileName.replaceAll("\\W", "_"), node);
+    if (!Path.of(fileName).equals(Path.of(fileName).getFileName())) {
+      throw new IllegalArgumentException("the name of an asset has no directories: " + fileName);
+    }
+    objects.attachAt("assets/" + fileName.replaceAll("\\W", "_"), objects.addAsset(assets.size()));
     assets.put(fileName, content);
   }
 
   /**
    * Writes the model. The same model gives the same bytes.
    *
-   * @param directory is there and empty
+   * @param directory is empty or not there
    * @throws IOException if a file cannot be written; what was written stays
+   * @throws IllegalStateException if it was written before
    */
   public void write(Path directory) throws IOException {
+    if (isWritten) {
+      throw new IllegalStateException("the model was written before");
+    }
+    isWritten = true;
     List<ModelVariable> trainable = variables.stream().filter(ModelVariable::trainable).toList();
-    objects.attach(ObjectGraph.ROOT, "variables", addList(variables));
-    objects.attach(ObjectGraph.ROOT, "trainable_variables", addList(trainable));
-    writeCheckpoint(directory);
+    objects.attach(ObjectGraph.ROOT, "variables", objects.addList(nodes(variables)));
+    objects.attach(ObjectGraph.ROOT, "trainable_variables", objects.addList(nodes(trainable)));
 
-    MetaGraphDef.Builder metaGraph = session.finish(variables);
+    Files.createDirectories(directory);
+    Path variablesDirectory = Files.createDirectory(directory.resolve("variables"));
+    initialValues.write(variablesDirectory.resolve("variables"), objects.forCheckpoint());
     if (!assets.isEmpty()) {
       Path assetsDirectory = Files.createDirectory(directory.resolve("assets"));
       for (Map.Entry<String, byte[]> asset : assets.entrySet()) {
         Files.write(assetsDirectory.resolve(asset.getKey()), asset.getValue());
       }
-      for (AssetFileDef file : session.assetFiles(List.copyOf(assets.keySet()))) {
-        metaGraph.addAssetFileDef(file);
-      }
     }
-    metaGraph
-        .setObjectGraphDef(objects.forModel())
-        .setMetaInfoDef(
-            MetaInfoDef.newBuilder().addTags(SERVE_TAG).setTensorflowVersion(TensorFlow.version()))
-        .setGraphDef(session.graphDef()); // last: by now all is in the graph
-    SavedModel model =
-        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph).build();
     try (OutputStream file = Files.newOutputStream(directory.resolve("saved_model.pb"))) {
       CodedOutputStream out = CodedOutputStream.newInstance(file);
       out.useDeterministicSerialization();
-      model.writeTo(out);
+      savedModel().writeTo(out);
       out.flush();
     }
   }
 
-  private int addList(List<ModelVariable> elements) {
-    return objects.addList(elements.stream().map(ModelVariable::node).toList());
-  }
-
-  private void writeCheckpoint(Path directory) throws IOException {
-    Path variablesDirectory = Files.createDirectory(directory.resolve("variables"));
-    List<VariableValue> values =
-        variables.stream()
-            .map(ModelVariable::value)
-            .map(v -> new VariableValue(ObjectGraph.checkpointKey(v.name()), v.shape(), v.values()))
-            .toList();
-    List<StringValue> strings =
-        Stream.concat(
-                texts.stream()
-                    .map(
-                        t ->
-                            new StringValue(
-                                ObjectGraph.checkpointKey(t.name()), t.shape(), t.values())),
-                Stream.of(
-                    StringValue.scalar(
-                        Checkpoint.OBJECT_GRAPH_KEY, objects.forCheckpoint().toByteString())))
-            .toList();
-    Checkpoint.write(variablesDirectory.resolve("variables"), values, strings);
+  private SavedModel savedModel() {
+    MetaGraphDef.Builder metaGraph =
+        MetaGraphDef.newBuilder()
+            .setMetaInfoDef(
+                MetaInfoDef.newBuilder()
+                    .addTags(SERVE_TAG)
+                    .setTensorflowVersion(TensorFlow.version()))
+            .setObjectGraphDef(objects.forModel())
+            .addAllAssetFileDef(session.assetFiles(assets.keySet()));
+    sessionVariables.finish(metaGraph, variables);
+    sessionSignatures.finish(metaGraph);
+    metaGraph.setGraphDef(session.definition()); // last: by now all is in the graph
+    return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph).build();
   }
 
   @Override
   public void close() {
-    graph.close();
+    session.close();
+    initialValues.close();
   }
 }

@@ -10,17 +10,22 @@
  * Serving and TensorFlow-Java's {@code SavedModelBundle}.
  *
  * <pre>{@code
- * try (SavedModelBuilder model = new SavedModelBuilder()) {
- *   var w = model.variable(new VariableValue("w", Shape.of(2, 1), new float[] {2, 3}), true);
- *   var x = Structure.tensor("x", DataType.DT_FLOAT, Shape.of(-1, 2));
- *   var y = Structure.tensor("y", DataType.DT_FLOAT, Shape.of(-1, 1));
+ * import static org.charrnn.graph.Operands.float32;
+ * import static org.charrnn.savedmodel.Structure.tensor;
+ *
+ * try (TFloat32 start = TFloat32.tensorOf(StdArrays.ndCopyOf(new float[][] {{2}, {3}}));
+ *     SavedModelBuilder model = new SavedModelBuilder()) {
+ *   var w = model.variable("w", start, true);
+ *   var x = tensor("x", DataType.DT_FLOAT, Shape.of(-1, 2));
+ *   var y = tensor("y", DataType.DT_FLOAT, Shape.of(-1, 1));
  *   var predict =
  *       model.function(
  *           "predict",
  *           List.of(Argument.required(x)),
  *           List.of(w),
  *           y,
- *           (tf, in, values) -> List.of(tf.linalg.matMul(float32(in.get(0)), values.get(0))));
+ *           (tf, in, variables) ->
+ *               List.of(tf.linalg.matMul(float32(in.get(0)), float32(variables.get(0)))));
  *   model.signature(SavedModelBuilder.DEFAULT_SIGNATURE, predict, List.of("x"), List.of("y"));
  *   model.write(directory);
  * }

@@ -1,5 +1,6 @@
 package org.charrnn.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.StringValue;
@@ -22,6 +25,12 @@ final class SavedModelDirectory {
   private static final String WEIGHTS = "variables/variables";
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocabulary.json";
+
+  /** What Python and we write into one. */
+  private static final Pattern PARTS =
+      Pattern.compile(
+          "|saved_model.pb|fingerprint.pb|variables(/variables[.].*)?"
+              + "|assets(/(config|vocabulary).json)?");
 
   private SavedModelDirectory() {}
 
@@ -51,22 +60,44 @@ final class SavedModelDirectory {
   }
 
   /**
-   * Makes sure that a SavedModel may be written to a place.
+   * Makes sure that a SavedModel may be written to a place: that nothing is there but an earlier
+   * model of ours.
    *
-   * @throws InputException if something else is there
+   * @throws InputException if something else is there, which would be lost
    */
   static void requireFree(Path path) throws IOException {
-    if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS) || is(path)) {
+    if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (Files.isDirectory(path)) {
-      try (Stream<Path> entries = Files.list(path)) {
-        if (entries.findAny().isEmpty()) {
-          return;
-        }
+    if (!Files.isDirectory(path) || !(is(path) || PathUtils.isEmptyDirectory(path))) {
+      throw taken(path, "is there and is no SavedModel");
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      Optional<Path> foreign =
+          files.map(path::relativize).filter(file -> !isPart(file)).sorted().findFirst();
+      if (foreign.isPresent()) {
+        throw taken(path, "holds " + foreign.get() + ", which would be lost");
       }
     }
-    throw new InputException(path + " is there and is no SavedModel; give another place");
+    if (is(path) && !isOurs(path)) {
+      throw taken(path, "is a SavedModel that is not of charrnn");
+    }
+  }
+
+  private static boolean isPart(Path file) {
+    return PARTS.matcher(file.toString().replace(File.separatorChar, '/')).matches();
+  }
+
+  private static boolean isOurs(Path path) {
+    try {
+      return open(path) != null;
+    } catch (InputException e) {
+      return false;
+    }
+  }
+
+  private static InputException taken(Path path, String what) {
+    return new InputException(path + " " + what + "; give another place");
   }
 
   /** Opens a SavedModel, which Python may have saved again. */

@@ -34,17 +34,9 @@ class ResourceVariableTest {
   }
 
   @Test
-  void namesItTellsAreInTheGraph() {
+  void nameMayHoldSlashes() {
     try (Eval eval = new Eval()) {
-      ResourceVariable variable = create(eval);
-      assertThat(variable.handle().op().name()).isEqualTo(NAME);
-      assertThat(eval.graph().operation(variable.initializerName()).type())
-          .isEqualTo("AssignVariableOp");
-      eval.initialize();
-      assertThat(eval.values(eval.graph().outputOrThrow(variable.initialValueName())))
-          .containsExactly(0.5, 0.5);
-      assertThat(eval.values(eval.graph().outputOrThrow(variable.snapshotName())))
-          .containsExactly(0.5, 0.5);
+      assertThat(create(eval).handle().op().name()).isEqualTo(NAME);
     }
   }
 

@@ -1,0 +1,114 @@
+package org.charrnn.savedmodel;
+
+import static org.charrnn.savedmodel.SessionGraph.outputName;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.charrnn.graph.Shapes;
+import org.charrnn.savedmodel.Structure.TensorSpec;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.types.family.TType;
+
+/** The signatures that loaders with a session find: what to feed and what to fetch. */
+final class SessionSignatures {
+  private static final String PREDICT_METHOD = "tensorflow/serving/predict";
+
+  private final SessionGraph graph;
+  private final Map<String, SignatureDef> signatures = new LinkedHashMap<>();
+
+  SessionSignatures(SessionGraph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * Adds an entry point.
+   *
+   * @param inputs the function's under the names of the signature, in the function's order
+   * @param outputs likewise
+   */
+  void add(String key, ModelFunction function, List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT_METHOD);
+    List<Operand<? extends TType>> operands = new ArrayList<>();
+    for (Argument argument : function.arguments()) {
+      for (int i = 0; i < argument.structure().tensors().size(); i++) {
+        TensorSpec input = inputs.get(operands.size());
+        Optional<TensorProto> defaultValue =
+            argument.defaultValue().map(value -> scalar(input.type(), value));
+        defaultValue.ifPresent(value -> signature.putDefaults(input.name(), value));
+        Output<?> fed = placeholder(key + "_" + input.name(), input, defaultValue);
+        signature.putInputs(input.name(), tensorInfo(fed, input));
+        operands.add(fed);
+      }
+    }
+    function.variables().forEach(variable -> operands.add(variable.inSession().handle()));
+    List<Operand<? extends TType>> results = function.definition().call(graph.ops(), key, operands);
+    for (int i = 0; i < outputs.size(); i++) {
+      signature.putOutputs(outputs.get(i).name(), tensorInfo(results.get(i), outputs.get(i)));
+    }
+    signatures.put(key, signature.build());
+  }
+
+  /** Adds what is fed; if nothing is fed, it is the default value. */
+  private Output<?> placeholder(String name, TensorSpec input, Optional<TensorProto> defaultValue) {
+    if (defaultValue.isEmpty()) {
+      return graph
+          .operation("Placeholder", name)
+          .setAttr("dtype", input.type())
+          .setAttr("shape", input.shape())
+          .build()
+          .output(0);
+    }
+    Output<?> constant =
+        graph
+            .operation("Const", name + "/default")
+            .setAttr("value", AttrValue.newBuilder().setTensor(defaultValue.get()).build())
+            .setAttr("dtype", input.type())
+            .build()
+            .output(0);
+    return graph
+        .operation("PlaceholderWithDefault", name)
+        .addInput(constant)
+        .setAttr("shape", input.shape())
+        .build()
+        .output(0);
+  }
+
+  private static TensorProto scalar(DataType type, Object value) {
+    TensorProto.Builder scalar =
+        TensorProto.newBuilder().setDtype(type).setTensorShape(Shapes.toProto(Shape.scalar()));
+    return switch (type) {
+      case DT_INT32 -> scalar.addIntVal(((Number) value).intValue()).build();
+      case DT_INT64 -> scalar.addInt64Val(((Number) value).longValue()).build();
+      case DT_FLOAT -> scalar.addFloatVal(((Number) value).floatValue()).build();
+      case DT_DOUBLE -> scalar.addDoubleVal(((Number) value).doubleValue()).build();
+      case DT_BOOL -> scalar.addBoolVal((Boolean) value).build();
+      case DT_STRING -> scalar.addStringVal(ByteString.copyFromUtf8((String) value)).build();
+      default -> throw new IllegalArgumentException("there are no defaults of " + type);
+    };
+  }
+
+  private static TensorInfo tensorInfo(Operand<?> operand, TensorSpec tensor) {
+    return TensorInfo.newBuilder()
+        .setName(outputName(operand))
+        .setDtype(tensor.type())
+        .setTensorShape(Shapes.toProto(tensor.shape()))
+        .build();
+  }
+
+  /** Tells of the signatures. */
+  void finish(MetaGraphDef.Builder metaGraph) {
+    metaGraph.putAllSignatureDef(signatures);
+  }
+}
