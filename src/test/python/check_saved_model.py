@@ -107,9 +107,25 @@ def saved_model_cli_gives_javas_logits(case: Case) -> None:
 
 def keras_layer_gives_javas_logits(case: Case) -> None:
     assert keras.__version__.startswith("3.") and "tf_keras" not in sys.modules
+    model = keras_model(case)
+    case.check_logits(lambda x: model.predict(x, verbose=0))
+    assert len(model.trainable_weights) == len(case.variables), model.trainable_weights
+
+
+def keras_fits_the_layer(case: Case) -> None:
+    model = keras_model(case)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.01), loss)
+    x, _ = case.batches[-1]
+    losses = model.fit(x[:, :-1], x[:, 1:], epochs=3, verbose=0).history["loss"]
+    np.testing.assert_allclose(losses[0], case.loss(case.load()), rtol=1e-5)
+    assert losses[2] < losses[1] < losses[0], losses
+
+
+def keras_model(case: Case) -> keras.Model:
+    ids = keras.Input((None,), dtype="int32")
     layer = keras.layers.TFSMLayer(str(case.saved_model), call_endpoint=SIGNATURE)
-    case.check_logits(lambda x: layer(tf.constant(x))["outputs"].numpy())
-    assert len(layer.trainable_weights) == len(case.variables), layer.trainable_weights
+    return keras.Model(ids, layer(ids)["outputs"])
 
 
 def variables_are_the_originals_and_trainable(case: Case) -> None:
@@ -148,7 +164,7 @@ def adam_lowers_the_loss(case: Case) -> None:
 
 def saved_again_it_is_the_same(case: Case) -> None:
     model = case.load()
-    tf.saved_model.save(model, str(case.saved_again), signatures=dict(model.signatures))
+    tf.saved_model.save(model, str(case.saved_again), signatures=model.signatures)
     case.check_model(tf.saved_model.load(str(case.saved_again)))
     assert read_vocabulary(case.saved_again) == case.vocabulary
 
@@ -157,7 +173,7 @@ def trained_and_saved_again_it_keeps_what_it_learned(case: Case) -> None:
     model = case.load()
     case.train(model)
     with tempfile.TemporaryDirectory() as directory:
-        tf.saved_model.save(model, directory, signatures=dict(model.signatures))
+        tf.saved_model.save(model, directory, signatures=model.signatures)
         again = tf.saved_model.load(directory)
     for variable, same in zip(model.variables, again.variables):
         np.testing.assert_array_equal(variable, same)
@@ -194,6 +210,7 @@ FACTS = (
     v1_loader_gives_javas_logits,
     saved_model_cli_gives_javas_logits,
     keras_layer_gives_javas_logits,
+    keras_fits_the_layer,
     variables_are_the_originals_and_trainable,
     gradients_are_the_slopes_of_the_loss,
     adam_lowers_the_loss,

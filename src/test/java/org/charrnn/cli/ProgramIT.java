@@ -84,6 +84,19 @@ class ProgramIT {
   }
 
   @Test
+  void exportsOfTwoProgramsAreTheSameBytes() throws Exception {
+    String model = "src/test/resources/saved_model/tf2";
+    Path here = directory.resolve("here");
+    Path there = directory.resolve("there");
+    assertThat(Run.of("export", model, here.toString()).exitCode()).isZero();
+    assertThat(start(program("export", model, there.toString())).start().waitFor()).isZero();
+    for (String file :
+        List.of("saved_model.pb", "variables/variables.index", "assets/vocabulary.json")) {
+      assertThat(there.resolve(file)).hasSameBinaryContentAs(here.resolve(file));
+    }
+  }
+
+  @Test
   void textIsUtf8InEveryLocale() throws Exception {
     Path text = Files.writeString(directory.resolve("text.txt"), "가나다라마바사아자차카타파하");
     ProcessBuilder builder =

@@ -13,8 +13,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.GenerationModel;
+import org.charrnn.sample.SamplingConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.testing.ExampleModel;
+import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -66,6 +69,32 @@ record Exported(ExampleModel model, List<VariableValue> weights, Path path) {
   void assertLogitsOf(Path savedModel) {
     try (LoadedModel loaded = new LoadedModel(savedModel)) {
       batches().forEach(x -> assertSame(loaded.logits(x), logits(x)));
+    }
+  }
+
+  /** Holds a SavedModel, token by token, against the training graph. */
+  void assertStepsOf(Path savedModel) {
+    int[][] x = batches().reduce((first, last) -> last).orElseThrow();
+    try (LoadedModel loaded = new LoadedModel(savedModel)) {
+      assertSame(new float[][][] {loaded.logitsByStep(x[0])}, logits(new int[][] {x[0]}));
+    }
+  }
+
+  /** Holds what a SavedModel writes against what this program writes with the same weights. */
+  void assertTextsOf(Path savedModel) {
+    Vocabulary vocabulary = model.vocabulary();
+    String prime = model.text().substring(0, 5);
+    StringBuilder expected = new StringBuilder(prime);
+    try (GenerationModel generation =
+        new GenerationModel(model.config(), vocabulary, new SamplingConfig(0.7, 5, 1, false))) {
+      generation.setWeights(weights);
+      generation.generate(
+          vocabulary.encode(prime), 60, 1, 3, (row, id) -> expected.append(vocabulary.token(id)));
+    }
+    try (LoadedModel loaded = new LoadedModel(savedModel)) {
+      assertThat(loaded.generate(List.of(prime, ""), 60, 0.7f, 5, 3))
+          .hasSize(2)
+          .startsWith(expected.toString());
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.charrnn.testing.ExampleModel;
@@ -65,6 +66,7 @@ class SavedModelPythonIT {
         "v1_loader_gives_javas_logits",
         "saved_model_cli_gives_javas_logits",
         "keras_layer_gives_javas_logits",
+        "keras_fits_the_layer",
         "variables_are_the_originals_and_trainable",
         "gradients_are_the_slopes_of_the_loss",
         "adam_lowers_the_loss",
@@ -90,7 +92,11 @@ class SavedModelPythonIT {
 
   @Test
   void whatPythonSavesAgainOpensInJava() {
-    lab.assertLogitsOf(directory.resolve("lab/saved_again"));
-    deep.assertLogitsOf(directory.resolve("deep/saved_again"));
+    for (Exported exported : List.of(lab, deep)) {
+      Path savedAgain = exported.path().resolveSibling("saved_again");
+      exported.assertLogitsOf(savedAgain);
+      exported.assertStepsOf(savedAgain);
+      exported.assertTextsOf(savedAgain);
+    }
   }
 }

@@ -28,6 +28,14 @@ class SavedModelTest {
   void givesTheLogitsOfTheTrainingGraphForAnyBatchAndTime(ExampleModel model) throws IOException {
     Exported exported = Exported.create(model, 20, run);
     exported.assertLogitsOf(exported.path());
+    exported.assertStepsOf(exported.path());
+  }
+
+  @ParameterizedTest
+  @FieldSource("MODELS")
+  void writesTheTextOfThisProgram(ExampleModel model) throws IOException {
+    Exported exported = Exported.create(model, 100, run);
+    exported.assertTextsOf(exported.path());
   }
 
   @ParameterizedTest
