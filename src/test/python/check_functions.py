@@ -333,20 +333,12 @@ def v1_loader_generates(case: Case) -> None:
     assert [row.decode() for row in text] == expected
 
 
-def saved_model_cli_shows_and_generates(case: Case) -> None:
+def saved_model_cli_shows_all(case: Case) -> None:
     cli = [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli"]
-    model = ["--dir", case.path, "--tag_set", "serve", "--signature_def", "generate"]
     show = [*cli, "show", "--dir", case.path, "--all"]
     shown = subprocess.run(show, check=True, capture_output=True, text=True).stdout
     assert all(f"inputs['{name}']" in shown for name in ("prime", "length", "temperature", "top_k"))
     assert all(f"Function Name: '{name}'" in shown for name in ("generate", "logits", "step"))
-    with tempfile.TemporaryDirectory() as out:
-        inputs = ["--input_exprs", 'prime=["if", "you"];length=20;seed=4', "--outdir", out]
-        subprocess.run([*cli, "run", *model, *inputs], check=True, stdout=subprocess.DEVNULL)
-        text = np.load(Path(out) / "text.npy", allow_pickle=True)
-    assert [row.decode() for row in text] == texts(
-        case.model.generate(["if", "you"], length=20, seed=4)
-    )
 
 
 def signatures_give_what_the_functions_give(case: Case) -> None:
@@ -421,7 +413,7 @@ FACTS_OF_SOME = (
     is_saved_again_and_again,
     wrong_calls_are_told_in_words,
     v1_loader_generates,
-    saved_model_cli_shows_and_generates,
+    saved_model_cli_shows_all,
     signatures_give_what_the_functions_give,
     learns_a_new_text_and_is_saved_again,
     checkpoint_object_saves_and_restores,

@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.charrnn.savedmodel.SavedModelBuilder;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
-  /** One model in the form of our first exports and in the one after. */
-  private static final Path FIRST_FORM = Path.of("src/test/resources/saved_model/tf1");
+  private static final Path FORMS = Path.of("src/test/resources/saved_model");
 
-  private static final Path SECOND_FORM = Path.of("src/test/resources/saved_model/tf2");
+  /** One model in the form of our first exports, and in each one after. */
+  private static final List<Path> FROM_FIRST_TO_LAST =
+      List.of(FORMS.resolve("tf1"), FORMS.resolve("tf2"), FORMS.resolve("tf2-batches"));
 
   private static final String CATS = "the cat sat on the mat, é 🐈\n".repeat(30);
 
@@ -102,11 +105,46 @@ class ExportCommandTest {
   }
 
   @Test
+  void whatLiesInASavedModelIsNotLost() throws IOException {
+    Path model = directory.resolve("annotated");
+    assertThat(export(run, model).exitCode()).isZero();
+    for (String file : List.of("notes.txt", "assets/notes.txt", "variables/notes.txt")) {
+      Path notes = Files.writeString(model.resolve(file), "mine");
+      Run refused = export(run, model);
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err())
+          .containsExactly(
+              "charrnn: %s holds %s, which would be lost; give another place"
+                  .formatted(model, Path.of(file)));
+      Files.delete(notes);
+    }
+    Files.write(model.resolve("fingerprint.pb"), new byte[1]); // which Python adds
+    assertThat(export(run, model).exitCode()).isZero();
+    assertThat(files(model)).hasSize(5);
+  }
+
+  @Test
+  void aSavedModelOfOthersIsNotOverwritten() throws IOException {
+    Path others = directory.resolve("others");
+    try (SavedModelBuilder model = new SavedModelBuilder()) {
+      model.write(others);
+    }
+    Run refused = export(run, others);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err())
+        .containsExactly(
+            "charrnn: " + others + " is a SavedModel that is not of charrnn; give another place");
+    assertThat(Run.of("sample", others.toString()).exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void modelsOfEarlierFormsOpenAndAreBroughtUpToDate() throws IOException {
     Path text = Files.writeString(directory.resolve("cats.txt"), CATS);
     Path exported = directory.resolve("cats");
-    assertThat(export(FIRST_FORM, exported).exitCode()).isZero();
-    for (Path model : List.of(FIRST_FORM, SECOND_FORM, exported)) { // what was said of it then
+    assertThat(export(FROM_FIRST_TO_LAST.get(0), exported).exitCode()).isZero();
+    List<Path> models = new ArrayList<>(FROM_FIRST_TO_LAST);
+    models.add(exported);
+    for (Path model : models) { // what was said of it then
       Run sample =
           Run.of("sample", model.toString(), "--greedy", "--prime", "the cat", "--length", "40");
       assertThat(sample.out())

@@ -269,7 +269,7 @@ class ModelFunctionsPythonIT {
         "is_saved_again_and_again",
         "wrong_calls_are_told_in_words",
         "v1_loader_generates",
-        "saved_model_cli_shows_and_generates",
+        "saved_model_cli_shows_all",
         "signatures_give_what_the_functions_give",
         "learns_a_new_text_and_is_saved_again",
         "checkpoint_object_saves_and_restores",
