@@ -72,9 +72,9 @@ def positive(text: str) -> int:
 
 
 def reason(error: Exception) -> str:
-    """What is wrong in one line; TensorFlow says it in the middle of several."""
+    """What is wrong in one line; TensorFlow says it in the middle of several, in brackets."""
     told = re.search(r"assertion failed: \[(.*)\]", str(error))
-    return told.group(1) if told else str(error).split("\n")[0]
+    return told.group(1).replace("] [", " ") if told else str(error).split("\n")[0]
 
 
 if __name__ == "__main__":

@@ -89,7 +89,8 @@ def encodes_as_java_and_back(case: Case) -> None:
             assert texts(case.model.decode(ids)) == [expected["text"]]
     tokens = case.expected["tokens"]
     assert case.model.decode(1).numpy().decode() == tokens[1]
-    assert texts(case.model.decode([[0, 1], [2, 3]])) == [tokens[0] + tokens[1], tokens[2] + tokens[3]]
+    pairs = [tokens[0] + tokens[1], tokens[2] + tokens[3]]
+    assert texts(case.model.decode([[0, 1], [2, 3]])) == pairs
     assert case.model.decode(tf.zeros([2, 0], tf.int32)).numpy().tolist() == [b"", b""]
     assert texts(case.model.decode(range(len(tokens)))) == ["".join(tokens)]
 
@@ -210,6 +211,15 @@ def is_used_inside_of_other_functions(case: Case) -> None:
         assert texts(case.model.generate(prime, 9, temperature=0)) == [text]
 
 
+def xla_compiles_the_network(case: Case) -> None:
+    ids = tf.constant(case.expected["ids"])
+    logits = tf.function(case.model.logits, jit_compile=True)(ids)
+    np.testing.assert_allclose(logits, case.model.logits(ids), rtol=0, atol=TOLERANCE)
+    state = case.model.initial_state(len(ids))
+    compiled, _ = tf.function(case.model.step, jit_compile=True)(ids[:, 0], state)
+    np.testing.assert_allclose(compiled, logits[:, 0], rtol=0, atol=TOLERANCE)
+
+
 def maps_datasets(case: Case) -> None:
     primes = ["if", "you", "if you"]
     written = tf.data.Dataset.from_tensor_slices(primes).map(
@@ -263,55 +273,60 @@ def wrong_calls_are_told_in_words(case: Case) -> None:
     model = case.model
     generate = model.generate
     last = case.expected["classes"] - 1
-    say(lambda: generate("if", -1), "length must be at least 0, got -1")
-    say(lambda: generate("if", temperature=-0.5), "temperature must be finite and at least 0, got -0.5")
-    say(lambda: generate("if", temperature=np.nan), "temperature must be finite and at least 0, got nan")
-    say(lambda: generate("if", temperature=np.inf), "temperature must be finite and at least 0, got inf")
-    say(lambda: generate("if", top_k=-2), "top_k must be at least 0 (0 is off), got -2")
+    range_of_ids = f"ids must be from 0 to {last}, their least and greatest are"
+    temperatures = "temperature must be finite and at least 0, got"
+    say(lambda: generate("if", -1), "length must be at least 0, got] [-1]")
+    say(lambda: generate("if", temperature=-0.5), f"{temperatures}] [-0.5]")
+    say(lambda: generate("if", temperature=np.nan), f"{temperatures}] [nan]")
+    say(lambda: generate("if", temperature=np.inf), f"{temperatures}] [inf]")
+    say(lambda: generate("if", top_k=-2), "top_k must be at least 0 (0 is off), got] [-2]")
     say(lambda: generate(), "missing a required argument: 'prime'", TypeError)
     say(lambda: generate("if", size=3), "unexpected keyword argument 'size'", TypeError)
     say(lambda: generate("if", 2.5), "Cannot convert 2.5 to EagerTensor of dtype int32", TypeError)
-    say(lambda: generate("if", [1, 2]), "TensorSpec(shape=(), dtype=tf.int32, name='length')", TypeError)
+    say(lambda: generate("if", [1, 2]), "shape=(), dtype=tf.int32, name='length'", TypeError)
     say(lambda: generate(3), "dtype string", TypeError)
     assert texts(generate("if", 9, top_k=last + 99)) == texts(generate("if", 9))  # all there are
 
-    say(lambda: model.logits([[0, last + 1]]), f"ids must be from 0 to {last}, got 0 to {last + 1}")
+    say(lambda: model.logits([[0, last + 1]]), f"{range_of_ids}] [0] [{last + 1}]")
     say(lambda: model.logits([1, 2]), "shape=(None, None)", TypeError)
     say(lambda: model.logits([[[1]]]), "shape=(None, None)", TypeError)
     say(lambda: model.logits([[0.5]]), "dtype int32", TypeError)
     say(lambda: model.logits(tf.constant([[1]], tf.int64)), "dtype=tf.int32, name='ids'", TypeError)
-    say(lambda: model.decode([-1]), f"ids must be from 0 to {last}, got -1 to -1")
+    say(lambda: model.decode([-1]), f"{range_of_ids}] [-1] [-1]")
     say(lambda: model.decode("if"), "dtype int32", TypeError)
     out_of_range = tf.ragged.constant([[0], [last + 1]], tf.int32)
-    say(lambda: model.decode_batch(out_of_range), f"ids must be from 0 to {last}, got 0 to {last + 1}")
+    say(lambda: model.decode_batch(out_of_range), f"{range_of_ids}] [0] [{last + 1}]")
     say(lambda: model.encode(["if"]), "shape=()", TypeError)
     say(lambda: model.encode(7), "dtype string", TypeError)
     say(lambda: model.encode_batch("if"), "shape=(None,)", TypeError)
 
     zeros = model.initial_state(2)
-    say(lambda: model.step([-7, 0], zeros), f"ids must be from 0 to {last}, got -7 to 0")
-    say(lambda: model.step([0], zeros), "ids and state must have as many rows, got 1 and 2")
+    say(lambda: model.step([-7, 0], zeros), f"{range_of_ids}] [-7] [0]")
+    say(lambda: model.step([0], zeros), "must have as many rows, got] [1] [2")
     if len(tf.nest.flatten(zeros)) > 1:
         first, *others = tf.nest.flatten(zeros)
         mixed = tf.nest.pack_sequence_as(zeros, [first[:1], *others])
-        say(lambda: model.step([0, 0], mixed), "must have as many rows, got 2 and 1, 2")
+        say(lambda: model.step([0, 0], mixed), "must have as many rows, got] [2] [1 2")
     narrow = tf.nest.map_structure(lambda tensor: tensor[:, 1:], zeros)
     say(lambda: model.step([0, 0], narrow), "dtype=tf.float32, name='state_0'", TypeError)
     double = tf.nest.map_structure(lambda tensor: tf.cast(tensor, tf.float64), zeros)
     say(lambda: model.step([0, 0], double), "dtype=tf.float32, name='state_0'", TypeError)
     say(lambda: model.step([0, 0], None), "Can not cast None to tuple type", TypeError)
-    say(lambda: model.initial_state(-1), "batch must be at least 0, got -1")
+    say(lambda: model.initial_state(-1), "batch must be at least 0, got] [-1]")
 
     x = tf.constant([1, 2])
-    say(lambda: model.signatures["serving_default"](X=x), "not compatible with expected shape [?,?]")
+    serve = model.signatures["serving_default"]
+    say(lambda: serve(X=x), "not compatible with expected shape [?,?]")
     if not case.expected["unknown"]:
-        message = "characters that are not in the vocabulary: `Ä`, `#`, `Q`"
+        message = "characters that are not in the vocabulary:] [`Ä`, `#`, `Q`]"
         say(lambda: model.encode("Äif#QÄ"), message)
         say(lambda: model.encode_batch(["if", "Äif#QÄ"]), message)
         say(lambda: generate(["if", "Äif#QÄ"]), message)
 
 
-def say(call: Callable[[], object], message: str, kind: type = tf.errors.InvalidArgumentError) -> None:
+def say(
+    call: Callable[[], object], message: str, kind: type = tf.errors.InvalidArgumentError
+) -> None:
     try:
         call()
     except kind as e:
@@ -407,6 +422,7 @@ FACTS_OF_SOME = (
     defaults_are_there,
     arguments_are_shown,
     is_used_inside_of_other_functions,
+    xla_compiles_the_network,
     maps_datasets,
     threads_write_what_one_writes,
     opens_wherever_it_is,

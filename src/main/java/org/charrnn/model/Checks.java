@@ -5,13 +5,15 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.AssertThat;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /** Conditions on what a function is called with, told to the caller in words if one is broken. */
 final class Checks {
+  private static final long MOST_TOLD = 100; // elements of a tensor
+
   private final Ops tf;
   private final List<Op> assertions = new ArrayList<>();
 
@@ -33,11 +35,9 @@ final class Checks {
     return of(tf)
         .require(
             tf.all(inside, axis),
-            List.of(
-                tf.constant("ids must be from 0 to %d, got ".formatted(classes - 1)),
-                tf.dtypes.asString(tf.reduceMin(flat, axis)),
-                tf.constant(" to "),
-                tf.dtypes.asString(tf.reduceMax(flat, axis))))
+            "ids must be from 0 to %d, their least and greatest are".formatted(classes - 1),
+            tf.reduceMin(flat, axis),
+            tf.reduceMax(flat, axis))
         .before(ids);
   }
 
@@ -45,20 +45,16 @@ final class Checks {
    * Adds a condition.
    *
    * @param condition scalar
-   * @param message what is said if it does not hold, in parts, each a scalar
+   * @param message what is said if it does not hold
+   * @param found what is told behind it; no text is made of it in the graph, which a compiler such
+   *     as XLA could not do
    */
-  Checks require(Operand<TBool> condition, List<Operand<TString>> message) {
-    assertions.add(tf.assertThat(condition, List.of(tf.strings.join(message))));
+  Checks require(Operand<TBool> condition, String message, Operand<?>... found) {
+    List<Operand<?>> told = new ArrayList<>();
+    told.add(tf.constant(message));
+    told.addAll(List.of(found));
+    assertions.add(tf.assertThat(condition, told, AssertThat.summarize(MOST_TOLD)));
     return this;
-  }
-
-  /**
-   * Adds the condition that a number is in order.
-   *
-   * @param rule what holds of it if it is, such as {@code length must be at least 0}
-   */
-  Checks require(Operand<TBool> condition, String rule, Operand<? extends TType> got) {
-    return require(condition, List.of(tf.constant(rule + ", got "), tf.dtypes.asString(got)));
   }
 
   /** Returns a tensor that is there only once all conditions are found to hold. */

@@ -7,10 +7,8 @@ import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.strings.ReduceJoin;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -68,11 +66,9 @@ record NetworkFunctions(Network network) {
     return Checks.of(tf)
         .require(
             tf.all(tf.math.equal(stateRows, idRows), tf.constant(0)),
-            List.of(
-                tf.constant("ids and state must have as many rows, got "),
-                tf.dtypes.asString(idRows),
-                tf.constant(" and "),
-                listed(tf, tf.unique(stateRows, tf.constant(new int[] {0})).y())))
+            "ids and each tensor of the state must have as many rows, got",
+            idRows,
+            stateRows)
         .before(ids);
   }
 
@@ -80,16 +76,12 @@ record NetworkFunctions(Network network) {
     return tf.gather(tf.shape(tensor), tf.constant(0), tf.constant(0));
   }
 
-  private static Operand<TString> listed(Ops tf, Operand<TInt32> numbers) {
-    return tf.strings.reduceJoin(
-        tf.dtypes.asString(numbers), tf.constant(0), ReduceJoin.separator(", "));
-  }
-
   /** Returns a state of zeros for a number of rows. */
   List<Operand<? extends TType>> initialState(Ops tf, Operand<TInt32> batch) {
     var checked =
         Checks.of(tf)
-            .require(tf.math.greaterEqual(batch, tf.constant(0)), "batch must be at least 0", batch)
+            .require(
+                tf.math.greaterEqual(batch, tf.constant(0)), "batch must be at least 0, got", batch)
             .before(batch);
     return List.copyOf(network.cells().zeroState(tf, checked).tensors());
   }

@@ -129,11 +129,12 @@ final class TextFunctions {
         tf.math.logicalAnd(
             tf.math.greaterEqual(temperature, tf.constant(0f)), tf.math.isFinite(temperature));
     return Checks.of(tf)
-        .require(tf.math.greaterEqual(length, tf.constant(0)), "length must be at least 0", length)
-        .require(isTemperature, "temperature must be finite and at least 0", temperature)
+        .require(
+            tf.math.greaterEqual(length, tf.constant(0)), "length must be at least 0, got", length)
+        .require(isTemperature, "temperature must be finite and at least 0, got", temperature)
         .require(
             tf.math.greaterEqual(topK, tf.constant(0)),
-            "top_k must be at least 0 (0 is off)",
+            "top_k must be at least 0 (0 is off), got",
             topK);
   }
 }

@@ -116,9 +116,8 @@ final class TextOps {
     return Checks.of(tf)
         .require(
             tf.all(known, tf.constant(0)),
-            List.of(
-                tf.constant(vocabulary.level().noun() + "s that are not in the vocabulary: "),
-                names(tf, tf.gather(tokens, unknown, tf.constant(0)))))
+            vocabulary.level().noun() + "s that are not in the vocabulary:",
+            names(tf, tf.gather(tokens, unknown, tf.constant(0))))
         .before(ids);
   }
 

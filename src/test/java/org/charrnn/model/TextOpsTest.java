@@ -147,10 +147,10 @@ class TextOpsTest {
   void unknownTokensAreNamedOnceInTheirOrder() {
     assertThatThrownBy(() -> encode(Vocabulary.of("ab"), List.of("aéb\té", "😀")))
         .isInstanceOf(TFInvalidArgumentException.class)
-        .hasMessageContaining("characters that are not in the vocabulary: `é`, `\\t`, `😀`");
+        .hasMessageContaining("characters that are not in the vocabulary:] [`é`, `\\t`, `😀`");
     Vocabulary words = Vocabulary.of(Level.WORD, List.of("one", " two"), false);
     assertThatThrownBy(() -> encode(words, List.of("one two three")))
         .isInstanceOf(TFInvalidArgumentException.class)
-        .hasMessageContaining("words that are not in the vocabulary: ` three`");
+        .hasMessageContaining("words that are not in the vocabulary:] [` three`");
   }
 }

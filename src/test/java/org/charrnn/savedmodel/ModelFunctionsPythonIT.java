@@ -263,6 +263,7 @@ class ModelFunctionsPythonIT {
         "defaults_are_there",
         "arguments_are_shown",
         "is_used_inside_of_other_functions",
+        "xla_compiles_the_network",
         "maps_datasets",
         "threads_write_what_one_writes",
         "opens_wherever_it_is",

@@ -2,6 +2,7 @@ package org.charrnn.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.charrnn.graph.Operands.float32;
 import static org.charrnn.savedmodel.Structure.tensor;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
@@ -54,6 +56,32 @@ class SavedModelBuilderTest {
         var x = TFloat32.scalarOf(3);
         var result = bundle.function(SavedModelBuilder.DEFAULT_SIGNATURE).call(Map.of("x", x))) {
       assertThat(((TFloat32) result.get(0)).getFloat()).isEqualTo(3);
+    }
+  }
+
+  /** The example of the package's documentation, word by word. */
+  @Test
+  void exampleIsAModel() throws IOException {
+    try (TFloat32 start = TFloat32.tensorOf(StdArrays.ndCopyOf(new float[][] {{2}, {3}}));
+        SavedModelBuilder model = new SavedModelBuilder()) {
+      var w = model.variable("w", start, true);
+      var x = tensor("x", DataType.DT_FLOAT, Shape.of(-1, 2));
+      var y = tensor("y", DataType.DT_FLOAT, Shape.of(-1, 1));
+      var predict =
+          model.function(
+              "predict",
+              List.of(Argument.required(x)),
+              List.of(w),
+              y,
+              (tf, in, variables) ->
+                  List.of(tf.linalg.matMul(float32(in.get(0)), float32(variables.get(0)))));
+      model.signature(SavedModelBuilder.DEFAULT_SIGNATURE, predict, List.of("x"), List.of("y"));
+      model.write(directory);
+    }
+    try (var bundle = SavedModelBundle.load(directory.toString());
+        var x = TFloat32.tensorOf(StdArrays.ndCopyOf(new float[][] {{1, 1}}));
+        var result = bundle.call(Map.of("x", x))) {
+      assertThat(((TFloat32) result.get(0)).getFloat(0, 0)).isEqualTo(5);
     }
   }
 
