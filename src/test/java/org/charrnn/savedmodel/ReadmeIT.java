@@ -76,7 +76,6 @@ class ReadmeIT {
         source,
         """
         import java.util.List;
-import java.util.Map;
         import org.charrnn.nn.*;
         import org.tensorflow.*;
         import org.tensorflow.op.*;
