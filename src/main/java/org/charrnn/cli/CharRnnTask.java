@@ -89,7 +89,8 @@ final class CharRnnTask {
             network,
             describe(corpus, format),
             settings,
-            options.kernel.resolve(network, shape(settings), Kernel.Kind.FUSED),
+            options.kernel.resolve(
+                network, shape(settings), Kernel.Kind.FUSED, options.session.settings()),
             options.initFrom == null ? null : options.initFrom.toString());
     Memory.require(network, settings.batchSize(), settings.sequenceLength());
     try (Trainer trainer = trainer(config, corpus)) {
@@ -200,15 +201,17 @@ final class CharRnnTask {
     return new BatchShape(settings.batchSize(), settings.sequenceLength());
   }
 
-  private static Trainer trainer(RunConfig config, Corpus corpus) {
+  private Trainer trainer(RunConfig config, Corpus corpus) {
     TrainingConfig settings = config.training();
+    options.session.tell(err, "kernel " + config.kernel());
     float clip = settings.clip() == null ? Float.POSITIVE_INFINITY : settings.clip();
     TrainingModel model =
         new TrainingModel(
             config.model(),
             shape(settings),
             new TrainingOptions(settings.dropout(), clip, config.kernel()),
-            settings.seed());
+            settings.seed(),
+            options.session.settings());
     return new LocalTrainer(model, settings, training(corpus, settings));
   }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.charrnn.model.BatchShape;
 import org.charrnn.model.EvaluationModel;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Corpus;
@@ -35,6 +36,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private FileOptions fileOptions;
 
+  @Mixin private SessionOptions session;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -51,8 +54,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     TokenRange text = new TokenRange("the text", corpus.ids(), 0, corpus.ids().size());
     Evaluation.require(text);
+    BatchShape shape = Evaluation.shape(text);
+    session.tell(
+        spec.commandLine().getErr(),
+        "batches of %d x %d".formatted(shape.batchSize(), shape.sequenceLength()));
     try (EvaluationModel network =
-        new EvaluationModel(trained.config().model(), Evaluation.shape(text))) {
+        new EvaluationModel(trained.config().model(), shape, session.settings())) {
       network.setWeights(trained.weights(network.weightShapes()));
       Evaluation evaluation;
       try (Progress progress = Progress.start("evaluate", text.size() - 1)) {

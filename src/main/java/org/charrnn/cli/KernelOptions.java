@@ -7,6 +7,8 @@ import java.util.List;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
+import org.charrnn.model.SessionSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -30,12 +32,20 @@ final class KernelOptions {
       paramLabel = "N",
       converter = ShardsConverter.class,
       description =
-          "Parts of the batch that the fused kernel computes side by side, or auto: by cores and"
+          "Parts of the batch that the fused kernel computes side by side, or auto: by --threads and"
               + " sizes (default: auto).")
   private Integer shards;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description =
+          "Of matrix products: float32, or bfloat16, which is faster for large networks on CPUs that"
+              + " know it (default: float32).")
+  private Precision precision;
+
   boolean isGiven() {
-    return kind != null || shards != null;
+    return kind != null || shards != null || precision != null;
   }
 
   /**
@@ -43,11 +53,13 @@ final class KernelOptions {
    *
    * @param auto the kind where none is given
    */
-  Kernel resolve(ModelConfig network, BatchShape shape, Kernel.Kind auto) {
+  Kernel resolve(
+      ModelConfig network, BatchShape shape, Kernel.Kind auto, SessionSettings settings) {
     Kernel.Kind resolved = orElse(kind, auto);
-    int cores = Runtime.getRuntime().availableProcessors();
-    int automatic = resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, cores);
-    return new Kernel(resolved, orElse(shards, automatic)).require(shape);
+    int automatic =
+        resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, settings.threads());
+    return new Kernel(resolved, orElse(shards, automatic), orElse(precision, Precision.FLOAT32))
+        .require(shape);
   }
 
   private static final class KindCandidates extends ArrayList<String> {

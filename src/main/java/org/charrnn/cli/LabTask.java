@@ -68,10 +68,20 @@ final class LabTask {
 
     Kernel kernel =
         options.kernel.resolve(
-            network, new BatchShape(windows.count(), windows.sequenceLength()), Kernel.Kind.OPS);
+            network,
+            new BatchShape(windows.count(), windows.sequenceLength()),
+            Kernel.Kind.OPS,
+            options.session.settings());
+    options.session.tell(err, "kernel " + kernel);
 
     try (LabModel model =
-        new LabModel(network, windows, kernel, config.learningRate(), config.seed())) {
+        new LabModel(
+            network,
+            windows,
+            kernel,
+            config.learningRate(),
+            config.seed(),
+            options.session.settings())) {
       if (options.initFrom != null) {
         model.setWeights(InitialWeights.read(options.initFrom, model.weightShapes()));
       }

@@ -66,6 +66,8 @@ final class TrainOptions {
 
   @Mixin KernelOptions kernel = new KernelOptions();
 
+  @Mixin SessionOptions session = new SessionOptions();
+
   static <T> T orElse(T given, T otherwise) {
     return given == null ? otherwise : given;
   }

@@ -15,13 +15,20 @@ import org.tensorflow.op.Ops;
 public final class EvaluationModel implements ReadingModel, AutoCloseable {
   private final ForwardSession forward;
 
-  /** Builds the graph; the weights are to be set. */
+  /** Builds the graph, to run on all cores; the weights are to be set. */
   public EvaluationModel(ModelConfig config, BatchShape shape) {
+    this(config, shape, SessionSettings.ofMachine());
+  }
+
+  /** Builds the graph; the weights are to be set. */
+  public EvaluationModel(ModelConfig config, BatchShape shape, SessionSettings settings) {
     Graph graph = new Graph();
     try {
+      Kernel kernel = Kernel.fused(Kernel.shards(config, shape, settings.threads()));
       var nodes =
-          new ForwardGraph(Ops.create(graph), config, shape, TrainingOptions.lab(Kernel.OPS), 0);
-      forward = new ForwardSession(shape, nodes, new NetworkSession(graph, nodes.trainable));
+          new ForwardGraph(Ops.create(graph), config, shape, TrainingOptions.lab(kernel), 0);
+      var session = new NetworkSession(graph, nodes.trainable, settings);
+      forward = new ForwardSession(shape, nodes, session);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -91,7 +91,7 @@ public final class GenerationModel implements AutoCloseable {
               tf, tf.constant((float) sampling.temperature()), tf.constant(sampling.topK()), seed);
       written = loop.write(tf, "write_loop", last, new RnnState(state), from, count, settings);
       trainable = variables.trainable();
-      session = new NetworkSession(graph, trainable);
+      session = new NetworkSession(graph, trainable, SessionSettings.ONE_BY_ONE);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -9,10 +9,11 @@ import org.charrnn.InputException;
  *
  * @param kind ops or fused
  * @param shards parts that a batch is split into, to be computed side by side; 1 for ops
+ * @param precision of the matrix products
  */
-public record Kernel(Kind kind, int shards) {
+public record Kernel(Kind kind, int shards, Precision precision) {
   /** The lab's own way. */
-  public static final Kernel OPS = new Kernel(Kind.OPS, 1);
+  public static final Kernel OPS = new Kernel(Kind.OPS, 1, Precision.FLOAT32);
 
   /** From here on weights are too large for the cores' caches, and smaller products pay. */
   private static final int LARGE_HIDDEN_SIZE = 512;
@@ -43,9 +44,9 @@ public record Kernel(Kind kind, int shards) {
     }
   }
 
-  /** Fused, in a number of shards. */
+  /** Fused, in a number of shards, in single precision. */
   public static Kernel fused(int shards) {
-    return new Kernel(Kind.FUSED, shards);
+    return new Kernel(Kind.FUSED, shards, Precision.FLOAT32);
   }
 
   /**
@@ -62,12 +63,11 @@ public record Kernel(Kind kind, int shards) {
     return this;
   }
 
-  /** Kind and shards, such as {@code fused, 2 shards}. */
+  /** Such as {@code fused, 2 shards, float32}. */
   @Override
   public String toString() {
-    return kind == Kind.OPS
-        ? kind.toString()
-        : "%s, %d shard%s".formatted(kind, shards, shards == 1 ? "" : "s");
+    String split = kind == Kind.OPS ? "" : "%d shard%s, ".formatted(shards, shards == 1 ? "" : "s");
+    return "%s, %s%s".formatted(kind, split, precision);
   }
 
   /**

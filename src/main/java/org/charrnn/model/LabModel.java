@@ -39,6 +39,12 @@ public final class LabModel implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // a carrier of data
   public record Step(float meanLossNats, int[][] predictions) {}
 
+  /** Builds the graph, to run on all cores, and gives the weights their first values. */
+  public LabModel(
+      ModelConfig config, Windows windows, Kernel kernel, float learningRate, long seed) {
+    this(config, windows, kernel, learningRate, seed, SessionSettings.ofMachine());
+  }
+
   /**
    * Builds the graph and gives the weights their first values.
    *
@@ -48,14 +54,19 @@ public final class LabModel implements AutoCloseable {
    * @param seed decides the first weights
    */
   public LabModel(
-      ModelConfig config, Windows windows, Kernel kernel, float learningRate, long seed) {
+      ModelConfig config,
+      Windows windows,
+      Kernel kernel,
+      float learningRate,
+      long seed,
+      SessionSettings settings) {
     this.config = config;
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
     Graph graph = new Graph();
     try {
       nodes = new TrainingGraph(graph, config, shape, TrainingOptions.lab(kernel), seed);
       trainOp = nodes.trainOp(Ops.create(graph));
-      session = new NetworkSession(graph, nodes.forward.trainable);
+      session = new NetworkSession(graph, nodes.forward.trainable, settings, kernel.precision());
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;

@@ -15,9 +15,6 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -31,31 +28,25 @@ final class NetworkSession implements AutoCloseable {
   /** Feeding {@code value} and running {@code assign} gives a variable a new value. */
   private record Setter(Placeholder<TFloat32> value, Op assign) {}
 
+  /** Opens a session in single precision and gives the variables their first values. */
+  NetworkSession(Graph graph, List<ResourceVariable> variables, SessionSettings settings) {
+    this(graph, variables, settings, Precision.FLOAT32);
+  }
+
   /** Opens a session and gives the variables their first values. */
-  NetworkSession(Graph graph, List<ResourceVariable> variables) {
+  NetworkSession(
+      Graph graph,
+      List<ResourceVariable> variables,
+      SessionSettings settings,
+      Precision precision) {
     this.graph = graph;
     Ops tf = Ops.create(graph);
     for (ResourceVariable variable : variables) {
       var value = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
       setters.put(variable.name(), new Setter(value, variable.assign(tf, value)));
     }
-    session = new Session(graph, sessionConfig());
+    session = new Session(graph, settings.config(precision));
     session.initialize();
-  }
-
-  /**
-   * One thread for each operation, as many operations at once as there are cores: products this
-   * small gain nothing from several threads. The graph is run as it is written: rewriting it makes
-   * the lab's steps no faster, but the first of a hundred layers comes 40 s later.
-   */
-  private static ConfigProto sessionConfig() {
-    return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(1)
-        .setInterOpParallelismThreads(Runtime.getRuntime().availableProcessors())
-        .setGraphOptions(
-            GraphOptions.newBuilder()
-                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
-        .build();
   }
 
   /** Names and shapes of variables, in their order. */

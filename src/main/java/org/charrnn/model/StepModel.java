@@ -52,7 +52,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
       nextState = step.state().tensors();
       logits = network.softmax().logits(tf, step.output());
       trainable = variables.trainable();
-      session = new NetworkSession(graph, trainable);
+      session = new NetworkSession(graph, trainable, SessionSettings.ONE_BY_ONE);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

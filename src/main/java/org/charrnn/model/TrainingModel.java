@@ -64,19 +64,30 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
     }
   }
 
+  /** Builds the graph, to run on all cores, and gives the weights their first values. */
+  public TrainingModel(ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+    this(config, shape, options, seed, SessionSettings.ofMachine());
+  }
+
   /**
    * Builds the graph and gives the weights their first values.
    *
    * @param seed decides the first weights and what is dropped
    */
-  public TrainingModel(ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+  public TrainingModel(
+      ModelConfig config,
+      BatchShape shape,
+      TrainingOptions options,
+      long seed,
+      SessionSettings settings) {
     this.config = config;
     this.shape = shape;
     Graph graph = new Graph();
     try {
       nodes = new StreamGraph(graph, config, shape, options, seed);
       forward = nodes.training.forward;
-      session = new NetworkSession(graph, nodes.variables());
+      session =
+          new NetworkSession(graph, nodes.variables(), settings, options.kernel().precision());
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;

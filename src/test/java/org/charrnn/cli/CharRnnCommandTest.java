@@ -1,6 +1,8 @@
 package org.charrnn.cli;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -277,15 +279,43 @@ class CharRnnCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "lstm, auto, auto, 'fused, 1 shard'", // 8 rows are too few to split
-    "gru, auto, 4, 'fused, 4 shards'",
-    "lstm, fused, 8, 'fused, 8 shards'",
-    "lstm, ops, auto, ops",
-    "rnn, auto, 2, 'fused, 2 shards'"
+    "lstm, auto, auto, float32, 'fused, 1 shard, float32'", // 8 rows are too few to split
+    "gru, auto, 4, bfloat16, 'fused, 4 shards, bfloat16'",
+    "lstm, fused, 8, float32, 'fused, 8 shards, float32'",
+    "lstm, ops, auto, BFloat16, 'ops, bfloat16'",
+    "rnn, auto, 2, float32, 'fused, 2 shards, float32'"
   })
-  void theKernelIsKeptWithTheRun(String cell, String kernel, String shards, String kept) {
-    assertDone(train(run, "--cell", cell, "--kernel", kernel, "--shards", shards, "--steps", "1"));
+  void theKernelIsKeptWithTheRun(
+      String cell, String kernel, String shards, String precision, String kept) {
+    assertDone(
+        train(
+            run,
+            "--steps",
+            "1",
+            "--cell",
+            cell,
+            "--kernel",
+            kernel,
+            "--shards",
+            shards,
+            "--precision",
+            precision));
     assertThat(RunDirectory.open(run).config().kernel()).hasToString(kept);
+  }
+
+  @Test
+  void howTensorFlowRunsIsToldIfWanted() {
+    assertDone(train(run, "--steps", "1", "--threads", "3"));
+    assertThat(resume(run, "--steps=2", "--threads=3", "--verbose").err())
+        .filteredOn(line -> line.contains("TensorFlow"))
+        .singleElement(as(STRING))
+        .matches(
+            "charrnn: TensorFlow \\S+, oneDNN (on|off) \\(TF_ENABLE_ONEDNN_OPTS is .+\\),"
+                + " 3 operations at once; kernel fused, 1 shard, float32");
+    assertThat(resume(run, "--steps=3", "--threads=1", "--verbose").err())
+        .anyMatch(l -> l.endsWith(", 1 operation at once; kernel fused, 1 shard, float32"));
+    assertThat(resume(run, "--steps=4").err()).noneMatch(line -> line.contains("TensorFlow"));
+    assertRefused(train(run, "--threads", "0"), "--threads must be at least 1, got 0");
   }
 
   @Test

@@ -25,8 +25,8 @@ class KernelTest {
 
   @Test
   void shardsAreForTheFusedKernel() {
-    assertThat(new Kernel(Kernel.Kind.OPS, 1)).isEqualTo(Kernel.OPS);
-    assertThatThrownBy(() -> new Kernel(Kernel.Kind.OPS, 2))
+    assertThat(new Kernel(Kernel.Kind.OPS, 1, Precision.FLOAT32)).isEqualTo(Kernel.OPS);
+    assertThatThrownBy(() -> new Kernel(Kernel.Kind.OPS, 2, Precision.FLOAT32))
         .isInstanceOf(InputException.class)
         .hasMessage("--shards goes with --kernel fused; ops does not split the batch");
   }

@@ -13,7 +13,9 @@ import org.charrnn.text.Windows;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabModelTest {
   private static final int STEPS = 30;
@@ -26,7 +28,11 @@ class LabModelTest {
   private record Trained(List<Float> losses, List<List<Float>> weights) {}
 
   private static Trained train(Kernel kernel, long seed) {
-    try (LabModel model = lab(kernel, seed)) {
+    return train(lab(kernel, seed));
+  }
+
+  private static Trained train(LabModel untrained) {
+    try (LabModel model = untrained) {
       List<Float> losses = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {
         losses.add(model.train());
@@ -44,7 +50,11 @@ class LabModelTest {
   }
 
   static Stream<Kernel> kernels() {
-    return Stream.of(Kernel.OPS, Kernel.fused(1), Kernel.fused(4));
+    return Stream.of(
+        Kernel.OPS,
+        Kernel.fused(1),
+        Kernel.fused(4),
+        new Kernel(Kernel.Kind.FUSED, 2, Precision.BFLOAT16));
   }
 
   private static List<List<Float>> elements(List<VariableValue> variables) {
@@ -65,6 +75,27 @@ class LabModelTest {
     Trained first = train(kernel, 1);
     for (int i = 1; i < 20; i++) {
       assertThat(train(kernel, 1)).isEqualTo(first);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void theNumberOfThreadsChangesNothing(int threads) {
+    Kernel kernel = Kernel.fused(4);
+    SessionSettings settings = new SessionSettings(threads);
+    assertThat(train(new LabModel(CONFIG, WINDOWS, kernel, 0.1f, 1, settings)))
+        .isEqualTo(train(kernel, 1));
+  }
+
+  /** A product of bfloat16 numbers is off by up to 2^-8 of its size; the losses begin near 3.2. */
+  @ParameterizedTest
+  @EnumSource
+  void lowerPrecisionLearnsNearlyTheSame(Kernel.Kind kind) {
+    int shards = kind == Kernel.Kind.OPS ? 1 : 2;
+    Trained low = train(new Kernel(kind, shards, Precision.BFLOAT16), 1);
+    Trained single = train(Kernel.OPS, 1);
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(low.losses().get(step)).isCloseTo(single.losses().get(step), within(0.1f));
     }
   }
 

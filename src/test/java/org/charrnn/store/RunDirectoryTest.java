@@ -63,7 +63,7 @@ class RunDirectoryTest {
                     "validation": 0.0, "save_every": 500, "patience": 0, "sample_length": 0,
                     "seed": 7
                   },
-                  "kernel": {"kind": "fused", "shards": 3},
+                  "kernel": {"kind": "fused", "shards": 3, "precision": "float32"},
                   "init_from": null
                 }
                 """
@@ -72,12 +72,16 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aRunOfAnOlderVersionHasTheOpsKernelAndNoSamples() throws IOException {
+  void aRunOfAnOlderVersionHasTheOpsKernelSinglePrecisionAndNoSamples() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
 
     Path file = temporary.resolve("config.json");
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    ((ObjectNode) json.get("kernel")).remove("precision");
+    Files.writeString(file, json.toString());
+    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
+
     json.remove("kernel");
     ((ObjectNode) json.get("training")).remove("sample_length");
     Files.writeString(file, json.toString());
