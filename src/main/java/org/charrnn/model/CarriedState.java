@@ -15,8 +15,6 @@ import org.tensorflow.types.TFloat32;
  * it.
  */
 public final class CarriedState implements AutoCloseable {
-  private static final String NAME = "carried_state/";
-
   private final AutoCloseable owner;
   private final List<TFloat32> tensors;
 
@@ -34,32 +32,19 @@ public final class CarriedState implements AutoCloseable {
     return new CarriedState(result, tensors);
   }
 
-  /** Returns the state that {@link #values()} told. */
-  public static CarriedState of(List<VariableValue> values) {
-    List<TFloat32> tensors = values.stream().map(NetworkSession::tensor).toList();
+  /** Returns zeros, a tensor for each shape. */
+  static CarriedState zeros(Stream<Shape> shapes) {
+    List<TFloat32> tensors =
+        shapes
+            .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
+            .map(NetworkSession::tensor)
+            .toList();
     return new CarriedState(() -> tensors.forEach(TFloat32::close), tensors);
   }
 
-  /** Returns zeros, a tensor for each shape. */
-  static CarriedState zeros(Stream<Shape> shapes) {
-    return of(
-        shapes
-            .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
-            .toList());
-  }
-
-  /** How many tensors it has. */
-  public int size() {
-    return tensors.size();
-  }
-
-  /** Copies the state, for a checkpoint. */
-  public List<VariableValue> values() {
-    List<VariableValue> values = new ArrayList<>();
-    for (int i = 0; i < tensors.size(); i++) {
-      values.add(NetworkSession.value(NAME + i, tensors.get(i)));
-    }
-    return values;
+  /** Copies the elements of each tensor. */
+  List<float[]> elements() {
+    return tensors.stream().map(t -> NetworkSession.value("state", t).values()).toList();
   }
 
   /** Feeds the state to the places of an initial state. */

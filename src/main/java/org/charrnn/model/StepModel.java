@@ -1,9 +1,11 @@
 package org.charrnn.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.RnnCell;
@@ -30,7 +32,8 @@ import org.tensorflow.types.TInt32;
 public final class StepModel implements LanguageModel, AutoCloseable {
   private final ModelConfig config;
   private final Placeholder<TInt32> x; // [rows]
-  private final List<Operand<TFloat32>> state = new ArrayList<>(); // each [rows, size]
+  private final Placeholder<TInt32> parents; // [rows], the row of the state that each goes on from
+  private final List<Operand<TFloat32>> state = new ArrayList<>(); // each [parents, size]
   private final List<Operand<TFloat32>> nextState;
   private final Operand<TFloat32> logits; // [rows, classes]
   private final List<ResourceVariable> trainable;
@@ -43,12 +46,15 @@ public final class StepModel implements LanguageModel, AutoCloseable {
     try {
       Ops tf = Ops.create(graph);
       x = tf.withName("X").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      parents = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
       var variables = new Variables(tf, 0); // the weights are given
       var network = Network.create(variables, config, Optional.empty());
       for (int size : network.cells().stateSizes()) {
         state.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size))));
       }
-      RnnCell.Step step = network.cells().step(tf, network.input(tf, x), new RnnState(state));
+      List<Operand<TFloat32>> before = new ArrayList<>(); // each [rows, size]
+      state.forEach(part -> before.add(tf.gather(part, parents, tf.constant(0))));
+      RnnCell.Step step = network.cells().step(tf, network.input(tf, x), new RnnState(before));
       nextState = step.state().tensors();
       logits = network.softmax().logits(tf, step.output());
       trainable = variables.trainable();
@@ -92,9 +98,9 @@ public final class StepModel implements LanguageModel, AutoCloseable {
     try (StepDecoder decoder = new StepDecoder(1)) {
       for (int t = 0; t < text.length; t++) {
         decoder.step(new int[] {text[t]});
-        List<VariableValue> values = decoder.carried.values();
-        for (int i = 0; i < values.size(); i++) {
-          states.get(i)[t] = values.get(i).values();
+        List<float[]> carried = decoder.carried.elements();
+        for (int i = 0; i < carried.size(); i++) {
+          states.get(i)[t] = carried.get(i);
         }
       }
     }
@@ -103,45 +109,38 @@ public final class StepModel implements LanguageModel, AutoCloseable {
 
   private final class StepDecoder implements Decoder {
     private CarriedState carried;
+    private int[] goesOnFrom; // for each row, a row of what is carried
 
     StepDecoder(int rows) {
       carried =
           CarriedState.zeros(state.stream().map(place -> Shape.of(rows, place.shape().get(1))));
+      goesOnFrom = IntStream.range(0, rows).toArray();
     }
 
     @Override
     public float[][] step(int[] ids) {
-      try (TInt32 tensor = TInt32.vectorOf(ids)) {
-        Session.Runner runner = session.runner().feed(x, tensor).fetch(logits);
+      try (TInt32 tensor = TInt32.vectorOf(ids);
+          TInt32 parentRows = TInt32.vectorOf(goesOnFrom)) {
+        Session.Runner runner =
+            session.runner().feed(x, tensor).feed(parents, parentRows).fetch(logits);
         nextState.forEach(runner::fetch);
         Result result = carried.feed(runner, state).run();
         carried.close();
         carried = CarriedState.last(result, nextState.size());
+        goesOnFrom = IntStream.range(0, ids.length).toArray();
         return StdArrays.array2dCopyOf((TFloat32) result.get(0));
       }
     }
 
     @Override
     public void select(int[] rows) {
-      List<VariableValue> selected =
-          carried.values().stream().map(value -> selectRows(value, rows)).toList();
-      carried.close();
-      carried = CarriedState.of(selected);
+      goesOnFrom = Arrays.stream(rows).map(row -> goesOnFrom[row]).toArray();
     }
 
     @Override
     public void close() {
       carried.close();
     }
-  }
-
-  private static VariableValue selectRows(VariableValue value, int[] rows) {
-    int size = (int) value.shape().get(1);
-    float[] selected = new float[rows.length * size];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(value.values(), rows[i] * size, selected, i * size, size);
-    }
-    return new VariableValue(value.name(), Shape.of(rows.length, size), selected);
   }
 
   @Override
