@@ -6,6 +6,7 @@
     python_env.py notebooks    Jupyter with a kernel for Java and one for Python, and TensorFlow:
                                requirements.txt, requirements-notebooks.txt
     python_env.py compare      PyTorch, to compare with: requirements-compare.txt
+    python_env.py bench        the newest TensorFlow with its old RNNs, to measure: -bench.txt, too
 
 The first call makes a virtual environment in the cache and fills it, which takes minutes; later
 calls only print. Its name tells the Python version and a hash of the requirements, so other
@@ -85,6 +86,13 @@ PURPOSES = {
         ((3, 12), (3, 13), (3, 11)),
         (),
         (SCRIPTS / "requirements-compare.txt",),
+    ),
+    "bench": Purpose(
+        "bench-python",
+        "TensorFlow 2.21",
+        ((3, 12), (3, 13), (3, 11), (3, 10)),
+        (SCRIPTS / "requirements-newest.txt", SCRIPTS / "requirements-bench.txt"),
+        (SCRIPTS / "requirements-bench-no-deps.txt",),
     ),
 }
 

@@ -26,6 +26,8 @@ class PackageDependencyTest {
         .definedBy("org.charrnn.train")
         .layer("plot")
         .definedBy("org.charrnn.plot")
+        .layer("benchmark")
+        .definedBy("org.charrnn.benchmark")
         .layer("store")
         .definedBy("org.charrnn.store")
         .layer("model")
@@ -46,14 +48,16 @@ class PackageDependencyTest {
         .definedBy("org.charrnn.sample")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("train")
+        .whereLayer("benchmark")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("train")
+        .mayOnlyBeAccessedByLayers("cli", "benchmark")
         .whereLayer("plot")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("store")
         .mayOnlyBeAccessedByLayers("cli", "train", "plot")
         .whereLayer("model")
-        .mayOnlyBeAccessedByLayers("cli", "train", "store")
+        .mayOnlyBeAccessedByLayers("cli", "benchmark", "train", "store")
         .whereLayer("savedmodel")
         .mayOnlyBeAccessedByLayers("model")
         .whereLayer("nn")
@@ -65,9 +69,9 @@ class PackageDependencyTest {
         .whereLayer("config")
         .mayOnlyBeAccessedByLayers("cli", "train", "store")
         .whereLayer("text")
-        .mayOnlyBeAccessedByLayers("cli", "train", "store", "model", "config")
+        .mayOnlyBeAccessedByLayers("cli", "benchmark", "train", "store", "model", "config")
         .whereLayer("sample")
-        .mayOnlyBeAccessedByLayers("cli", "train", "model")
+        .mayOnlyBeAccessedByLayers("cli", "benchmark", "train", "model")
         .check(CLASSES);
   }
 
@@ -81,7 +85,11 @@ class PackageDependencyTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "org.charrnn.text", "org.charrnn.train", "org.charrnn.sample", "org.charrnn.plot")
+            "org.charrnn.text",
+            "org.charrnn.train",
+            "org.charrnn.benchmark",
+            "org.charrnn.sample",
+            "org.charrnn.plot")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.tensorflow..")

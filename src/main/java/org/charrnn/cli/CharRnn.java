@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
       ExportCommand.class,
       InspectCommand.class,
       PlotCommand.class,
+      BenchmarkCommand.class,
       GenerateCompletion.class
     },
     mixinStandardHelpOptions = true,

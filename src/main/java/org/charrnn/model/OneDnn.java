@@ -1,12 +1,15 @@
 package org.charrnn.model;
 
+import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.GraphDef;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.RunOptions.TraceLevel;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -24,17 +27,18 @@ public final class OneDnn {
 
   /** Whether it is on in this process, by what TensorFlow makes of a product. */
   public static boolean isOn() {
-    RunOptions tellGraphs = RunOptions.newBuilder().setOutputPartitionGraphs(true).build();
+    RunOptions traced = RunOptions.newBuilder().setTraceLevel(TraceLevel.SOFTWARE_TRACE).build();
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph);
+        TFloat32 matrix = TFloat32.tensorOf(Shape.of(2, 2))) {
       Ops tf = Ops.create(graph);
-      Operand<TFloat32> matrix = tf.fill(tf.constant(new int[] {2, 2}), tf.constant(1f));
-      var product = tf.linalg.matMul(matrix, matrix);
-      Session.Runner runner = session.runner().fetch(product).setOptions(tellGraphs);
+      Operand<TFloat32> factor = tf.placeholder(TFloat32.class, Placeholder.shape(matrix.shape()));
+      var product = tf.linalg.matMul(factor, factor);
+      Session.Runner runner =
+          session.runner().feed(factor, matrix).fetch(product).setOptions(traced);
       try (Result result = runner.runAndFetchMetadata()) {
-        return result.getMetadata().orElseThrow().getPartitionGraphsList().stream()
-            .map(GraphDef::getNodeList)
-            .anyMatch(nodes -> nodes.stream().anyMatch(node -> node.getOp().startsWith(PREFIX)));
+        return OperationTime.perStep(List.of(result.getMetadata().orElseThrow())).stream()
+            .anyMatch(operation -> operation.type().startsWith(PREFIX));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.charrnn.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.charrnn.checkpoint.VariableValue;
@@ -10,6 +11,9 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.RunOptions.TraceLevel;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -190,6 +194,24 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
           ? new NotFiniteException("norm of the gradients", norm, e)
           : new NotFiniteException("loss", loss, e);
     }
+  }
+
+  /**
+   * Takes steps as {@link #train} does, watched by TensorFlow's tracer, which makes them slower.
+   *
+   * @param steps at least 1
+   * @return where the time of a step went
+   */
+  public List<OperationTime> profile(Batch batch, int steps) {
+    RunOptions traced = RunOptions.newBuilder().setTraceLevel(TraceLevel.SOFTWARE_TRACE).build();
+    Session.Runner runner = batch.runner().addTarget(nodes.step).setOptions(traced);
+    List<RunMetadata> metadata = new ArrayList<>();
+    for (int step = 0; step < steps; step++) {
+      try (Result result = runner.runAndFetchMetadata()) {
+        metadata.add(result.getMetadata().orElseThrow());
+      }
+    }
+    return OperationTime.perStep(metadata);
   }
 
   /** What the steps since {@link #startCounting} saw. */

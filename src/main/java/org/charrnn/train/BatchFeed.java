@@ -12,7 +12,7 @@ import org.charrnn.text.StreamBatcher;
  * The batches of a text in their order, epoch after epoch: while one is worked on, a thread fills
  * the next. There are two, taken by turns, so that nothing is allocated for a step.
  */
-final class BatchFeed implements AutoCloseable {
+public final class BatchFeed implements AutoCloseable {
   private final StreamBatcher text;
   private final int[] inputs; // the thread's alone
   private final int[] targets; // the thread's alone
@@ -34,7 +34,7 @@ final class BatchFeed implements AutoCloseable {
    *
    * @param first its number, counted from the first epoch's first on
    */
-  BatchFeed(TrainingModel model, StreamBatcher text, long first) {
+  public BatchFeed(TrainingModel model, StreamBatcher text, long first) {
     this.text = text;
     inputs = new int[text.batchLength()];
     targets = new int[text.batchLength()];
@@ -57,7 +57,7 @@ final class BatchFeed implements AutoCloseable {
   }
 
   /** Returns the next batch, to be worked on until the one after it is asked for. */
-  TrainingModel.Batch next() {
+  public TrainingModel.Batch next() {
     await();
     TrainingModel.Batch filled = next;
     next = current;

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""One of the programs that compare_speed.py measures, doing one job, in a process of its own.
+
+    speed_peers.py pytorch train 50 50 128 2 65      batch, sequence, hidden, layers, vocabulary
+    speed_peers.py pytorch generate 64 128 2 65      texts at once, hidden, layers, vocabulary
+
+After the first step it says `ready`. Then each line `N` on standard input makes it take N steps (or
+write N characters of each text) and print the seconds that took.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+CLIP = 5.0
+LEARNING_RATE = 0.002
+
+Step = Callable[[], object]
+
+
+def batches(batch: int, time_steps: int, classes: int):
+    import numpy as np
+
+    random = np.random.default_rng(1)
+    text = random.integers(0, classes, (8, batch, time_steps + 1), dtype=np.int32)
+    while True:
+        for window in text:
+            yield window[:, :-1], window[:, 1:]
+
+
+# ---- PyTorch ----
+
+
+def pytorch_model(hidden: int, layers: int, classes: int):
+    import torch
+
+    lstm = torch.nn.LSTM(classes, hidden, layers, batch_first=True)
+    return lstm, torch.nn.Linear(hidden, classes)
+
+
+def pytorch_train(batch: int, time_steps: int, hidden: int, layers: int, classes: int) -> Step:
+    import torch
+
+    lstm, softmax = pytorch_model(hidden, layers, classes)
+    weights = [*lstm.parameters(), *softmax.parameters()]
+    optimizer = torch.optim.Adam(weights, lr=LEARNING_RATE)
+    data = batches(batch, time_steps, classes)
+    state = None
+
+    def step() -> float:
+        nonlocal state
+        x, y = (torch.from_numpy(ids.astype("int64")) for ids in next(data))
+        one_hot = torch.nn.functional.one_hot(x, classes).float()
+        outputs, (h, c) = lstm(one_hot, state)
+        state = h.detach(), c.detach()
+        logits = softmax(outputs).flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(logits, y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, CLIP)
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def pytorch_generate(texts: int, hidden: int, layers: int, classes: int) -> Step:
+    import torch
+
+    lstm, softmax = pytorch_model(hidden, layers, classes)
+    ids = torch.zeros((texts, 1), dtype=torch.int64)
+    state = None
+
+    def step() -> object:
+        nonlocal ids, state
+        with torch.inference_mode():
+            one_hot = torch.nn.functional.one_hot(ids, classes).float()
+            outputs, state = lstm(one_hot, state)
+            probabilities = torch.softmax(softmax(outputs[:, -1]), dim=1)
+            ids = torch.multinomial(probabilities, 1)
+            return ids.tolist()
+
+    return step
+
+
+# ---- TensorFlow 1's dynamic_rnn, in today's TensorFlow ----
+
+
+def dynamic_rnn_train(batch: int, time_steps: int, hidden: int, layers: int, classes: int) -> Step:
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    import tensorflow
+
+    tf = tensorflow.compat.v1
+    tf.disable_eager_execution()
+    tf.logging.set_verbosity(tf.logging.ERROR)
+    x = tf.placeholder(tf.int32, [batch, time_steps])
+    y = tf.placeholder(tf.int32, [batch, time_steps])
+    cells = tf.nn.rnn_cell.MultiRNNCell(
+        [tf.nn.rnn_cell.BasicLSTMCell(hidden) for _ in range(layers)]
+    )
+    zeros = cells.zero_state(batch, tf.float32)
+    outputs, last = tf.nn.dynamic_rnn(cells, tf.one_hot(x, classes), initial_state=zeros)
+    weights = tf.get_variable("softmax_w", [hidden, classes])
+    bias = tf.get_variable("softmax_b", [classes], initializer=tf.zeros_initializer())
+    logits = tf.matmul(tf.reshape(outputs, [-1, hidden]), weights) + bias
+    loss = tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.reshape(y, [-1]), logits=logits)
+    )
+    trained = tf.trainable_variables()
+    gradients, _ = tf.clip_by_global_norm(tf.gradients(loss, trained), CLIP)
+    train = tf.train.AdamOptimizer(LEARNING_RATE).apply_gradients(zip(gradients, trained))
+    session = tf.Session()
+    session.run(tf.global_variables_initializer())
+    data = batches(batch, time_steps, classes)
+    state = session.run(zeros)
+
+    def step() -> float:
+        nonlocal state
+        inputs, targets = next(data)
+        value, state, _ = session.run([loss, last, train], {x: inputs, y: targets, zeros: state})
+        return value
+
+    return step
+
+
+# ---- Keras 3 ----
+
+
+def keras_train(batch: int, time_steps: int, hidden: int, layers: int, classes: int) -> Step:
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.Input(batch_shape=(batch, time_steps), dtype="int32"),
+            keras.layers.Lambda(lambda ids: keras.ops.one_hot(ids, classes)),
+            *[
+                keras.layers.LSTM(hidden, return_sequences=True, stateful=True)
+                for _ in range(layers)
+            ],
+            keras.layers.Dense(classes),
+        ]
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=CLIP),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    data = batches(batch, time_steps, classes)
+    return lambda: model.train_on_batch(*next(data))
+
+
+JOBS = {
+    ("pytorch", "train"): pytorch_train,
+    ("pytorch", "generate"): pytorch_generate,
+    ("dynamic_rnn", "train"): dynamic_rnn_train,
+    ("keras", "train"): keras_train,
+}
+
+
+def main(peer: str, job: str, *sizes: str) -> None:
+    step = JOBS[peer, job](*map(int, sizes))
+    step()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        for _ in range(int(line)):
+            step()
+        print(time.perf_counter() - start, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,127 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is told of tiny networks; how long they take is not looked at. */
+class BenchmarkCommandTest {
+  private static final String[] TINY = {
+    "--hidden=4", "--layers=1", "--batch-size=6", "--sequence-length=3", "--vocabulary-size=5"
+  };
+
+  private static Run benchmark(String... more) {
+    List<String> args = new ArrayList<>(List.of("benchmark"));
+    args.addAll(List.of(TINY));
+    args.addAll(List.of(more));
+    return Run.of(args.toArray(String[]::new));
+  }
+
+  private static List<JsonNode> json(Run run) throws IOException {
+    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : run.out()) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void aLineOfJsonTellsEachRoundAndOneAll() throws IOException {
+    List<JsonNode> lines = json(benchmark("training", "--json", "--rounds=3", "--steps=7"));
+    assertThat(lines).hasSize(4);
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      JsonNode round = lines.get(i).get("round");
+      assertThat(round.get("round").asInt()).isEqualTo(i);
+      assertThat(round.get("steps").asInt()).isEqualTo(7);
+      assertThat(round.get("job").get("kernel").asText()).isEqualTo("fused, 1 shard, float32");
+      assertThat(round.get("job").get("network").get("hidden_size").asInt()).isEqualTo(4);
+      seconds.add(round.get("seconds").asDouble() / 7);
+    }
+    double median = seconds.stream().sorted().toList().get(1);
+    JsonNode total = lines.get(3).get("total");
+    assertThat(total.get("seconds_per_step").asDouble()).isCloseTo(median, within(1e-12));
+    assertThat(total.get("characters_per_second").asDouble() * median)
+        .isCloseTo(6 * 3, within(1e-6));
+    // Three products of 18 numbers with weights of [4, 16] and [4, 5].
+    assertThat(total.get("gigaflops").asDouble() * 1e9 * median)
+        .isCloseTo(3 * 2 * 18 * (4 * 16 + 4 * 5), within(1e-3));
+  }
+
+  @Test
+  void aProfileCountsTheOperationsOfAStep() throws IOException {
+    List<JsonNode> lines =
+        json(benchmark("training", "--json", "--rounds=1", "--steps=1", "--profile", "--shards=2"));
+    JsonNode operations = lines.get(2).get("profile").get("operations");
+    List<String> types = operations.findValuesAsText("type");
+    int gradient = types.indexOf("LSTMBlockCellGrad"); // one for each shard and time step
+    assertThat(operations.get(gradient).get("count").asDouble()).isEqualTo(2 * 3);
+    assertThat(operations.get(types.indexOf("ResourceApplyAdam")).get("count").asDouble())
+        .isEqualTo(4); // kernel, bias, softmax_w, softmax_b
+  }
+
+  @Test
+  void textsAreWrittenAtOnce() throws IOException {
+    List<JsonNode> lines =
+        json(benchmark("generation", "--json", "--rounds=1", "--steps=9", "--count=3"));
+    JsonNode total = lines.get(1).get("total");
+    double seconds = total.get("seconds_per_step").asDouble();
+    assertThat(total.get("characters_per_second").asDouble() * seconds).isCloseTo(3, within(1e-6));
+  }
+
+  @Test
+  void aPersonReadsLines() {
+    Run run = benchmark("products", "training", "generation", "--rounds=1", "--steps=2");
+    assertThat(run.exitCode()).isZero();
+    assertThat(String.join("\n", run.out()))
+        .containsPattern("large matrix products on \\d+ threads?: \\d+ GFLOP/s")
+        .containsPattern(
+            "training, 6 rows x 3 time steps, 1 x 4 lstm on 5 characters;"
+                + " kernel fused, 1 shard, float32\n"
+                + "  [\\d.]+ ms a step \\([\\d.]+ to [\\d.]+ in 1 round of 2\\),"
+                + " [\\d,]+ characters a second\n"
+                + "  [\\d.]+ GFLOP/s, \\d+% of large products'")
+        .contains("generation, 1 text at once", "generation, 64 texts at once");
+  }
+
+  @Test
+  void stepsAreTakenByTurns() {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream("3\n1\n".getBytes(StandardCharsets.UTF_8)));
+    try {
+      Run run = benchmark("training", "--by-turns");
+      assertThat(run.out()).hasSize(3).first().isEqualTo("ready");
+      assertThat(run.out().subList(1, 3)).allMatch(line -> Double.parseDouble(line) > 0);
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--rounds=0, --rounds must be at least 1",
+    "--steps=-1, --steps must not be negative",
+    "--count=0, --count must be at least 1",
+    "--by-turns, --by-turns takes either training or generation",
+    "--embedding=-1, --embedding must be from 0",
+    "--shards=7, --shards must be at most the rows of a batch",
+    "--threads=0, --threads must be at least 1"
+  })
+  void badNumbersAreTold(String option, String message) {
+    Run run = benchmark("training", "generation", option);
+    assertThat(run.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
+    assertThat(run.err()).last().asString().contains(message);
+  }
+}
