@@ -74,7 +74,7 @@ class InspectCommandTest {
     assertThat(told.value("step")).isEqualTo("3");
     assertThat(told.value("learning rate")).isEqualTo("0.1");
     assertThat(told.value("clip")).isEqualTo("none");
-    assertThat(told.value("kernel")).isEqualTo("ops");
+    assertThat(told.value("kernel")).isEqualTo("ops, float32");
     assertThat(told.out).noneMatch(row -> row.contains("best validation"));
   }
 
