@@ -18,8 +18,8 @@ final class TrainingGraph {
   final ForwardGraph forward;
   final Placeholder<TFloat32> learningRate; // scalar
   final Operand<TFloat32> gradientNorm; // scalar, before clipping
+  final List<Operand<TFloat32>> clipped; // gradients, each of its weight's shape
 
-  private final List<Operand<TFloat32>> clipped;
   private final Adam adam;
 
   /** A graph whose state is zeros before every batch, as the lab's is. */

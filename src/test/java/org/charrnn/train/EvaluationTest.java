@@ -16,6 +16,7 @@ import org.charrnn.model.CellKind;
 import org.charrnn.model.EvaluationModel;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
 import org.charrnn.model.StepModel;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
@@ -98,7 +99,7 @@ class EvaluationTest {
           Arrays.stream(losses(new int[][] {Arrays.copyOfRange(ids, stream * length, to)})[0])
               .sum();
     }
-    var options = new TrainingOptions(0.5f, 5, new Kernel(kind, shards));
+    var options = new TrainingOptions(0.5f, 5, new Kernel(kind, shards, Precision.FLOAT32));
     try (TrainingModel model = new TrainingModel(CONFIG, new BatchShape(6, 7), options, 1)) {
       model.setVariables(RandomWeights.of(model.weightShapes()));
       List<Long> progress = new ArrayList<>();
