@@ -23,7 +23,12 @@ public final class JsonOutput implements BenchmarkOutput {
   private record Products(int threads, double gigaflops) {}
 
   private record Round(
-      JobDescription job, int round, int steps, double seconds, Double residentMebibytes) {}
+      JobDescription job,
+      int round,
+      int steps,
+      double seconds,
+      long heapBytes,
+      Double residentMebibytes) {}
 
   private record Total(
       JobDescription job, double secondsPerStep, double charactersPerSecond, double gigaflops) {}
@@ -46,7 +51,15 @@ public final class JsonOutput implements BenchmarkOutput {
   public void round(JobDescription description, Rounds.Round round) {
     Double memory =
         round.residentMebibytes().isPresent() ? round.residentMebibytes().getAsDouble() : null;
-    print("round", new Round(description, round.number(), round.steps(), round.seconds(), memory));
+    print(
+        "round",
+        new Round(
+            description,
+            round.number(),
+            round.steps(),
+            round.seconds(),
+            round.heapBytes(),
+            memory));
   }
 
   @Override

@@ -20,9 +20,11 @@ public record Rounds(int stepsPerRound, List<Double> seconds) {
    *
    * @param steps that it took
    * @param seconds of all of them
+   * @param heapBytes that Java allocated meanwhile
    * @param residentMebibytes that the process had after it, if the system tells
    */
-  public record Round(int number, int steps, double seconds, OptionalDouble residentMebibytes) {}
+  public record Round(
+      int number, int steps, double seconds, long heapBytes, OptionalDouble residentMebibytes) {}
 
   /**
    * Warms a job up and measures it.
@@ -36,9 +38,11 @@ public record Rounds(int stepsPerRound, List<Double> seconds) {
     int chosen = stepsPerRound == 0 ? steps : stepsPerRound;
     List<Double> seconds = new ArrayList<>();
     for (int number = 0; number < count; number++) {
+      long heapBefore = HeapAllocation.bytes();
       double taken = time(job, chosen);
+      long heapBytes = HeapAllocation.bytes() - heapBefore;
       seconds.add(taken / chosen);
-      each.accept(new Round(number, chosen, taken, ResidentMemory.mebibytes()));
+      each.accept(new Round(number, chosen, taken, heapBytes, ResidentMemory.mebibytes()));
     }
     return new Rounds(chosen, seconds);
   }

@@ -12,6 +12,7 @@ public final class TextOutput implements BenchmarkOutput {
 
   private final PrintWriter out;
   private double peakGigaflops = Double.NaN;
+  private double heapBytesOfAStep;
   private double firstMebibytes = Double.NaN;
   private double lastMebibytes = Double.NaN;
 
@@ -32,6 +33,7 @@ public final class TextOutput implements BenchmarkOutput {
 
   @Override
   public void round(JobDescription description, Rounds.Round round) {
+    heapBytesOfAStep = (double) round.heapBytes() / round.steps();
     lastMebibytes = round.residentMebibytes().orElse(Double.NaN);
     if (round.number() == 0) {
       firstMebibytes = lastMebibytes;
@@ -41,13 +43,14 @@ public final class TextOutput implements BenchmarkOutput {
   @Override
   public void rounds(JobDescription description, Job job, Rounds rounds) {
     boolean isTraining = description.sequenceLength() != null;
+    String step = isTraining ? "step" : "character";
     double median = rounds.medianSeconds();
     print("");
     print("%s", isTraining ? training(description) : generation(description));
     print(
         "  %.3f ms a %s (%.3f to %.3f in %d round%s of %,d), %,.0f characters a second",
         1e3 * median,
-        isTraining ? "step" : "character",
+        step,
         1e3 * rounds.leastSeconds(),
         1e3 * rounds.mostSeconds(),
         rounds.seconds().size(),
@@ -61,6 +64,7 @@ public final class TextOutput implements BenchmarkOutput {
             : String.format(
                 Locale.ROOT, ", %.0f%% of large products'", 100 * gigaflops / peakGigaflops);
     print("  %.1f GFLOP/s%s", gigaflops, share);
+    print("  %,.0f bytes of Java's heap allocated for a %s", heapBytesOfAStep, step);
     if (!Double.isNaN(lastMebibytes)) {
       print(
           "  resident memory: %.0f MiB after the first round, %.0f MiB after the last (%+.1f%%)",

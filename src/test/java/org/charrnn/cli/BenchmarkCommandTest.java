@@ -48,6 +48,8 @@ class BenchmarkCommandTest {
       assertThat(round.get("steps").asInt()).isEqualTo(7);
       assertThat(round.get("job").get("kernel").asText()).isEqualTo("fused, 1 shard, float32");
       assertThat(round.get("job").get("network").get("hidden_size").asInt()).isEqualTo(4);
+      // A call of TensorFlow allocates some Java objects; arrays of a batch's size would show.
+      assertThat(round.get("heap_bytes").asLong()).isBetween(7L, 7L * 20_000);
       seconds.add(round.get("seconds").asDouble() / 7);
     }
     double median = seconds.stream().sorted().toList().get(1);
