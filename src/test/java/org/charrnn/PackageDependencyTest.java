@@ -40,12 +40,16 @@ class PackageDependencyTest {
         .definedBy("org.charrnn.graph")
         .layer("checkpoint")
         .definedBy("org.charrnn.checkpoint")
+        .layer("engine")
+        .definedBy("org.charrnn.engine")
         .layer("config")
         .definedBy("org.charrnn.config")
         .layer("text")
         .definedBy("org.charrnn.text")
         .layer("sample")
         .definedBy("org.charrnn.sample")
+        .optionalLayer("spark") // in builds by -Pspark
+        .definedBy("org.charrnn.spark")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("benchmark")
@@ -58,6 +62,10 @@ class PackageDependencyTest {
         .mayOnlyBeAccessedByLayers("cli", "train", "plot")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("cli", "benchmark", "train", "store")
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("cli", "train", "spark")
+        .whereLayer("spark")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("savedmodel")
         .mayOnlyBeAccessedByLayers("model")
         .whereLayer("nn")
@@ -89,7 +97,8 @@ class PackageDependencyTest {
             "org.charrnn.train",
             "org.charrnn.benchmark",
             "org.charrnn.sample",
-            "org.charrnn.plot")
+            "org.charrnn.plot",
+            "org.charrnn.engine")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.tensorflow..")
@@ -105,6 +114,18 @@ class PackageDependencyTest {
         .dependOnClassesThat()
         .resideOutsideOfPackages(
             "org.charrnn.nn", "org.charrnn.graph", "org.tensorflow..", "com.google..", "java..")
+        .check(CLASSES);
+  }
+
+  /** What is sent to other machines hangs on neither the engine nor the network. */
+  @Test
+  void enginesKnowNothingOfTheWork() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.charrnn.engine", "org.charrnn.spark")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.charrnn.model..", "org.charrnn.train..", "org.charrnn.cli..")
         .check(CLASSES);
   }
 

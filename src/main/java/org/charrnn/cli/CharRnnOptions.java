@@ -64,6 +64,22 @@ final class CharRnnOptions extends FileOptions {
   Integer batchSize;
 
   @Option(
+      names = "--slices",
+      paramLabel = "N",
+      description =
+          "Parts of a batch that are computed apart: with --engine spark as many at once as there"
+              + " are cores, else one after the other, in less memory (default: 1).")
+  Integer slices;
+
+  @Option(
+      names = "--local-steps",
+      paramLabel = "N",
+      description =
+          "Steps that each slice takes by itself before their weights are averaged, for slow"
+              + " networks; 1 takes each step together (default: 1).")
+  Integer localSteps;
+
+  @Option(
       names = "--epochs",
       paramLabel = "N",
       description = "How often the text is gone through, unless --steps is given (default: 50).")
@@ -141,6 +157,8 @@ final class CharRnnOptions extends FileOptions {
                 cell,
                 embedding,
                 batchSize,
+                slices,
+                localSteps,
                 decayRate,
                 decayAfter,
                 clip,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.config.Slicing;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
@@ -110,6 +111,17 @@ final class CharRnnSettings {
         orElse(options.seed, 1L));
   }
 
+  /** How batches are shared out. */
+  Slicing slicing(TrainingConfig training) {
+    if (charRnn.slices == null && !options.engine.isLocal()) {
+      throw new InputException(
+          "--engine spark needs --slices, the parts of a batch that are computed side by side:"
+              + " usually as many as all executors have cores");
+    }
+    return new Slicing(orElse(charRnn.slices, 1), orElse(charRnn.localSteps, 1))
+        .require(training.batchSize());
+  }
+
   /** How many steps that makes. */
   long steps(StreamBatcher training) {
     int epochs = orElse(charRnn.epochs, DEFAULT_EPOCHS);
@@ -149,8 +161,8 @@ final class CharRnnSettings {
         || options.run != null
         || options.kernel.isGiven()) {
       throw new InputException(
-          "--resume takes all settings from the run; only --data, --include, --steps and --epochs"
-              + " go with it");
+          "--resume takes all settings from the run; only --data, --include, --steps, --epochs and"
+              + " --engine go with it");
     }
     if (charRnn.data == null && !charRnn.include().isEmpty()) {
       throw new InputException("--include is for the directories of --data; give that, too");

@@ -11,12 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.config.Slicing;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
+import org.charrnn.engine.Engine;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.InferenceModel;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.store.InitialWeights;
@@ -36,6 +39,7 @@ import org.charrnn.train.Evaluation;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.charrnn.train.LocalTrainer;
 import org.charrnn.train.Progress;
+import org.charrnn.train.SlicedTrainer;
 import org.charrnn.train.StopSignal;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingReport;
@@ -82,6 +86,7 @@ final class CharRnnTask {
     TrainingConfig settings = given.training(corpus.ids().size());
     settings = settings.withSteps(given.steps(training(corpus, settings)));
     validation(corpus, settings); // which may be too short
+    Slicing slicing = given.slicing(settings);
 
     RunConfig config =
         new RunConfig(
@@ -89,11 +94,12 @@ final class CharRnnTask {
             network,
             describe(corpus, format),
             settings,
-            options.kernel.resolve(
-                network, shape(settings), Kernel.Kind.FUSED, options.session.settings()),
+            options.kernel.resolve(network, slice(settings, slicing), Kernel.Kind.FUSED, session()),
+            slicing,
             options.initFrom == null ? null : options.initFrom.toString());
-    Memory.require(network, settings.batchSize(), settings.sequenceLength());
-    try (Trainer trainer = trainer(config, corpus)) {
+    Memory.require(network, settings.batchSize() / slicing.slices(), settings.sequenceLength());
+    try (Engine engine = options.engine.start();
+        Trainer trainer = trainer(engine, config, corpus)) {
       if (options.initFrom != null) {
         Map<String, Shape> shapes = InferenceModel.weightShapes(network);
         trainer.setVariables(
@@ -162,7 +168,8 @@ final class CharRnnTask {
     }
     run.deleteLeftovers();
     warnOfLostHistory(run, checkpoint);
-    try (Trainer trainer = trainer(run.config(), corpus)) {
+    try (Engine engine = options.engine.start();
+        Trainer trainer = trainer(engine, run.config(), corpus)) {
       train(trainer, run, corpus, Optional.of(checkpoint));
     }
   }
@@ -197,22 +204,30 @@ final class CharRnnTask {
     return Optional.of(text);
   }
 
-  private static BatchShape shape(TrainingConfig settings) {
-    return new BatchShape(settings.batchSize(), settings.sequenceLength());
+  private SessionSettings session() {
+    return options.session.settings(options.engine);
   }
 
-  private Trainer trainer(RunConfig config, Corpus corpus) {
+  /** The smallest part of a batch that is computed at once. */
+  private static BatchShape slice(TrainingConfig settings, Slicing slicing) {
+    return new BatchShape(settings.batchSize() / slicing.slices(), settings.sequenceLength());
+  }
+
+  private Trainer trainer(Engine engine, RunConfig config, Corpus corpus) {
     TrainingConfig settings = config.training();
-    options.session.tell(err, "kernel " + config.kernel());
+    options.session.tell(err, session(), "kernel " + config.kernel());
     float clip = settings.clip() == null ? Float.POSITIVE_INFINITY : settings.clip();
-    TrainingModel model =
-        new TrainingModel(
-            config.model(),
-            shape(settings),
-            new TrainingOptions(settings.dropout(), clip, config.kernel()),
-            settings.seed(),
-            options.session.settings());
-    return new LocalTrainer(model, settings, training(corpus, settings));
+    TrainingOptions how = new TrainingOptions(settings.dropout(), clip, config.kernel());
+    StreamBatcher text = training(corpus, settings);
+    if (options.engine.isLocal() && config.slicing().equals(Slicing.NONE)) {
+      BatchShape batch = new BatchShape(settings.batchSize(), settings.sequenceLength());
+      return new LocalTrainer(
+          new TrainingModel(config.model(), batch, how, settings.seed(), session()),
+          settings,
+          text);
+    }
+    return SlicedTrainer.create(
+        engine, config.model(), how, settings, config.slicing(), text, session());
   }
 
   private void train(Trainer trainer, RunDirectory run, Corpus corpus, Optional<Path> resumeFrom)

@@ -2,6 +2,7 @@ package org.charrnn.cli;
 
 import java.io.IOException;
 import org.charrnn.InputException;
+import org.charrnn.engine.EngineException;
 import org.charrnn.train.LabTraining.DivergedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ final class Errors {
         e instanceof InputException
             || e instanceof IOException
             || e instanceof DivergedException
+            || e instanceof EngineException
             || e instanceof TensorFlowException;
     if (!expected) {
       throw e; // a defect of this program: its stack trace is what helps

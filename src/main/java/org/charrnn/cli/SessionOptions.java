@@ -11,7 +11,9 @@ final class SessionOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Operations that run at once (default: as many as there are cores).")
+      description =
+          "Operations that run at once (default: as many as there are cores; 1 in each of an"
+              + " engine's tasks).")
   private Integer threads;
 
   @Option(
@@ -23,17 +25,27 @@ final class SessionOptions {
               + "=1 or 0 (default: as the CPU is).")
   private boolean verbose;
 
-  /** The settings to run with. */
+  /** The settings of what an engine runs: of its tasks, each has a core. */
+  SessionSettings settings(EngineOptions engine) {
+    return threads == null && !engine.isLocal() ? new SessionSettings(1) : settings();
+  }
+
+  /** The settings to run with here. */
   SessionSettings settings() {
     return threads == null ? SessionSettings.ofMachine() : new SessionSettings(threads);
   }
 
   /**
-   * Tells how TensorFlow runs, if that is wanted.
+   * Tells how TensorFlow runs here, if that is wanted.
    *
    * @param what runs, such as a kernel
    */
   void tell(PrintWriter err, String what) {
+    tell(err, settings(), what);
+  }
+
+  /** Tells how TensorFlow runs by some settings, if that is wanted. */
+  void tell(PrintWriter err, SessionSettings settings, String what) {
     if (verbose) {
       String environment = System.getenv(OneDnn.SWITCH);
       err.println(
@@ -43,8 +55,8 @@ final class SessionOptions {
                   OneDnn.isOn() ? "on" : "off",
                   OneDnn.SWITCH,
                   environment == null ? "is not set" : "is " + environment,
-                  settings().threads(),
-                  settings().threads() == 1 ? "" : "s",
+                  settings.threads(),
+                  settings.threads() == 1 ? "" : "s",
                   what));
       err.flush();
     }

@@ -38,6 +38,9 @@ final class TrainCommand implements Callable<Integer> {
     if (!isCharRnn && charRnn.isGiven()) {
       throw new InputException("options of a char-rnn need --data, the text to learn; see --help");
     }
+    if (!isCharRnn && !options.engine.isLocal()) {
+      throw new InputException("the lab trains on one machine: --engine spark goes with --data");
+    }
     if (isCharRnn) {
       new CharRnnTask(options, charRnn, spec.commandLine()).run();
     } else {

@@ -68,6 +68,8 @@ final class TrainOptions {
 
   @Mixin SessionOptions session = new SessionOptions();
 
+  @Mixin EngineOptions engine = new EngineOptions();
+
   static <T> T orElse(T given, T otherwise) {
     return given == null ? otherwise : given;
   }

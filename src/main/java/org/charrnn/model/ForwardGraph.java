@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Dropout;
+import org.charrnn.nn.SequenceLoss;
 import org.charrnn.nn.Variables;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -20,6 +21,7 @@ final class ForwardGraph {
   final Placeholder<TInt32> x; // [batch, sequence]
   final Placeholder<TInt32> y; // [batch, sequence]
   final Operand<TFloat32> weights; // [batch, sequence], ones unless fed
+  final Operand<TFloat32> totalWeight; // scalar; of a part of a batch the batch's, may be fed
   final List<Operand<TFloat32>> initialState = new ArrayList<>(); // each [batch, size]
   final List<Operand<TFloat32>> finalState; // as the initial one
 
@@ -28,6 +30,9 @@ final class ForwardGraph {
 
   /** Scalar, 0 unless fed: another one in each training step drops other values. */
   final Operand<TInt64> step;
+
+  /** Scalar, 0 unless fed: of a part of a batch, the place of its first row. */
+  final Optional<Operand<TInt64>> firstRow;
 
   final Operand<TFloat32> outputs; // [batch, sequence, classes]
   final Operand<TInt32> predictions; // [batch, sequence]
@@ -40,14 +45,14 @@ final class ForwardGraph {
 
   /** A graph whose state is zeros before a batch unless it is fed. */
   ForwardGraph(Ops tf, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
-    this(tf, config, shape, options, seed, UnaryOperator.identity());
+    this(tf, config, BatchPart.whole(shape), options, seed, UnaryOperator.identity());
   }
 
   /**
    * Builds the graph.
    *
    * @param tf builds into an empty graph
-   * @param shape of a batch
+   * @param part the rows of a batch to read
    * @param options of the training that it is for
    * @param seed decides the initial weights and what is dropped
    * @param firstState makes of zeros what the initial state is unless it is fed
@@ -55,10 +60,11 @@ final class ForwardGraph {
   ForwardGraph(
       Ops tf,
       ModelConfig config,
-      BatchShape shape,
+      BatchPart part,
       TrainingOptions options,
       long seed,
       UnaryOperator<List<Operand<TFloat32>>> firstState) {
+    BatchShape shape = part.shape();
     int batch = shape.batchSize();
     int sequenceLength = shape.sequenceLength();
     Shape idsShape = Shape.of(batch, sequenceLength);
@@ -69,11 +75,16 @@ final class ForwardGraph {
     keepProbability =
         tf.withName("keep_probability").placeholderWithDefault(tf.constant(1f), Shape.scalar());
     step = tf.withName("step").placeholderWithDefault(tf.constant(0L), Shape.scalar());
+    firstRow =
+        part.isWhole()
+            ? Optional.empty()
+            : Optional.of(
+                tf.withName("first_row").placeholderWithDefault(tf.constant(0L), Shape.scalar()));
 
     var variables = new Variables(tf, seed);
     Optional<Dropout> dropout =
         options.dropout() > 0
-            ? Optional.of(new Dropout(keepProbability, step, seed))
+            ? Optional.of(new Dropout(keepProbability, step, seed, firstRow))
             : Optional.empty();
     var network = Network.create(variables, config, dropout);
     trainable = variables.trainable();
@@ -82,7 +93,13 @@ final class ForwardGraph {
     for (Operand<TFloat32> first : firstState.apply(zeros)) {
       initialState.add(tf.withName("state").placeholderWithDefault(first, first.shape()));
     }
-    NetworkInputs inputs = new NetworkInputs(shape, x, y, weights, initialState);
+    totalWeight =
+        part.isWhole()
+            ? SequenceLoss.totalWeight(tf, weights)
+            : tf.withName("total_weight")
+                .placeholderWithDefault(
+                    tf.constant((float) part.lossRows() * sequenceLength), Shape.scalar());
+    NetworkInputs inputs = new NetworkInputs(shape, x, y, weights, totalWeight, initialState);
     pass =
         switch (options.kernel().kind()) {
           case OPS -> OpsPass.create(tf, network, inputs, trainable);

@@ -40,7 +40,7 @@ final class FusedPass implements NetworkPass {
             .orElse(SequenceDropout.none());
     var softmaxWeightsTransposed =
         tf.linalg.transpose(network.softmax().w(), tf.constant(new int[] {1, 0}));
-    var shares = SequenceLoss.shares(tf, inputs.weights());
+    var shares = SequenceLoss.shares(tf, inputs.weights(), inputs.totalWeight());
     for (int i = 0; i < shardCount; i++) {
       int from = (int) ((long) batch * i / shardCount);
       int to = (int) ((long) batch * (i + 1) / shardCount);

@@ -1,5 +1,6 @@
 package org.charrnn.model;
 
+import java.io.Serializable;
 import java.util.Locale;
 import org.charrnn.InputException;
 
@@ -11,7 +12,7 @@ import org.charrnn.InputException;
  * @param shards parts that a batch is split into, to be computed side by side; 1 for ops
  * @param precision of the matrix products
  */
-public record Kernel(Kind kind, int shards, Precision precision) {
+public record Kernel(Kind kind, int shards, Precision precision) implements Serializable {
   /** The lab's own way. */
   public static final Kernel OPS = new Kernel(Kind.OPS, 1, Precision.FLOAT32);
 
@@ -57,7 +58,7 @@ public record Kernel(Kind kind, int shards, Precision precision) {
   public Kernel require(BatchShape shape) {
     if (shards > shape.batchSize()) {
       throw new InputException(
-          "--shards must be at most the rows of a batch, %d, got %d"
+          "--shards must be at most the rows of a batch, or slice, %d, got %d"
               .formatted(shape.batchSize(), shards));
     }
     return this;

@@ -1,5 +1,6 @@
 package org.charrnn.model;
 
+import java.io.Serializable;
 import org.charrnn.InputException;
 
 /**
@@ -12,8 +13,8 @@ import org.charrnn.InputException;
  * @param embeddingSize features of an embedded token, 1 to {@value #MAX_HIDDEN_SIZE}, or 0 for
  *     one-hot input
  */
-public record ModelConfig(
-    CellKind cell, int classes, int hiddenSize, int layers, int embeddingSize) {
+public record ModelConfig(CellKind cell, int classes, int hiddenSize, int layers, int embeddingSize)
+    implements Serializable {
   /** As deep as the course's notes go. */
   public static final int MAX_LAYERS = 100;
 

@@ -8,10 +8,11 @@ import org.tensorflow.types.TInt32;
 /**
  * What a network reads of a batch.
  *
- * @param shape of the batch
+ * @param shape of the rows read: a batch, or a part of one
  * @param x ids, {@code [batch, sequence]}
  * @param y the id that follows each, {@code [batch, sequence]}
  * @param weights what each counts in the loss, {@code [batch, sequence]}
+ * @param totalWeight scalar, what the loss is a mean over
  * @param initialState each tensor {@code [batch, size]}
  */
 record NetworkInputs(
@@ -19,4 +20,5 @@ record NetworkInputs(
     Operand<TInt32> x,
     Operand<TInt32> y,
     Operand<TFloat32> weights,
+    Operand<TFloat32> totalWeight,
     List<Operand<TFloat32>> initialState) {}

@@ -40,7 +40,9 @@ record OpsPass(
     var outputs = network.outputs(tf, inputs.x(), rnn.outputs());
     var sequenceLoss =
         tf.withName("sequence_loss")
-            .identity(SequenceLoss.create(tf, outputs, inputs.y(), inputs.weights()));
+            .identity(
+                SequenceLoss.create(
+                    tf, outputs, inputs.y(), inputs.weights(), inputs.totalWeight()));
     var meanLoss = tf.withName("mean_loss").math.mean(sequenceLoss, tf.constant(new int[0]));
     return new OpsPass(outputs, meanLoss, rnn.state().tensors(), tf, trainable);
   }

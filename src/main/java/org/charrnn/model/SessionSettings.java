@@ -1,5 +1,6 @@
 package org.charrnn.model;
 
+import java.io.Serializable;
 import org.charrnn.InputException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
@@ -13,7 +14,7 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
  * @param threads operations that run at once, at least 1. Each has one thread: several on one
  *     product, of the sizes of a step, are slower than products side by side
  */
-public record SessionSettings(int threads) {
+public record SessionSettings(int threads) implements Serializable {
   /** Of a graph in which one operation follows another, such as a loop over characters. */
   static final SessionSettings ONE_BY_ONE = new SessionSettings(1);
 

@@ -34,25 +34,25 @@ final class StreamGraph {
   final Operand<TFloat32> largestNorm; // scalar, of the gradients of those steps
   final Op startCounting;
 
-  private final List<ResourceVariable> state = new ArrayList<>();
+  /** What the streams carry from window to window, each {@code [batch, size]}. */
+  final List<ResourceVariable> state = new ArrayList<>();
 
   /**
    * Builds the graph.
    *
    * @param graph empty, owned by the caller
-   * @param shape of a batch
+   * @param part the rows of a batch that it learns from
    * @param options of the training
    * @param seed decides the initial weights and what is dropped
    */
-  StreamGraph(
-      Graph graph, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
+  StreamGraph(Graph graph, ModelConfig config, BatchPart part, TrainingOptions options, long seed) {
     Ops tf = Ops.create(graph);
     List<Operand<TFloat32>> zeroState = new ArrayList<>();
     training =
         new TrainingGraph(
             graph,
             config,
-            shape,
+            part,
             options,
             seed,
             zeros -> {

@@ -17,7 +17,8 @@ import org.tensorflow.types.TFloat32;
 final class TrainingGraph {
   final ForwardGraph forward;
   final Placeholder<TFloat32> learningRate; // scalar
-  final Operand<TFloat32> gradientNorm; // scalar, before clipping
+  final List<Operand<TFloat32>> gradients; // of the mean loss by each weight, before clipping
+  final Operand<TFloat32> gradientNorm; // scalar, of all of them together
   final List<Operand<TFloat32>> clipped; // gradients, each of its weight's shape
 
   private final Adam adam;
@@ -25,14 +26,14 @@ final class TrainingGraph {
   /** A graph whose state is zeros before every batch, as the lab's is. */
   TrainingGraph(
       Graph graph, ModelConfig config, BatchShape shape, TrainingOptions options, long seed) {
-    this(graph, config, shape, options, seed, UnaryOperator.identity());
+    this(graph, config, BatchPart.whole(shape), options, seed, UnaryOperator.identity());
   }
 
   /**
    * Builds the graph.
    *
    * @param graph empty, owned by the caller
-   * @param shape of a batch
+   * @param part the rows of a batch that it learns from
    * @param options of the training
    * @param seed decides the initial weights and what is dropped
    * @param firstState makes of zeros what the initial state is unless it is fed
@@ -40,16 +41,17 @@ final class TrainingGraph {
   TrainingGraph(
       Graph graph,
       ModelConfig config,
-      BatchShape shape,
+      BatchPart part,
       TrainingOptions options,
       long seed,
       UnaryOperator<List<Operand<TFloat32>>> firstState) {
     Ops tf = Ops.create(graph);
-    forward = new ForwardGraph(tf, config, shape, options, seed, firstState);
+    forward = new ForwardGraph(tf, config, part, options, seed, firstState);
     learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
-    var clipping = GradientClipping.byGlobalNorm(tf, forward.gradients(), options.clip());
+    gradients = forward.gradients();
+    var clipping = GradientClipping.byGlobalNorm(tf, gradients, options.clip());
     gradientNorm = clipping.globalNorm();
     clipped = clipping.gradients();
     adam = new Adam(tf, forward.trainable);

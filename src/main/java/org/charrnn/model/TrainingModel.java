@@ -35,6 +35,8 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
   private final TFloat32 learningRate = TFloat32.scalarOf(0);
   private final TFloat32 keepProbability;
   private final TInt64 stepNumber = TInt64.scalarOf(0);
+  private final TInt64 firstRow = TInt64.scalarOf(0);
+  private GivenStep givenStep; // once there is one
 
   /**
    * What steps saw, each before it changed the weights.
@@ -84,11 +86,25 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
       TrainingOptions options,
       long seed,
       SessionSettings settings) {
+    this(config, BatchPart.whole(shape), options, seed, settings);
+  }
+
+  /**
+   * Builds the graph for rows of a batch and gives the weights their first values.
+   *
+   * @param seed decides the first weights and what is dropped
+   */
+  public TrainingModel(
+      ModelConfig config,
+      BatchPart part,
+      TrainingOptions options,
+      long seed,
+      SessionSettings settings) {
     this.config = config;
-    this.shape = shape;
+    this.shape = part.shape();
     Graph graph = new Graph();
     try {
-      nodes = new StreamGraph(graph, config, shape, options, seed);
+      nodes = new StreamGraph(graph, config, part, options, seed);
       forward = nodes.training.forward;
       session =
           new NetworkSession(graph, nodes.variables(), settings, options.kernel().precision());
@@ -138,13 +154,16 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
     }
 
     private Session.Runner runner() {
-      return session
-          .runner()
-          .feed(forward.x, x)
-          .feed(forward.y, y)
-          .feed(nodes.training.learningRate, learningRate)
-          .feed(forward.keepProbability, keepProbability)
-          .feed(forward.step, stepNumber);
+      Session.Runner runner =
+          session
+              .runner()
+              .feed(forward.x, x)
+              .feed(forward.y, y)
+              .feed(nodes.training.learningRate, learningRate)
+              .feed(forward.keepProbability, keepProbability)
+              .feed(forward.step, stepNumber);
+      forward.firstRow.ifPresent(place -> runner.feed(place, firstRow));
+      return runner;
     }
 
     @Override
@@ -157,6 +176,11 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
   /** Makes room for a batch; the caller closes it. */
   public Batch newBatch() {
     return new Batch();
+  }
+
+  /** Tells the place of a part's first row in the batch, which decides what is dropped. */
+  public void setFirstRow(int row) {
+    firstRow.setLong(row);
   }
 
   /** Begins with the streams' first windows: the next step's state is zeros. */
@@ -181,19 +205,77 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
     }
   }
 
-  /** Tells what was not a number, by doing the step, which changed nothing, as far as that. */
+  /** A step whose way to the gradients was gone elsewhere. */
+  private final class GivenStep implements AutoCloseable {
+    private final TFloat32 loss = TFloat32.scalarOf(0);
+    private final FedArrays gradients =
+        new FedArrays(nodes.training.gradients, shapes(forward.trainable));
+    private final FedArrays state = new FedArrays(forward.finalState, shapes(nodes.state));
+
+    private Session.Runner runner() {
+      return state.feed(
+          gradients.feed(
+              session
+                  .runner()
+                  .feed(forward.meanLoss, loss)
+                  .feed(nodes.training.learningRate, learningRate)));
+    }
+
+    void train(BatchGradients given) throws NotFiniteException {
+      loss.setFloat(given.lossNats());
+      gradients.set(given.byWeight());
+      state.set(given.state());
+      try {
+        runner().addTarget(nodes.step).run().close();
+      } catch (TFInvalidArgumentException e) {
+        try (Result result = runner().fetch(nodes.training.gradientNorm).run()) {
+          throw notFinite(given.lossNats(), scalar(result, 0), e);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      loss.close();
+      gradients.close();
+      state.close();
+    }
+  }
+
+  private static List<Shape> shapes(List<ResourceVariable> variables) {
+    return variables.stream().map(ResourceVariable::shape).toList();
+  }
+
+  /**
+   * Takes the step that learns from what was computed elsewhere, such as by {@link SliceModel}s.
+   *
+   * @param rate Adam's learning rate, above 0
+   * @throws NotFiniteException if the loss or a gradient is infinite or not a number
+   */
+  public void train(BatchGradients gradients, float rate) throws NotFiniteException {
+    if (givenStep == null) {
+      givenStep = new GivenStep();
+    }
+    learningRate.setFloat(rate);
+    givenStep.train(gradients);
+  }
+
+  /** Does a step, which changed nothing, as far as to its loss and norm. */
   private NotFiniteException notFinite(Batch batch, TFInvalidArgumentException e) {
     try (Result result =
         batch.runner().fetch(forward.meanLoss).fetch(nodes.training.gradientNorm).run()) {
-      float loss = scalar(result, 0);
-      float norm = scalar(result, 1);
-      if (Float.isFinite(loss) && Float.isFinite(norm)) {
-        throw e; // something else
-      }
-      return Float.isFinite(loss)
-          ? new NotFiniteException("norm of the gradients", norm, e)
-          : new NotFiniteException("loss", loss, e);
+      return notFinite(scalar(result, 0), scalar(result, 1), e);
     }
+  }
+
+  private static NotFiniteException notFinite(
+      float loss, float norm, TFInvalidArgumentException e) {
+    if (Float.isFinite(loss) && Float.isFinite(norm)) {
+      throw e; // something else
+    }
+    return Float.isFinite(loss)
+        ? new NotFiniteException("norm of the gradients", norm, e)
+        : new NotFiniteException("loss", loss, e);
   }
 
   /**
@@ -256,9 +338,32 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
     session.assign(values);
   }
 
+  /** The elements of each of {@link #variables()}. */
+  public float[][] arrays() {
+    return variables().stream().map(VariableValue::values).toArray(float[][]::new);
+  }
+
+  /** Replaces {@link #variables()}, all of them, by their elements. */
+  public void setArrays(float[][] values) {
+    List<ResourceVariable> variables = nodes.variables();
+    if (values.length != variables.size()) {
+      throw new IllegalArgumentException(
+          "%d arrays for %d variables".formatted(values.length, variables.size()));
+    }
+    for (int i = 0; i < values.length; i++) {
+      ResourceVariable variable = variables.get(i);
+      session.assign(List.of(new VariableValue(variable.name(), variable.shape(), values[i])));
+    }
+  }
+
   /** The weights as they are now. */
   public List<VariableValue> weights() {
     return session.values(forward.trainable);
+  }
+
+  /** What the streams carry to the next window, each {@code [batch, size]}. */
+  public List<VariableValue> state() {
+    return session.values(nodes.state);
   }
 
   /** All that decides the steps to come: weights, the optimizer's variables, carried state. */
@@ -272,9 +377,13 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
 
   @Override
   public void close() {
+    if (givenStep != null) {
+      givenStep.close();
+    }
     learningRate.close();
     keepProbability.close();
     stepNumber.close();
+    firstRow.close();
     session.close();
   }
 }

@@ -1,5 +1,6 @@
 package org.charrnn.model;
 
+import java.io.Serializable;
 import org.charrnn.InputException;
 
 /**
@@ -9,7 +10,7 @@ import org.charrnn.InputException;
  * @param clip the largest norm of all gradients together, above 0; infinity does not clip
  * @param kernel how a step is computed
  */
-public record TrainingOptions(float dropout, float clip, Kernel kernel) {
+public record TrainingOptions(float dropout, float clip, Kernel kernel) implements Serializable {
   /** As the lab trains: neither dropout nor clipping. */
   static TrainingOptions lab(Kernel kernel) {
     return new TrainingOptions(0, Float.POSITIVE_INFINITY, kernel);

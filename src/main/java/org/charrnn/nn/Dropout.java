@@ -1,7 +1,9 @@
 package org.charrnn.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -18,6 +20,7 @@ public final class Dropout {
   private final Operand<TFloat32> keepProbability;
   private final Operand<TInt64> step;
   private final long seed;
+  private final Optional<Operand<TInt64>> firstRow;
   private long places;
 
   /**
@@ -26,14 +29,31 @@ public final class Dropout {
    * @param seed any value
    */
   public Dropout(Operand<TFloat32> keepProbability, Operand<TInt64> step, long seed) {
+    this(keepProbability, step, seed, Optional.empty());
+  }
+
+  /**
+   * @param keepProbability scalar, above 0, at most 1
+   * @param step scalar, another one in each training step
+   * @param seed any value
+   * @param firstRow scalar: if the values are some rows of a larger batch, the number of the first
+   *     in it; then the same is dropped of them as in that batch
+   */
+  public Dropout(
+      Operand<TFloat32> keepProbability,
+      Operand<TInt64> step,
+      long seed,
+      Optional<Operand<TInt64>> firstRow) {
     this.keepProbability = keepProbability;
     this.step = step;
     this.seed = seed;
+    this.firstRow = firstRow;
   }
 
   /** Returns {@code x} with a part of its elements set to zero, another part at each call. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    return apply(tf, x, mask(tf, tf.shape(x)));
+    Shape row = x.shape().tail();
+    return apply(tf, x, mask(tf, tf.shape(x), row.size()));
   }
 
   /** Returns {@code x}, or its gradient, without the elements that a mask drops. */
@@ -41,11 +61,19 @@ public final class Dropout {
     return tf.math.mul(tf.math.div(x, keepProbability), mask);
   }
 
-  /** Returns 1 for what is kept and 0 for what is dropped, another part at each call. */
-  Operand<TFloat32> mask(Ops tf, Operand<TInt32> shape) {
+  /**
+   * Returns 1 for what is kept and 0 for what is dropped, another part at each call.
+   *
+   * @param shape of the values
+   * @param rowSize values in a row: the product of all dimensions but the first
+   */
+  Operand<TFloat32> mask(Ops tf, Operand<TInt32> shape, long rowSize) {
     var place = tf.constant(seed + places++);
-    var seeds = tf.stack(List.of(place, step));
-    var uniform = tf.random.statelessRandomUniform(shape, seeds, TFloat32.class); // [0, 1)
+    Operand<TInt64> seeds = tf.stack(List.of(place, step));
+    Operand<TFloat32> uniform = // [0, 1)
+        firstRow.isPresent()
+            ? StatelessRows.uniform(tf, seeds, shape, rowSize, firstRow.get())
+            : tf.random.statelessRandomUniform(shape, seeds, TFloat32.class);
     return tf.math.floor(tf.math.add(uniform, keepProbability));
   }
 }

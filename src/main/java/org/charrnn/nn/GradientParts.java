@@ -25,14 +25,21 @@ public record GradientParts(List<List<Operand<TFloat32>>> blocks) {
   /**
    * Puts a gradient together.
    *
+   * <p>What one part of a batch gives is added up first, then the parts in their order: so a part
+   * may as well be added up elsewhere.
+   *
    * @param parts of as many blocks each
    */
   public static Operand<TFloat32> sum(Ops tf, List<GradientParts> parts) {
     List<Operand<TFloat32>> sums = new ArrayList<>();
     for (int i = 0; i < parts.get(0).blocks.size(); i++) {
       int block = i;
-      sums.add(tf.math.addN(parts.stream().flatMap(p -> p.blocks.get(block).stream()).toList()));
+      sums.add(add(tf, parts.stream().map(p -> add(tf, p.blocks.get(block))).toList()));
     }
     return sums.size() == 1 ? sums.get(0) : tf.concat(sums, tf.constant(0));
+  }
+
+  private static Operand<TFloat32> add(Ops tf, List<Operand<TFloat32>> summands) {
+    return summands.size() == 1 ? summands.get(0) : tf.math.addN(summands);
   }
 }

@@ -41,12 +41,13 @@ public final class SequenceDropout {
     cells.forEach(cell -> masks.add(new ArrayList<>()));
     for (int t = 0; t < timeSteps; t++) {
       for (int layer = 0; layer < cells.size(); layer++) {
-        var shape = tf.constant(new int[] {batch, cells.get(layer).inputSize()});
-        masks.get(layer).add(dropout.mask(tf, shape));
+        int inputs = cells.get(layer).inputSize();
+        masks.get(layer).add(dropout.mask(tf, tf.constant(new int[] {batch, inputs}), inputs));
       }
     }
     int outputs = cells.get(cells.size() - 1).hiddenSize();
-    var mask = dropout.mask(tf, tf.constant(new int[] {batch, timeSteps, outputs}));
+    var shape = tf.constant(new int[] {batch, timeSteps, outputs});
+    var mask = dropout.mask(tf, shape, (long) timeSteps * outputs);
     masks.add(List.copyOf(tf.unstack(mask, (long) timeSteps, Unstack.axis(1L)).output()));
     return new SequenceDropout(dropout, masks);
   }

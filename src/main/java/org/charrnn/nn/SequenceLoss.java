@@ -6,6 +6,7 @@ import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.op.nn.SparseSoftmaxCrossEntropyWithLogits;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * Softmax cross entropy over sequences: {@code tf.contrib.seq2seq.sequence_loss} with its defaults,
@@ -30,18 +31,32 @@ public final class SequenceLoss {
    */
   public static Operand<TFloat32> create(
       Ops tf, Operand<TFloat32> logits, Operand<TInt32> targets, Operand<TFloat32> weights) {
+    return create(tf, logits, targets, weights, totalWeight(tf, weights));
+  }
+
+  /**
+   * Adds the part of a loss to a graph that some rows of a batch have in it.
+   *
+   * @param logits {@code [rows, time, classes]}, unscaled scores, not activated
+   * @param targets {@code [rows, time]}, ids from 0 to classes - 1
+   * @param weights {@code [rows, time]}, what each position counts; 0 leaves it out
+   * @param totalWeight scalar, of the whole batch
+   * @return scalar: the sum of the weighted losses, in nats, over the total weight
+   */
+  public static Operand<TFloat32> create(
+      Ops tf,
+      Operand<TFloat32> logits,
+      Operand<TInt32> targets,
+      Operand<TFloat32> weights,
+      Operand<TFloat32> totalWeight) {
     int classes = Math.toIntExact(logits.shape().get(2));
-    var anyRows = tf.constant(new int[] {-1});
     var flatLogits = tf.reshape(logits, tf.constant(new int[] {-1, classes}));
     var flatTargets =
-        tf.oneHot(
-            tf.reshape(targets, anyRows), tf.constant(classes), tf.constant(1f), tf.constant(0f));
-    var flatWeights = tf.reshape(weights, anyRows);
-
+        tf.oneHot(flat(tf, targets), tf.constant(classes), tf.constant(1f), tf.constant(0f));
     var crossEntropy = // [batch * time]
         SoftmaxCrossEntropyWithLogits.create(tf.scope(), flatLogits, flatTargets).loss();
-    var sum = tf.reduceSum(tf.math.mul(crossEntropy, flatWeights), tf.constant(0));
-    return tf.math.div(sum, totalWeight(tf, flatWeights));
+    var sum = tf.reduceSum(tf.math.mul(crossEntropy, flat(tf, weights)), tf.constant(0));
+    return tf.math.div(sum, totalWeight);
   }
 
   /**
@@ -72,13 +87,20 @@ public final class SequenceLoss {
    * What each position counts in the mean.
    *
    * @param weights {@code [batch, time]}
-   * @return {@code [batch, time]}: the weights over their sum
+   * @param totalWeight scalar
+   * @return {@code [batch, time]}: the weights over the total
    */
-  public static Operand<TFloat32> shares(Ops tf, Operand<TFloat32> weights) {
-    return tf.math.div(weights, totalWeight(tf, tf.reshape(weights, tf.constant(new int[] {-1}))));
+  public static Operand<TFloat32> shares(
+      Ops tf, Operand<TFloat32> weights, Operand<TFloat32> totalWeight) {
+    return tf.math.div(weights, totalWeight);
   }
 
-  private static Operand<TFloat32> totalWeight(Ops tf, Operand<TFloat32> flatWeights) {
-    return tf.math.add(tf.reduceSum(flatWeights, tf.constant(0)), tf.constant(TINY));
+  /** Returns the sum of weights {@code [batch, time]}, which the loss is a mean over. */
+  public static Operand<TFloat32> totalWeight(Ops tf, Operand<TFloat32> weights) {
+    return tf.math.add(tf.reduceSum(flat(tf, weights), tf.constant(0)), tf.constant(TINY));
+  }
+
+  private static <T extends TType> Operand<T> flat(Ops tf, Operand<T> matrix) {
+    return tf.reshape(matrix, tf.constant(new int[] {-1}));
   }
 }

@@ -2,6 +2,7 @@ package org.charrnn.store;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.charrnn.config.Slicing;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.Kernel;
@@ -13,6 +14,7 @@ import org.charrnn.model.ModelConfig;
  *
  * @param version of this program
  * @param kernel how its steps are computed; ops or fused
+ * @param slicing how its batches are shared out
  * @param initFrom where the first weights came from, or null
  */
 public record RunConfig(
@@ -21,11 +23,26 @@ public record RunConfig(
     TextConfig text,
     TrainingConfig training,
     Kernel kernel,
+    Slicing slicing,
     String initFrom) {
 
-  /** What older versions did not write: there was one kernel then, and nothing was sampled. */
+  /**
+   * What older versions did not write: there was one kernel then, batches were whole, and nothing
+   * was sampled.
+   */
   private static final Map<String, Object> ADDED =
-      Map.of("kernel", Kernel.OPS, "training", Map.of("sample_length", 0));
+      Map.of("kernel", Kernel.OPS, "slicing", Slicing.NONE, "training", Map.of("sample_length", 0));
+
+  /** A run whose batches are whole. */
+  public RunConfig(
+      String version,
+      ModelConfig model,
+      TextConfig text,
+      TrainingConfig training,
+      Kernel kernel,
+      String initFrom) {
+    this(version, model, text, training, kernel, Slicing.NONE, initFrom);
+  }
 
   /**
    * Reads a {@code config.json}, also of an older version's.
@@ -53,6 +70,6 @@ public record RunConfig(
 
   /** The same with another training. */
   public RunConfig withTraining(TrainingConfig newTraining) {
-    return new RunConfig(version, model, text, newTraining, kernel, initFrom);
+    return new RunConfig(version, model, text, newTraining, kernel, slicing, initFrom);
   }
 }

@@ -11,14 +11,13 @@ import org.charrnn.text.TokenRange;
  * How well a model knows a text: every token but the first is predicted once, from all before it.
  *
  * <p>A long text is cut into streams that are read side by side, each from a zero state: as many as
- * the model's batch has rows, unless they had less than {@value #LEAST_STREAM} tokens each.
+ * the model's batch has rows, unless they had less than {@value EvaluationWindows#LEAST_STREAM}
+ * tokens each.
  *
  * @param meanLossNats mean cross entropy of a token, in nats
  * @param tokens how many were predicted
  */
 public record Evaluation(double meanLossNats, long tokens) {
-  private static final long LEAST_STREAM = 1_000;
-
   private static final int MAX_ROWS = 32;
   private static final long TOKENS_PER_ROW = 10_000;
   private static final int SEQUENCE_LENGTH = 100;
@@ -36,42 +35,21 @@ public record Evaluation(double meanLossNats, long tokens) {
    * @throws InputException if the text has fewer than two tokens
    */
   public static Evaluation of(ReadingModel model, TokenRange text, LongConsumer progress) {
-    require(text);
-    int rows = model.shape().batchSize();
-    int length = model.shape().sequenceLength();
-    long predicted = text.size() - 1;
-    long streams = Math.min(rows, Math.max(1, predicted / LEAST_STREAM));
-    long streamLength = (predicted + streams - 1) / streams;
-    int[] x = new int[rows * length];
-    int[] y = new int[x.length];
-    float[] weights = new float[x.length];
+    EvaluationWindows windows = new EvaluationWindows(text, model.shape());
     double sum = 0;
-    long done = 0;
     CarriedState state = model.zeroState();
     try {
-      for (long from = 0; from < streamLength; from += length) {
-        int counted = 0;
-        for (int i = 0; i < x.length; i++) {
-          long stream = i / length;
-          long inStream = from + i % length;
-          long at = stream * streamLength + inStream;
-          boolean counts = stream < streams && inStream < streamLength && at < predicted;
-          x[i] = counts ? text.get(at) : 0;
-          y[i] = counts ? text.get(at + 1) : 0;
-          weights[i] = counts ? 1 : 0;
-          counted += counts ? 1 : 0;
-        }
-        ReadingModel.Window window = model.read(x, y, weights, state);
+      while (windows.next()) {
+        ReadingModel.Window window = model.read(windows.x(), windows.y(), windows.weights(), state);
         state.close();
         state = window.state();
-        sum += (double) window.meanLossNats() * counted;
-        done += counted;
-        progress.accept(done);
+        sum += (double) window.meanLossNats() * windows.counted();
+        progress.accept(windows.predicted());
       }
     } finally {
       state.close();
     }
-    return new Evaluation(sum / predicted, predicted);
+    return new Evaluation(sum / windows.predicted(), windows.predicted());
   }
 
   /**

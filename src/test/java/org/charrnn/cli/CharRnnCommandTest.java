@@ -270,7 +270,9 @@ class CharRnnCommandTest {
     "--sample-length, 3",
     "--encoding, UTF-8",
     "--kernel, ops",
-    "--shards, 1"
+    "--shards, 1",
+    "--slices, 2",
+    "--local-steps, 2"
   })
   void aResumedRunKeepsItsSettings(String option, String value) {
     assertRefused(
@@ -370,7 +372,7 @@ class CharRnnCommandTest {
     "--kernel, cuda, --kernel",
     "--shards, many, --shards",
     "--shards, 0, --shards must be at least 1",
-    "--shards, 9, '--shards must be at most the rows of a batch, 8, got 9'",
+    "--shards, 9, '--shards must be at most the rows of a batch, or slice, 8, got 9'",
     "--sample-length, -1, --sample-length must not be negative",
     "--encoding, klingon, '--encoding'': there is no encoding ''klingon''; give one such as UTF-8'",
     "--data, '', the name of a file is empty",

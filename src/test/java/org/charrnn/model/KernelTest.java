@@ -37,6 +37,6 @@ class KernelTest {
     assertThat(Kernel.fused(3).require(shape)).isEqualTo(Kernel.fused(3));
     assertThatThrownBy(() -> Kernel.fused(4).require(shape))
         .isInstanceOf(InputException.class)
-        .hasMessage("--shards must be at most the rows of a batch, 3, got 4");
+        .hasMessage("--shards must be at most the rows of a batch, or slice, 3, got 4");
   }
 }

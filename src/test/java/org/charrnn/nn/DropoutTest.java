@@ -3,13 +3,16 @@ package org.charrnn.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.RnnFormula;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link Dropout}, and {@link DropoutCell}, which applies it. */
@@ -76,6 +79,26 @@ class DropoutTest {
       var first = dropout.apply(eval.tf(), x);
       var second = dropout.apply(eval.tf(), x);
       assertIndependent(eval.values(first), eval.values(second));
+    }
+  }
+
+  /** In blocks of four numbers, three columns make rows start anywhere. */
+  @ParameterizedTest
+  @CsvSource({"4, 0", "4, 3", "3, 0", "3, 1", "3, 2", "3, 3", "7, 5"})
+  void rowsApartDropWhatTheyDropInTheirBatch(int columns, int firstRow) {
+    double[][] batch = Numbers.matrix(random, 8, columns);
+    double[][] rows = Arrays.copyOfRange(batch, firstRow, firstRow + 3);
+    try (Eval eval = new Eval()) {
+      var tf = eval.tf();
+      Dropout apart =
+          new Dropout(
+              tf.constant(0.5f), tf.constant(3L), 1, Optional.of(tf.constant((long) firstRow)));
+      Dropout whole = dropout(eval, 0.5f, 3, 1);
+      for (int place = 0; place < 2; place++) {
+        double[] expected = eval.values(whole.apply(tf, eval.constant(batch)));
+        assertThat(eval.values(apart.apply(tf, eval.constant(rows))))
+            .isEqualTo(Arrays.copyOfRange(expected, firstRow * columns, (firstRow + 3) * columns));
+      }
     }
   }
 

@@ -1,0 +1,18 @@
+package org.charrnn.spark;
+
+import org.charrnn.engine.Engine;
+import org.charrnn.engine.EngineProvider;
+import org.charrnn.engine.EngineSettings;
+
+/** Finds {@link SparkEngine} for whoever asks for {@code spark}. */
+public final class SparkEngineProvider implements EngineProvider {
+  @Override
+  public String name() {
+    return "spark";
+  }
+
+  @Override
+  public Engine start(EngineSettings settings) {
+    return SparkEngine.start(settings);
+  }
+}

@@ -1,0 +1,125 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.config.Slicing;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Training on slices of a batch as a person calls it, in this JVM. */
+class SlicesCommandTest {
+  private static final String DATA = "model.data-00000-of-00001";
+
+  @TempDir Path directory;
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    // In 8 streams, 16 batches of 10 to learn and 1 to validate with.
+    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
+  }
+
+  private Path train(String name, String... more) {
+    Path run = directory.resolve(name);
+    List<String> args = new ArrayList<>(List.of("train", "--data", text.toString()));
+    args.addAll(List.of("--run", run.toString(), "--hidden=16", "--batch-size=8"));
+    args.addAll(List.of("--sequence-length=10", "--validation=0.1", "--dropout=0.3"));
+    args.addAll(List.of(more));
+    assertDone(Run.of(args.toArray(String[]::new)));
+    return run;
+  }
+
+  private static void assertDone(Run run) {
+    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+  }
+
+  private static void assertSameRun(Path actual, Path expected, int step) throws IOException {
+    assertThat(history(actual)).isEqualTo(history(expected));
+    for (String name : List.of(DATA, "progress.json")) {
+      String file = "checkpoints/step-" + step + "/" + name;
+      assertThat(actual.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
+    }
+  }
+
+  /** Without the column that tells the time. */
+  private static List<String> history(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("history.csv")).stream()
+        .map(line -> line.replaceFirst(",[^,]*(,[^,]*)$", "$1"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lstm, 3", "gru, 2"})
+  void slicesTrainAsShardsDo(String cell, int count) throws IOException {
+    String[] common = {"--cell", cell, "--steps=20", "--save-every=10"};
+    Path shards = train("shards", append(common, "--shards=" + count));
+    Path slices = train("slices", append(common, "--shards=1", "--slices=" + count));
+    assertSameRun(slices, shards, 20);
+    assertThat(RunDirectory.open(slices).config().slicing()).isEqualTo(new Slicing(count, 1));
+    assertThat(RunDirectory.open(shards).config().slicing()).isEqualTo(Slicing.NONE);
+  }
+
+  private static String[] append(String[] args, String... more) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  /** What is due every 10 steps is done at the next average: after 12, 20, 32 and 40 steps. */
+  @Test
+  void aTrainingByLocalStepsIsSavedAtAveragesAndGoesOnFromThem() throws IOException {
+    String[] common = {"--slices=3", "--local-steps=4", "--save-every=10"};
+    Path whole = train("whole", append(common, "--steps=40"));
+    Path stopped = train("stopped", append(common, "--steps=20"));
+    assertDone(Run.of("train", "--resume", stopped.toString(), "--steps=40"));
+    assertSameRun(stopped, whole, 40);
+    assertThat(history(whole).stream().skip(1).map(line -> line.substring(0, line.indexOf(","))))
+        .containsExactly("12", "20", "32", "40");
+    assertThat(whole.resolve("checkpoints/step-12")).isDirectory();
+    assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--slices=0, '--slices must be at least 1, got 0'",
+    "--slices=9, '--slices must be at most the streams of a batch, 8, got 9'",
+    "--slices=4 --shards=3, '--shards must be at most the rows of a batch, or slice, 2, got 3'",
+    "--slices=2 --local-steps=0, '--local-steps must be at least 1, got 0'",
+    "--local-steps=2, '--local-steps averages slices: give --slices, at least 2'",
+    "--master=local[2], '--master and --conf go with --engine spark'",
+    "--engine=spark, '--engine spark needs --slices'",
+    "--engine=abacus --slices=2, '--engine abacus '"
+  })
+  void whatDoesNotGoIsToldInOneLineAndLeavesNoRun(String options, String message) {
+    Path run = directory.resolve("run");
+    String[] args = {
+      "train",
+      "--data=" + text,
+      "--run=" + run,
+      "--batch-size=8",
+      "--sequence-length=10",
+      "--validation=0.1"
+    };
+    Run refused = Run.of(append(args, options.split(" ")));
+    assertThat(refused.exitCode()).as("%s", refused.err()).isEqualTo(2);
+    assertThat(refused.err()).singleElement().asString().startsWith("charrnn: " + message);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void theLabTrainsOnOneMachine() {
+    Run refused = Run.of("train", "--engine=spark", "--run", directory.resolve("run").toString());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).singleElement().asString().contains("--engine spark", "--data");
+  }
+}
