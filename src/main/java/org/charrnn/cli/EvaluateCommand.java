@@ -1,9 +1,14 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.charrnn.InputException;
+import org.charrnn.bulk.BulkEvaluation;
+import org.charrnn.engine.Engine;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.EvaluationModel;
 import org.charrnn.store.TrainedModel;
@@ -16,6 +21,7 @@ import org.charrnn.train.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,22 +42,35 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private FileOptions fileOptions;
 
+  @Option(
+      names = "--each",
+      description =
+          "Read each file by itself and print a table: a line for each, columns separated by tabs.")
+  private boolean each;
+
   @Mixin private SessionOptions session;
+
+  @Mixin private EngineOptions engine;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    TrainedModel trained = model.open();
-    Corpus corpus;
-    try (ReadingProgress reading = new ReadingProgress()) {
-      corpus =
-          Corpus.encode(
-              CorpusFiles.resolve(files, fileOptions.include()),
-              fileOptions.format(),
-              trained.vocabulary(),
-              reading);
+    if (!each && !engine.isLocal()) {
+      throw new InputException("a single text is read here: --engine spark goes with --each");
     }
+    TrainedModel trained = model.open();
+    List<Path> paths = CorpusFiles.resolve(files, fileOptions.include());
+    if (each) {
+      evaluateEach(trained, paths);
+    } else {
+      evaluate(trained, paths);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void evaluate(TrainedModel trained, List<Path> paths) {
+    Corpus corpus = read(trained, paths);
     TokenRange text = new TokenRange("the text", corpus.ids(), 0, corpus.ids().size());
     Evaluation.require(text);
     BatchShape shape = Evaluation.shape(text);
@@ -67,7 +86,46 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       print(evaluation, corpus);
     }
-    return ExitCodes.DONE;
+  }
+
+  private Corpus read(TrainedModel trained, List<Path> paths) {
+    try (ReadingProgress reading = new ReadingProgress()) {
+      return Corpus.encode(paths, fileOptions.format(), trained.vocabulary(), reading);
+    }
+  }
+
+  private void evaluateEach(TrainedModel trained, List<Path> paths) {
+    List<Corpus> texts = new ArrayList<>();
+    for (Path path : paths) {
+      Corpus text = read(trained, List.of(path));
+      Evaluation.require(new TokenRange(path.toString(), text.ids(), 0, text.ids().size()));
+      texts.add(text);
+    }
+    List<Evaluation> evaluations;
+    try (Engine started = engine.start()) {
+      evaluations =
+          BulkEvaluation.read(
+              started,
+              session.settings(engine),
+              trained,
+              texts.stream().map(Corpus::ids).toList());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file"));
+    for (int i = 0; i < paths.size(); i++) {
+      Evaluation evaluation = evaluations.get(i);
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "%.4f\t%.4f\t%.3f\t%d\t%d\t%s",
+              evaluation.meanLossNats(),
+              evaluation.bits(),
+              evaluation.perplexity(),
+              evaluation.tokens(),
+              texts.get(i).unknowns(),
+              paths.get(i)));
+    }
+    out.flush();
   }
 
   private void print(Evaluation evaluation, Corpus text) {

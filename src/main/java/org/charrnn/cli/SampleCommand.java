@@ -1,12 +1,15 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
+import org.charrnn.bulk.BulkGeneration;
+import org.charrnn.engine.Engine;
 import org.charrnn.model.GenerationModel;
 import org.charrnn.model.StepModel;
 import org.charrnn.sample.BeamSearch;
@@ -25,6 +28,14 @@ final class SampleCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
 
   @Mixin private PrimeOptions prime;
+
+  @Option(
+      names = "--primes",
+      paramLabel = "FILE",
+      description =
+          "Many texts, one from each line of a UTF-8 file; they come out as JSON, an object with"
+              + " prime and text on each line.")
+  private Path primes;
 
   @Option(
       names = "--length",
@@ -86,10 +97,18 @@ final class SampleCommand implements Callable<Integer> {
       description = "Decides what is drawn (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private EngineOptions engine;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    if (primes != null && isGiven("--prime", "--prime-file", "--beam")) {
+      throw new InputException("--prime, --prime-file and --beam do not go with --primes");
+    }
+    if (primes == null && !engine.isLocal()) {
+      throw new InputException("a single text is written here: --engine spark goes with --primes");
+    }
     if (beam != 0 && isDrawingAsked()) {
       throw new InputException(
           "--beam draws nothing: of the other options only --prime, --prime-file and --length go"
@@ -102,6 +121,14 @@ final class SampleCommand implements Callable<Integer> {
     }
     SamplingConfig sampling = new SamplingConfig(greedy ? 0 : temperature, topK, topP, whitespace);
     TrainedModel trained = model.open();
+    if (primes != null) {
+      BulkGeneration how = new BulkGeneration(sampling, length, count, seed);
+      ManyTexts texts = new ManyTexts(primes, trained.vocabulary());
+      try (Engine started = engine.start()) {
+        texts.write(started, trained, how, spec.commandLine().getOut());
+      }
+      return ExitCodes.DONE;
+    }
     int[] primeIds = prime.encode(trained.vocabulary());
     PrintWriter out = spec.commandLine().getOut();
     if (beam != 0) {

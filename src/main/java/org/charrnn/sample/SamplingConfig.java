@@ -1,5 +1,6 @@
 package org.charrnn.sample;
 
+import java.io.Serializable;
 import org.charrnn.InputException;
 
 /**
@@ -13,7 +14,8 @@ import org.charrnn.InputException;
  *     1 for all
  * @param whitespace draw only where a word starts; inside a word, take the likeliest token
  */
-public record SamplingConfig(double temperature, int topK, double topP, boolean whitespace) {
+public record SamplingConfig(double temperature, int topK, double topP, boolean whitespace)
+    implements Serializable {
   /** The likeliest token, always. */
   public static final SamplingConfig GREEDY = new SamplingConfig(0, 0, 1, false);
 

@@ -1,23 +1,25 @@
 package org.charrnn.text;
 
+import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 
 /**
  * A long row of token ids in little memory: one byte each while the vocabulary has at most 256
  * tokens, two up to 65,536, else four. It may be longer than an array.
  */
-public final class TokenIds {
+public final class TokenIds implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private static final int CHUNK_BITS = 16;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   private final int vocabularySize;
   private final int width; // bytes an id
-  private final List<byte[]> chunks = new ArrayList<>(); // of CHUNK ids each, little-endian
+  private final ArrayList<byte[]> chunks = new ArrayList<>(); // of CHUNK ids each, little-endian
   private long size;
 
   /** An empty row of ids below a bound. */

@@ -1,5 +1,6 @@
 package org.charrnn.train;
 
+import java.io.Serializable;
 import java.util.function.LongConsumer;
 import org.charrnn.InputException;
 import org.charrnn.model.BatchShape;
@@ -17,7 +18,7 @@ import org.charrnn.text.TokenRange;
  * @param meanLossNats mean cross entropy of a token, in nats
  * @param tokens how many were predicted
  */
-public record Evaluation(double meanLossNats, long tokens) {
+public record Evaluation(double meanLossNats, long tokens) implements Serializable {
   private static final int MAX_ROWS = 32;
   private static final long TOKENS_PER_ROW = 10_000;
   private static final int SEQUENCE_LENGTH = 100;

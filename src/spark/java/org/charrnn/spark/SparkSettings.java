@@ -18,6 +18,9 @@ final class SparkSettings {
           "spark.ui.enabled", "false",
           "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2");
 
+  private static final String MASTERS =
+      "local(\\[.+])?|local-cluster\\[.+]|spark://[^:]+:\\d+(,.+)?|yarn|k8s://.+";
+
   private SparkSettings() {}
 
   static SparkConf conf(EngineSettings settings) {
@@ -30,8 +33,15 @@ final class SparkSettings {
       throw new InputException(
           "--engine spark needs --master, such as local[2] or spark://HOST:7077");
     }
+    String master = conf.get("spark.master");
+    if (!master.matches(MASTERS)) {
+      throw new InputException(
+          "--master must be local[N], local-cluster[N,CORES,MB], spark://HOST:PORT, yarn or"
+              + " k8s://URL, got "
+              + master);
+    }
     DEFAULTS.forEach(conf::setIfMissing);
-    if (!conf.get("spark.master").matches("local(\\[.*)?")) {
+    if (!master.matches("local(\\[.+])?")) {
       ExecutorClassPath.set(conf);
     }
     return conf;

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.config.Slicing;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.Kernel;
@@ -64,6 +65,7 @@ class RunDirectoryTest {
                     "seed": 7
                   },
                   "kernel": {"kind": "fused", "shards": 3, "precision": "float32"},
+                  "slicing": {"slices": 1, "local_steps": 1},
                   "init_from": null
                 }
                 """
@@ -72,7 +74,8 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aRunOfAnOlderVersionHasTheOpsKernelSinglePrecisionAndNoSamples() throws IOException {
+  void aRunOfAnOlderVersionHasTheOpsKernelSinglePrecisionWholeBatchesAndNoSamples()
+      throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
 
@@ -82,11 +85,12 @@ class RunDirectoryTest {
     Files.writeString(file, json.toString());
     assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
 
-    json.remove("kernel");
+    json.remove(List.of("kernel", "slicing"));
     ((ObjectNode) json.get("training")).remove("sample_length");
     Files.writeString(file, json.toString());
     RunConfig config = RunDirectory.open(temporary).config();
     assertThat(config.kernel()).isEqualTo(Kernel.OPS);
+    assertThat(config.slicing()).isEqualTo(Slicing.NONE);
     assertThat(config.training().sampleLength()).isZero();
     assertThat(config.training().seed()).isEqualTo(7);
   }

@@ -1,0 +1,53 @@
+package org.charrnn.bulk;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.InferenceModel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Level;
+import org.charrnn.text.Vocabulary;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A trained model as it is sent to whoever uses it.
+ *
+ * @param tokens of the vocabulary, in the order of their ids
+ * @param hasUnknown whether one of them stands for all others
+ * @param weights in the order of making
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
+record SharedModel(
+    ModelConfig network,
+    Level level,
+    ArrayList<String> tokens,
+    boolean hasUnknown,
+    float[][] weights)
+    implements Serializable {
+
+  static SharedModel of(TrainedModel model) {
+    Map<String, Shape> shapes = InferenceModel.weightShapes(model.config().model());
+    Vocabulary vocabulary = model.vocabulary();
+    return new SharedModel(
+        model.config().model(),
+        vocabulary.level(),
+        new ArrayList<>(vocabulary.tokens()),
+        vocabulary.hasUnknown(),
+        model.weights(shapes).stream().map(VariableValue::values).toArray(float[][]::new));
+  }
+
+  Vocabulary vocabulary() {
+    return Vocabulary.of(level, tokens, hasUnknown);
+  }
+
+  List<VariableValue> weightValues() {
+    List<VariableValue> values = new ArrayList<>();
+    InferenceModel.weightShapes(network)
+        .forEach(
+            (name, shape) -> values.add(new VariableValue(name, shape, weights[values.size()])));
+    return values;
+  }
+}

@@ -1,0 +1,81 @@
+package org.charrnn.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.InputException;
+import org.charrnn.bulk.BulkGeneration;
+import org.charrnn.engine.Engine;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.TextFormat;
+import org.charrnn.text.TextReader;
+import org.charrnn.text.Vocabulary;
+
+/** Writes a text from each line of a file: objects of JSON, one a line. */
+final class ManyTexts {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final List<String> primes;
+  private final List<int[]> ids = new ArrayList<>();
+
+  /**
+   * Reads the primes.
+   *
+   * @throws InputException if there are none, or the vocabulary lacks any of one
+   */
+  ManyTexts(Path file, Vocabulary vocabulary) {
+    this.file = file;
+    primes = lines(file);
+    if (primes.isEmpty()) {
+      throw new InputException(file + " has no lines; give a prime on each");
+    }
+    primes.forEach(prime -> ids.add(encode(prime, vocabulary)));
+  }
+
+  private static List<String> lines(Path file) {
+    try (BufferedReader reader = new BufferedReader(new TextReader(file, TextFormat.UTF_8))) {
+      return reader.lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a TextReader throws none
+    }
+  }
+
+  private int[] encode(String prime, Vocabulary vocabulary) {
+    try {
+      return vocabulary.encode(prime);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s, line %d: %s".formatted(file, ids.size() + 1, e.getMessage()), e);
+    }
+  }
+
+  /** Writes the texts, each with its prime. */
+  void write(Engine engine, TrainedModel model, BulkGeneration how, PrintWriter out) {
+    List<List<String>> texts = how.write(engine, model, ids);
+    for (int i = 0; i < primes.size(); i++) {
+      String prime = primes.get(i);
+      texts.get(i).forEach(text -> out.println(json(prime, prime + text)));
+    }
+    out.flush();
+  }
+
+  private static String json(String prime, String text) {
+    Map<String, String> object = new LinkedHashMap<>();
+    object.put("prime", prime);
+    object.put("text", text);
+    try {
+      return JSON.writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e); // strings always can be written
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package org.charrnn.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.charrnn.InputException;
+import org.charrnn.engine.Engine;
+import org.charrnn.engine.EngineException;
+import org.charrnn.engine.EngineSettings;
+import org.charrnn.engine.Engines;
+import org.charrnn.engine.Kept;
+import org.charrnn.engine.LocalEngine;
+import org.charrnn.engine.SumWork;
+import org.charrnn.engine.Work;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Spark in this JVM, two tasks at once. */
+class SparkEngineTest {
+  private static Engine engine;
+
+  private static EngineSettings settings(String master, String... configuration) {
+    Map<String, String> all = new HashMap<>();
+    for (int i = 0; i < configuration.length; i += 2) {
+      all.put(configuration[i], configuration[i + 1]);
+    }
+    return new EngineSettings(master, all, () -> {});
+  }
+
+  @BeforeAll
+  static void start() {
+    engine = Engines.start("spark", settings("local[2]"));
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  /** Numbers whose sum depends on the order of adding. */
+  private static final class Numbers implements SumWork<Long, Integer, float[]> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public float[] apply(Long seed, Integer item) {
+      float[] numbers = new float[1000];
+      SplittableRandom random = new SplittableRandom(seed + item);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) random.nextDouble(-1, 1);
+      }
+      return numbers;
+    }
+
+    @Override
+    public float[] add(float[] sum, float[] next) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += next[i];
+      }
+      return sum;
+    }
+  }
+
+  private static List<Integer> items(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  void resultsComeInTheOrderOfTheItems() {
+    List<float[]> expected = new LocalEngine().map(new Numbers(), 1L, items(5));
+    List<float[]> actual = engine.map(new Numbers(), 1L, items(5));
+    for (int i = 0; i < 5; i++) {
+      assertThat(actual.get(i)).isEqualTo(expected.get(i));
+    }
+  }
+
+  /** Of more than 16, groups are added up by tasks, which get their parts in any order. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 17, 50})
+  void sumsAreThoseOfThisMachineToTheLastBit(int count) {
+    float[] expected = new LocalEngine().sum(new Numbers(), 1L, items(count));
+    assertThat(engine.sum(new Numbers(), 1L, items(count))).isEqualTo(expected);
+    if (count > 16) { // or the order would not have mattered
+      List<float[]> results = new LocalEngine().map(new Numbers(), 1L, items(count));
+      assertThat(expected).isNotEqualTo(results.stream().reduce(new Numbers()::add).orElseThrow());
+    }
+  }
+
+  private static final class Thing implements AutoCloseable {
+    private static final List<Thing> MADE = new ArrayList<>();
+    private boolean closed;
+
+    private Thing() {
+      synchronized (MADE) {
+        MADE.add(this);
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void whatIsKeptForAnOwnerIsClosedWithIt() {
+    Work<String, Integer, Integer> use =
+        (owner, item) -> Kept.use(owner, "thing", Thing::new, thing -> item);
+    engine.map(use, "one", items(4));
+    engine.map(use, "other", items(4));
+    int made = Thing.MADE.size();
+    assertThat(Kept.count("one") + Kept.count("other")).isEqualTo(made).isBetween(2, 4);
+    engine.release("one");
+    assertThat(Kept.count("one")).isZero();
+    assertThat(Kept.count("other")).isPositive();
+    engine.release("other");
+    assertThat(Thing.MADE).hasSize(made).allMatch(thing -> thing.closed);
+  }
+
+  @Test
+  void workThatFailsIsTold() {
+    Work<Integer, Integer, Integer> division = (shared, item) -> shared / item;
+    assertThatThrownBy(() -> engine.map(division, 1, items(2)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageStartingWith("Spark could not do its work: ")
+        .hasMessageContaining("ArithmeticException: / by zero");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nowhere", "spark://host", "local[]"})
+  void aMasterThatIsNoneIsRefused(String master) {
+    assertThatThrownBy(() -> SparkEngine.start(settings(master)))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("--master must be ")
+        .hasMessageEndingWith("got " + master);
+  }
+
+  @Test
+  void withoutAMasterItIsSaidHowToGiveOne() {
+    assertThatThrownBy(() -> SparkEngine.start(settings(null)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--master");
+  }
+}
