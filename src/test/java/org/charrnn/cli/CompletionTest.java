@@ -25,7 +25,7 @@ class CompletionTest {
   @ParameterizedTest
   @CsvSource({
     "'tr', train",
-    "'sample --pr', --prime --prime-file",
+    "'sample --pr', --prime --prime-file --primes",
     "'train --cell ', lstm gru rnn",
     "'train --kernel ', auto ops fused",
     "'train --level ', char word",
