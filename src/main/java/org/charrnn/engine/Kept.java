@@ -77,6 +77,13 @@ public final class Kept {
     }
   }
 
+  /** How many things lie idle in this JVM. */
+  public static int count() {
+    synchronized (IDLE) {
+      return IDLE.keySet().stream().mapToInt(Kept::count).sum();
+    }
+  }
+
   private static void close(AutoCloseable thing) {
     try {
       thing.close();

@@ -1,9 +1,15 @@
 package org.charrnn.spark;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import org.charrnn.config.Slicing;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
@@ -20,76 +26,145 @@ import org.charrnn.text.TokenRange;
 import org.charrnn.train.LocalTrainer;
 import org.charrnn.train.SlicedTrainer;
 import org.charrnn.train.Trainer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Measures what a step costs. */
-public final class StepCost {
+/**
+ * Measures what a step costs on Spark: the same batch whole, in slices here and in slices on Spark,
+ * by turns. {@code src/site/markdown/spark.md} tells how it is started and what came of it.
+ */
+@Command(name = "StepCost", mixinStandardHelpOptions = true, sortOptions = false)
+final class StepCost implements Callable<Integer> {
   private static final int CLASSES = 65;
+  private static final Path SENT = Path.of("/sys/class/net/lo/statistics/tx_bytes"); // on Linux
 
-  private StepCost() {}
+  @Option(names = "--master", defaultValue = "local-cluster[2,1,1024]")
+  private String master;
 
-  public static void main(String[] args) throws Exception {
-    String master = args[0];
-    int layers = Integer.parseInt(args[1]);
-    int hidden = Integer.parseInt(args[2]);
-    int batch = Integer.parseInt(args[3]);
-    int time = Integer.parseInt(args[4]);
-    int slices = Integer.parseInt(args[5]);
-    int localSteps = Integer.parseInt(args[6]);
-    int steps = Integer.parseInt(args[7]);
-    int[] ids = new SplittableRandom(1).ints(batch * time * 20 + 1, 0, CLASSES).toArray();
-    StreamBatcher text =
-        new StreamBatcher(
-            new TokenRange("text", TokenIds.of(CLASSES, ids), 0, ids.length), batch, time);
+  @Option(names = "--conf", description = "A setting of Spark's.")
+  private Map<String, String> configuration = Map.of();
+
+  @Option(names = "--layers", defaultValue = "2")
+  private int layers;
+
+  @Option(names = "--hidden", defaultValue = "128")
+  private int hidden;
+
+  @Option(names = "--batch-size", defaultValue = "100")
+  private int batchSize;
+
+  @Option(names = "--sequence-length", defaultValue = "50")
+  private int sequenceLength;
+
+  @Option(names = "--slices", defaultValue = "2")
+  private int slices;
+
+  @Option(names = "--local-steps", defaultValue = "1")
+  private int localSteps;
+
+  @Option(names = "--rounds", defaultValue = "5")
+  private int rounds;
+
+  @Option(names = "--steps", defaultValue = "10", description = "In a round, each way.")
+  private int steps;
+
+  @Override
+  public Integer call() throws Exception {
+    int[] ids =
+        new SplittableRandom(1).ints(batchSize * sequenceLength * 20 + 1, 0, CLASSES).toArray();
+    TokenRange range = new TokenRange("text", TokenIds.of(CLASSES, ids), 0, ids.length);
+    StreamBatcher text = new StreamBatcher(range, batchSize, sequenceLength);
     TrainingConfig config =
-        new TrainingConfig(batch, time, steps, 0.002f, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
+        new TrainingConfig(
+            batchSize, sequenceLength, 1, 0.002f, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
     ModelConfig network = ModelConfig.lab(CLASSES, hidden, layers);
-    double[] ms;
-    if (master.equals("whole")) {
-      TrainingOptions options = new TrainingOptions(0, 5, Kernel.fused(slices));
-      try (Trainer trainer =
-          new LocalTrainer(
-              new TrainingModel(network, new BatchShape(batch, time), options, 1), config, text)) {
-        ms = time(trainer, steps);
-      }
-    } else {
-      TrainingOptions options = new TrainingOptions(0, 5, Kernel.fused(1));
-      try (Engine engine =
-              master.equals("slices")
-                  ? new LocalEngine()
-                  : SparkEngine.start(new EngineSettings(master, Map.of(), () -> {}));
-          Trainer trainer =
-              SlicedTrainer.create(
-                  engine, network, options, config, new Slicing(slices, localSteps), text)) {
-        ms = time(trainer, steps);
-      }
+    TrainingOptions options = new TrainingOptions(0, 5, Kernel.fused(1));
+    Slicing slicing = new Slicing(slices, localSteps);
+    try (Engine here = new LocalEngine();
+        Engine spark =
+            SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
+        Trainer whole = new LocalTrainer(whole(network), config, text);
+        Trainer sliced =
+            SlicedTrainer.create(here, network, options, config, slicing, text);
+        Trainer onSpark =
+            SlicedTrainer.create(spark, network, options, config, slicing, text)) {
+      print(network, List.of(new Way(whole), new Way(sliced), new Way(onSpark)));
     }
-    System.out.println(
-        String.format(
-            Locale.ROOT,
-            "%s %dx%d batch %d x %d slices %d local steps %d: %.1f MB of weights, first %.0f ms, median %.1f ms a step, least %.1f",
-            master,
-            layers,
-            hidden,
-            batch,
-            time,
-            slices,
-            localSteps,
-            network.parameters() * 4 / 1e6,
-            ms[0],
-            ms[1],
-            ms[2]));
+    return 0;
   }
 
-  private static double[] time(Trainer trainer, int steps) throws Exception {
-    int together = trainer.stepsTogether();
-    double[] ms = new double[steps / together];
-    for (int i = 0; i < ms.length; i++) {
-      long start = System.nanoTime();
-      trainer.train((long) i * together, (long) (i + 1) * together);
-      ms[i] = (System.nanoTime() - start) / 1e6 / together;
+  private TrainingModel whole(ModelConfig network) {
+    return new TrainingModel(
+        network,
+        new BatchShape(batchSize, sequenceLength),
+        new TrainingOptions(0, 5, Kernel.fused(slices)),
+        1);
+  }
+
+  /** One way to take steps, and what they took. */
+  private final class Way {
+    private final Trainer trainer;
+    private final List<Double> ms = new ArrayList<>(); // a step, of each round
+    private final List<Double> megabytes = new ArrayList<>();
+    private long done;
+
+    Way(Trainer trainer) {
+      this.trainer = trainer;
     }
-    double[] later = Arrays.copyOfRange(ms, ms.length / 4 + 1, ms.length);
-    Arrays.sort(later);
-    return new double[] {ms[0], later[later.length / 2], later[0]};
+
+    void round() throws Exception {
+      long sent = sent();
+      long start = System.nanoTime();
+      int together = trainer.stepsTogether();
+      for (int step = 0; step < steps; step += together) {
+        trainer.train(done, done + together);
+        done += together;
+      }
+      ms.add((System.nanoTime() - start) / 1e6 / steps);
+      megabytes.add((sent() - sent) / 1e6 / steps);
+    }
+  }
+
+  private static long sent() throws IOException {
+    return Files.exists(SENT) ? Long.parseLong(Files.readString(SENT).strip()) : 0;
+  }
+
+  private void print(ModelConfig network, List<Way> ways) throws Exception {
+    for (int round = 0; round <= rounds; round++) {
+      for (Way way : ways) {
+        way.round(); // the first one warms up
+      }
+    }
+    double whole = median(ways.get(0).ms);
+    double sliced = median(ways.get(1).ms);
+    double spark = median(ways.get(2).ms);
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %dx%d, %d x %d, %d slices, %d local steps: %.1f MB of weights; whole %.1f ms, slices"
+            + " here %.1f, Spark %.1f (x%.2f), %.1f MB sent a step%n",
+        master,
+        layers,
+        hidden,
+        batchSize,
+        sequenceLength,
+        slices,
+        localSteps,
+        network.parameters() * 4 / 1e6,
+        whole,
+        sliced,
+        spark,
+        spark / whole,
+        median(ways.get(2).megabytes));
+  }
+
+  private static double median(List<Double> ofRounds) {
+    double[] sorted =
+        ofRounds.subList(1, ofRounds.size()).stream().mapToDouble(d -> d).sorted().toArray();
+    return Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
+  }
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new StepCost()).execute(args));
   }
 }

@@ -1,0 +1,159 @@
+package org.charrnn.spark;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A cluster of Spark's own kind on this machine: a master, and workers of one core each, every one
+ * a JVM of its own, as are the executors that the workers start.
+ */
+final class Cluster implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
+
+  /** Made by the build. */
+  static final Path SPARK_HOME = Path.of("target/spark").toAbsolutePath();
+
+  private final Path directory;
+  private final int port;
+  private final List<Process> processes = new ArrayList<>(); // the master, then workers
+  private final List<Process> programs = new ArrayList<>();
+
+  private Cluster(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  static Cluster start(Path directory, int workers) throws IOException, InterruptedException {
+    Cluster cluster = new Cluster(directory, freePort());
+    cluster.run(
+        "master",
+        "org.apache.spark.deploy.master.Master",
+        List.of("--host", HOST, "--port", "" + cluster.port, "--webui-port", "0"));
+    cluster.awaitMaster();
+    for (int worker = 0; worker < workers; worker++) {
+      cluster.addWorker();
+    }
+    return cluster;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitMaster() throws InterruptedException {
+    while (!answers()) {
+      if (!processes.get(0).isAlive()) {
+        throw new IllegalStateException("the master ended; see " + directory);
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  void addWorker() throws IOException {
+    run(
+        "worker-" + processes.size(),
+        "org.apache.spark.deploy.worker.Worker",
+        List.of(
+            "--host",
+            HOST,
+            "--cores",
+            "1",
+            "--memory",
+            "1g",
+            "--webui-port",
+            "0",
+            "--work-dir",
+            directory.resolve("work-" + processes.size()).toString(),
+            master()));
+  }
+
+  private void run(String name, String mainClass, List<String> args) throws IOException {
+    List<String> command = java("-Xmx256m");
+    command.add(mainClass);
+    command.addAll(args);
+    processes.add(prepare(name, command).start());
+  }
+
+  /** The beginning of a command that runs a class of this test's class path. */
+  static List<String> java(String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return command;
+  }
+
+  /** Starts a program that knows where Spark is and writes into a {@link #log}. */
+  Process start(String name, List<String> command) throws IOException {
+    Process program = prepare(name, command).start();
+    programs.add(program);
+    return program;
+  }
+
+  private ProcessBuilder prepare(String name, List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", HOST);
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+    File log = directory.resolve(name + ".log").toFile();
+    return builder.redirectErrorStream(true).redirectOutput(log);
+  }
+
+  String log(String name) throws IOException {
+    return Files.readString(directory.resolve(name + ".log"));
+  }
+
+  /** What {@code --master} takes. */
+  String master() {
+    return "spark://" + HOST + ":" + port;
+  }
+
+  /** The JVMs of the executors that live, of all programs. */
+  List<ProcessHandle> executors() {
+    return workers().flatMap(ProcessHandle::descendants).filter(ProcessHandle::isAlive).toList();
+  }
+
+  private Stream<ProcessHandle> workers() {
+    return processes.stream().skip(1).map(Process::toHandle);
+  }
+
+  /** Ends a worker and its executors by SIGKILL. */
+  void killWorker() {
+    ProcessHandle worker = workers().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
+    List<ProcessHandle> all = new ArrayList<>(worker.descendants().toList());
+    all.add(worker);
+    all.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> all =
+        new ArrayList<>(
+            Stream.concat(programs.stream(), processes.stream()).map(Process::toHandle).toList());
+    all.addAll(executors());
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(process -> process.onExit().join());
+  }
+}
