@@ -38,7 +38,9 @@ public final class BulkEvaluation {
     try {
       List<Evaluation> found =
           engine.map(
-              new Reading(owner, session), SharedModel.of(model), order.stream().map(texts::get).toList());
+              new Reading(owner, session),
+              SharedModel.of(model),
+              order.stream().map(texts::get).toList());
       Evaluation[] inOrder = new Evaluation[texts.size()];
       for (int i = 0; i < inOrder.length; i++) {
         inOrder[order.get(i)] = found.get(i);
@@ -80,10 +82,7 @@ public final class BulkEvaluation {
     @Override
     public Evaluation apply(SharedModel shared, TokenIds text) {
       return Kept.use(
-          owner,
-          Reader.class,
-          Reader::new,
-          reader -> reader.read(shared, session, range(text)));
+          owner, Reader.class, Reader::new, reader -> reader.read(shared, session, range(text)));
     }
   }
 }

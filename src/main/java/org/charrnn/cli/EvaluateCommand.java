@@ -105,10 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Engine started = engine.start()) {
       evaluations =
           BulkEvaluation.read(
-              started,
-              session.settings(engine),
-              trained,
-              texts.stream().map(Corpus::ids).toList());
+              started, session.settings(engine), trained, texts.stream().map(Corpus::ids).toList());
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file"));

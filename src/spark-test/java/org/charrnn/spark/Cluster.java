@@ -17,11 +17,11 @@ import java.util.stream.Stream;
  * A cluster of Spark's own kind on this machine: a master, and workers of one core each, every one
  * a JVM of its own, as are the executors that the workers start.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   /** Made by the build. */
-  static final Path SPARK_HOME = Path.of("target/spark").toAbsolutePath();
+  public static final Path SPARK_HOME = Path.of("target/spark").toAbsolutePath();
 
   private final Path directory;
   private final int port;
@@ -33,7 +33,7 @@ final class Cluster implements AutoCloseable {
     this.port = port;
   }
 
-  static Cluster start(Path directory, int workers) throws IOException, InterruptedException {
+  public static Cluster start(Path directory, int workers) throws IOException, InterruptedException {
     Cluster cluster = new Cluster(directory, freePort());
     cluster.run(
         "master",
@@ -96,7 +96,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** The beginning of a command that runs a class of this test's class path. */
-  static List<String> java(String... options) {
+  public static List<String> java(String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
@@ -105,7 +105,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** Starts a program that knows where Spark is and writes into a {@link #log}. */
-  Process start(String name, List<String> command) throws IOException {
+  public Process start(String name, List<String> command) throws IOException {
     Process program = prepare(name, command).start();
     programs.add(program);
     return program;
@@ -121,12 +121,12 @@ final class Cluster implements AutoCloseable {
     return builder.redirectErrorStream(true).redirectOutput(log);
   }
 
-  String log(String name) throws IOException {
+  public String log(String name) throws IOException {
     return Files.readString(directory.resolve(name + ".log"));
   }
 
   /** What {@code --master} takes. */
-  String master() {
+  public String master() {
     return "spark://" + HOST + ":" + port;
   }
 

@@ -28,6 +28,7 @@ import org.charrnn.model.BatchShape;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.text.StreamBatcher;
@@ -115,7 +116,8 @@ class SparkTrainingIT {
   }
 
   private static Trainer onCluster(CellKind cell, Engine where, Slicing slicing) {
-    return SlicedTrainer.create(where, network(cell), options(1), CONFIG, slicing, TEXT);
+    return SlicedTrainer.create(
+        where, network(cell), options(1), CONFIG, slicing, TEXT, new SessionSettings(1));
   }
 
   /** The loss of each step, then that of reading the text. */

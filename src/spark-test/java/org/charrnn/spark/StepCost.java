@@ -18,6 +18,7 @@ import org.charrnn.engine.LocalEngine;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.TrainingModel;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.text.StreamBatcher;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
 @Command(name = "StepCost", mixinStandardHelpOptions = true, sortOptions = false)
 final class StepCost implements Callable<Integer> {
   private static final int CLASSES = 65;
+  private static final SessionSettings ONE_CORE = new SessionSettings(1); // for a slice
   private static final Path SENT = Path.of("/sys/class/net/lo/statistics/tx_bytes"); // on Linux
 
   @Option(names = "--master", defaultValue = "local-cluster[2,1,1024]")
@@ -86,9 +88,9 @@ final class StepCost implements Callable<Integer> {
             SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
         Trainer whole = new LocalTrainer(whole(network), config, text);
         Trainer sliced =
-            SlicedTrainer.create(here, network, options, config, slicing, text);
+            SlicedTrainer.create(here, network, options, config, slicing, text, ONE_CORE);
         Trainer onSpark =
-            SlicedTrainer.create(spark, network, options, config, slicing, text)) {
+            SlicedTrainer.create(spark, network, options, config, slicing, text, ONE_CORE)) {
       print(network, List.of(new Way(whole), new Way(sliced), new Way(onSpark)));
     }
     return 0;

@@ -1,4 +1,4 @@
-package org.charrnn.spark;
+package org.charrnn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.charrnn.cli.CharRnn;
+import org.charrnn.spark.Cluster;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,24 +16,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as the driver of a cluster, in JVMs of its own, which can be killed. */
+/** The program as the driver of a cluster: in this JVM, or in one of its own, which is killed. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // a program that does not end
 class SparkCommandIT {
   private static final String DATA = "model.data-00000-of-00001";
+  private static final int STEPS = 24;
+  private static final int ENDLESS = 100_000;
 
   @TempDir static Path directory;
   private static Cluster cluster;
   private static Path text;
-  private static Path whole; // a run of 40 steps on this machine
-
-  private record Result(int exitCode, String out) {}
+  private static Path whole; // a run on this machine
 
   @BeforeAll
   static void start() throws Exception {
     text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
     cluster = Cluster.start(directory, 2);
     whole = directory.resolve("whole");
-    done(run("whole-log", training(whole, "--shards=2", "--steps=40")));
+    done(training(whole, "--shards=2", "--steps=" + STEPS));
   }
 
   @AfterAll
@@ -51,12 +49,17 @@ class SparkCommandIT {
     return args;
   }
 
-  private static List<String> onCluster(List<String> args, String... more) {
+  private static List<String> inSlices(Path run, int steps, String... more) {
+    List<String> args = training(run, "--shards=1", "--slices=2", "--steps=" + steps);
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  private static List<String> onCluster(List<String> args) {
     List<String> all = new ArrayList<>(args);
     all.addAll(List.of("--engine=spark", "--master=" + cluster.master()));
     all.addAll(List.of("--conf=spark.driver.host=127.0.0.1"));
     all.addAll(List.of("--conf=spark.executor.memory=512m"));
-    all.addAll(List.of(more));
     return all;
   }
 
@@ -67,12 +70,10 @@ class SparkCommandIT {
     return cluster.start(name, command);
   }
 
-  private static Result run(String name, List<String> args) throws Exception {
-    return new Result(start(name, args).waitFor(), cluster.log(name));
-  }
-
-  private static void done(Result result) {
-    assertThat(result.exitCode()).as(result.out()).isZero();
+  private static List<String> done(List<String> args) {
+    Run run = Run.of(args.toArray(String[]::new));
+    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+    return run.out();
   }
 
   private static void await(Path path, Process process) throws InterruptedException {
@@ -81,46 +82,49 @@ class SparkCommandIT {
     }
   }
 
-  private static void assertEndsAs(Path run, int step) throws IOException {
+  private static int latestStep(Path run) throws IOException {
+    String latest = Files.readString(run.resolve("checkpoints/latest")).strip();
+    return Integer.parseInt(latest.substring("step-".length()));
+  }
+
+  private static void assertSameEnd(Path run, Path expected, int step) throws IOException {
     for (String name : List.of(DATA, "progress.json")) {
       String file = "checkpoints/step-" + step + "/" + name;
-      assertThat(run.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+      assertThat(run.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
     }
+  }
+
+  /** Trains here for as long. */
+  private static void assertEndsAsOnThisMachine(Path run, int step) throws IOException {
+    Path here = directory.resolve(run.getFileName() + "-here");
+    done(training(here, "--shards=2", "--steps=" + step));
+    assertSameEnd(run, here, step);
   }
 
   @Test
   void aDriverThatIsKilledGoesOnFromItsCheckpoint() throws Exception {
     Path run = directory.resolve("killed");
-    Process driver =
-        start("killed-log", onCluster(training(run, "--shards=1", "--slices=2", "--steps=40")));
+    Process driver = start("killed-log", onCluster(inSlices(run, ENDLESS)));
     await(run.resolve("checkpoints/step-8"), driver);
     driver.destroyForcibly(); // SIGKILL
     assertThat(driver.waitFor()).as(cluster.log("killed-log")).isEqualTo(128 + 9);
-    assertThat(run.resolve("checkpoints/step-40")).doesNotExist();
-    List<String> resume = List.of("train", "--resume=" + run);
-    done(run("resumed-log", onCluster(resume)));
-    assertEndsAs(run, 40);
+    int end = latestStep(run) + 4;
+    done(onCluster(List.of("train", "--resume=" + run, "--steps=" + end)));
+    assertEndsAsOnThisMachine(run, end);
     assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
   }
 
   @Test
   void aSignalSavesBeforeTheClusterIsLeft() throws Exception {
     Path run = directory.resolve("stopped");
-    Process driver =
-        start(
-            "stopped-log", onCluster(training(run, "--shards=1", "--slices=2", "--steps=100000")));
+    Process driver = start("stopped-log", onCluster(inSlices(run, ENDLESS)));
     await(run.resolve("checkpoints/step-4"), driver);
     driver.destroy(); // SIGTERM
     assertThat(driver.waitFor()).as(cluster.log("stopped-log")).isEqualTo(128 + 15);
     assertThat(cluster.log("stopped-log")).contains("charrnn: stopped, saved ");
-    String latest = Files.readString(run.resolve("checkpoints/latest")).strip();
-    int step = Integer.parseInt(latest.substring("step-".length()));
-    // On this machine, as the slices that it was begun in.
-    String more = Integer.toString(Math.max(40, step + 1));
-    done(run("here-log", List.of("train", "--resume=" + run, "--steps=" + more)));
-    if (step < 40) {
-      assertEndsAs(run, 40);
-    }
+    int end = latestStep(run) + 4;
+    done(List.of("train", "--resume=" + run, "--steps=" + end)); // here, in the same slices
+    assertEndsAsOnThisMachine(run, end);
   }
 
   @Test
@@ -141,10 +145,10 @@ class SparkCommandIT {
                 "--class=" + CharRnn.class.getName(),
                 "--jars=" + jars,
                 target.resolve("charrnn.jar").toString()));
-    command.addAll(training(run, "--shards=1", "--slices=2", "--steps=40", "--engine=spark"));
+    command.addAll(inSlices(run, STEPS, "--engine=spark"));
     Process driver = cluster.start("submit-log", command);
-    done(new Result(driver.waitFor(), cluster.log("submit-log")));
-    assertEndsAs(run, 40);
+    assertThat(driver.waitFor()).as(cluster.log("submit-log")).isZero();
+    assertSameEnd(run, whole, STEPS);
   }
 
   @Test
@@ -152,26 +156,13 @@ class SparkCommandIT {
     Path primes = Files.writeString(directory.resolve("primes.txt"), "if\nyou\nwood\nand\nsea\n");
     List<String> sample =
         List.of("sample", whole.toString(), "--primes=" + primes, "--length=50", "--count=2");
-    done(run("sample-here", sample));
-    done(run("sample-cluster", onCluster(sample)));
-    assertThat(lines("sample-cluster", "{")).isEqualTo(lines("sample-here", "{")).hasSize(10);
+    assertThat(done(onCluster(sample))).isEqualTo(done(sample)).hasSize(10);
 
     List<String> evaluate = new ArrayList<>(List.of("evaluate", whole.toString(), "--each"));
     for (int i = 1; i <= 4; i++) {
       Path file = directory.resolve("file-" + i);
       evaluate.add(Files.writeString(file, LabConfig.SENTENCE.substring(3 * i)).toString());
     }
-    done(run("evaluate-here", evaluate));
-    done(run("evaluate-cluster", onCluster(evaluate)));
-    assertThat(lines("evaluate-cluster", ""))
-        .containsAll(lines("evaluate-here", ""))
-        .filteredOn(line -> line.contains("file-"))
-        .hasSize(4);
-  }
-
-  private static List<String> lines(String log, String start) throws IOException {
-    try (Stream<String> lines = cluster.log(log).lines()) {
-      return lines.filter(line -> line.startsWith(start)).collect(Collectors.toList());
-    }
+    assertThat(done(onCluster(evaluate))).isEqualTo(done(evaluate)).hasSize(5);
   }
 }
