@@ -106,7 +106,8 @@ final class CharRnnOptions extends FileOptions {
   @Option(
       names = "--dropout",
       paramLabel = "PART",
-      description = "Part of the values between layers that is dropped (default: 0).")
+      description =
+          "Part of the values between layers, and of embedded tokens, that is dropped (default: 0).")
   Float dropout;
 
   @Option(

@@ -36,7 +36,10 @@ final class FusedPass implements NetworkPass {
     SequenceDropout dropout =
         network
             .dropout()
-            .map(d -> SequenceDropout.draw(tf, d, network.layers(), batch, timeSteps))
+            .map(
+                d ->
+                    SequenceDropout.draw(
+                        tf, d, network.layers(), network.dropsInput(), batch, timeSteps))
             .orElse(SequenceDropout.none());
     var softmaxWeightsTransposed =
         tf.linalg.transpose(network.softmax().w(), tf.constant(new int[] {1, 0}));

@@ -23,7 +23,7 @@ import org.tensorflow.types.TInt32;
  * @param embedding {@code [classes, embedding size]}; without it tokens are one-hot
  * @param layers the cells from the bottom up, without dropout
  * @param softmax scores what the last cell gives
- * @param dropout on what each cell reads and on what the last one gives
+ * @param dropout on what each cell reads, but for one-hot tokens, and on what the last one gives
  */
 record Network(
     int classes,
@@ -53,10 +53,20 @@ record Network(
 
   /** The layers as one cell, with dropout on what each reads. */
   MultiRNNCell cells() {
-    return new MultiRNNCell(
-        layers.stream()
-            .map(cell -> dropout.<RnnCell>map(d -> new DropoutCell(cell, d)).orElse(cell))
-            .toList());
+    List<RnnCell> cells = new ArrayList<>();
+    for (RnnCell layer : layers) {
+      boolean drops = dropout.isPresent() && (dropsInput() || !cells.isEmpty());
+      cells.add(drops ? new DropoutCell(layer, dropout.get()) : layer);
+    }
+    return new MultiRNNCell(cells);
+  }
+
+  /**
+   * Whether dropout takes from what the lowest cell reads. Of a one-hot token it would take the one
+   * number that is not zero: the token itself.
+   */
+  boolean dropsInput() {
+    return embedding.isPresent();
   }
 
   /** The values of all weights, in the order of making. */

@@ -27,7 +27,7 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
     List<Unrolled> layers = new ArrayList<>();
     List<Operand<TFloat32>> state = new ArrayList<>();
     LayerInput read =
-        dropout.isOff() ? input : LayerInput.dense(dropout.apply(tf, 0, input.numbers(tf)));
+        dropout.drops(0) ? LayerInput.dense(dropout.apply(tf, 0, input.numbers(tf))) : input;
     int from = 0;
     for (FusedCell cell : cells) {
       int to = from + cell.stateTensors();

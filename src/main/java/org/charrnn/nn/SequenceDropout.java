@@ -17,7 +17,7 @@ public final class SequenceDropout {
   private static final SequenceDropout NONE = new SequenceDropout(null, List.of());
 
   private final Dropout dropout;
-  private final List<List<Operand<TFloat32>>> masks; // of each place, of each step
+  private final List<List<Operand<TFloat32>>> masks; // of each place, of each step, or of none
 
   private SequenceDropout(Dropout dropout, List<List<Operand<TFloat32>>> masks) {
     this.dropout = dropout;
@@ -33,14 +33,15 @@ public final class SequenceDropout {
    * Draws what is dropped.
    *
    * @param cells the layers from the bottom up
+   * @param input whether anything is dropped of what the lowest layer reads
    * @param batch rows
    */
   public static SequenceDropout draw(
-      Ops tf, Dropout dropout, List<RnnCell> cells, int batch, int timeSteps) {
+      Ops tf, Dropout dropout, List<RnnCell> cells, boolean input, int batch, int timeSteps) {
     List<List<Operand<TFloat32>>> masks = new ArrayList<>();
     cells.forEach(cell -> masks.add(new ArrayList<>()));
     for (int t = 0; t < timeSteps; t++) {
-      for (int layer = 0; layer < cells.size(); layer++) {
+      for (int layer = input ? 0 : 1; layer < cells.size(); layer++) {
         int inputs = cells.get(layer).inputSize();
         masks.get(layer).add(dropout.mask(tf, tf.constant(new int[] {batch, inputs}), inputs));
       }
@@ -52,9 +53,9 @@ public final class SequenceDropout {
     return new SequenceDropout(dropout, masks);
   }
 
-  /** Whether nothing is dropped. */
-  boolean isOff() {
-    return masks.isEmpty();
+  /** Whether anything is dropped at a place. */
+  boolean drops(int place) {
+    return !masks.isEmpty() && !masks.get(place).isEmpty();
   }
 
   /** Returns what is dropped of some rows of the batch. */
@@ -77,7 +78,7 @@ public final class SequenceDropout {
 
   /** The same for a whole sequence. */
   TimeSteps apply(Ops tf, int place, TimeSteps values) {
-    return isOff() ? values : TimeSteps.join(tf, apply(tf, place, values.steps()));
+    return drops(place) ? TimeSteps.join(tf, apply(tf, place, values.steps())) : values;
   }
 
   /**
@@ -87,7 +88,7 @@ public final class SequenceDropout {
    * @param steps of each time step, {@code [batch, features]}
    */
   List<Operand<TFloat32>> apply(Ops tf, int place, List<Operand<TFloat32>> steps) {
-    if (isOff()) {
+    if (!drops(place)) {
       return steps;
     }
     List<Operand<TFloat32>> kept = new ArrayList<>();

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.BasicLSTMCell;
+import org.charrnn.nn.Dropout;
+import org.charrnn.nn.RnnState;
 import org.charrnn.nn.SoftmaxLayer;
 import org.charrnn.nn.Variables;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -75,6 +79,33 @@ class NetworkTest {
       eval.initialize();
       assertThat(eval.shape(oneHot)).containsExactly(1, 2, 3);
       assertThat(eval.values(oneHot)).containsExactly(0, 0, 1, 1, 0, 0);
+    }
+  }
+
+  /** A plain cell that reads zeros, in a zero state and without a bias yet, gives zeros. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4})
+  void dropoutTakesFromEmbeddingsAndNoOneHotTokens(int embeddingSize) {
+    ModelConfig config = new ModelConfig(CellKind.RNN, 5, 3, 1, embeddingSize);
+    try (Eval eval = new Eval()) {
+      var tf = eval.tf();
+      Network plain = Network.create(new Variables(tf, 1), config, Optional.empty());
+      Dropout dropsAll = new Dropout(tf.constant(1e-30f), tf.constant(0L), 1);
+      Network dropping =
+          new Network(
+              plain.classes(),
+              plain.embedding(),
+              plain.layers(),
+              plain.softmax(),
+              Optional.of(dropsAll));
+      var ids = tf.constant(new int[] {1, 4});
+      RnnState zeros = plain.cells().zeroState(tf, tf.constant(2));
+      var read = plain.step(tf, ids, zeros).output();
+      var kept = dropping.step(tf, ids, zeros).output();
+      eval.initialize();
+      assertThat(eval.values(read)).doesNotContain(0);
+      assertThat(eval.values(kept))
+          .isEqualTo(embeddingSize == 0 ? eval.values(read) : new double[6]);
     }
   }
 
