@@ -154,7 +154,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
     if (what.contains(What.GENERATION)) {
       for (int texts : count == null ? TEXTS : List.of(count)) {
-        try (Job job = new GenerationJob(sizes.network(), texts)) {
+        try (Job job = generation(texts)) {
           measure(JobDescription.generation(sizes.network(), texts), job, output);
         }
       }
@@ -188,6 +188,11 @@ final class BenchmarkCommand implements Callable<Integer> {
         training.network(), training.shape(), kernel(training), session.settings());
   }
 
+  private Job generation(int texts) {
+    Memory.requireRows(sizes.network(), "--count", texts, 0);
+    return new GenerationJob(sizes.network(), texts);
+  }
+
   private Kernel kernel(Training training) {
     return kernel.resolve(
         training.network(), training.shape(), Kernel.Kind.FUSED, session.settings());
@@ -203,7 +208,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     try (Job job =
         trains
             ? job(new Training(sizes.network(), sizes.shape()))
-            : new GenerationJob(sizes.network(), count == null ? 1 : count)) {
+            : generation(count == null ? 1 : count)) {
       job.run(1);
       print("ready");
       for (String order = orders.readLine(); order != null; order = orders.readLine()) {

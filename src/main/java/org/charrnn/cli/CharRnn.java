@@ -3,6 +3,8 @@ package org.charrnn.cli;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.charrnn.text.Level;
 import picocli.AutoComplete.GenerateCompletion;
@@ -46,9 +48,11 @@ public final class CharRnn implements Runnable {
     return new CommandLine(new CharRnn())
         .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // sees its errors
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setExpandAtFiles(false) // a prime may begin with @
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Level.class, CharRnn::level)
         .registerConverter(Charset.class, CharRnn::encoding)
+        .registerConverter(Path.class, CharRnn::path)
         .setParameterExceptionHandler(Errors::badArguments)
         .setExecutionExceptionHandler(Errors::failed);
   }
@@ -58,6 +62,15 @@ public final class CharRnn implements Runnable {
       return Level.of(value.toLowerCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Path path(String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(
+          "'%s' is no name of a file: %s".formatted(value, e.getReason()));
     }
   }
 
@@ -77,7 +90,8 @@ public final class CharRnn implements Runnable {
    * @param args a command and its options; {@code --help} lists them
    */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
+    Locale.setDefault(Locale.ROOT); // the program speaks English, with its digits
+    int exitCode = Errors.tellingLackOfMemory(() -> commandLine().execute(args));
     if (exitCode != ExitCodes.DONE) { // else return, so that Maven can say BUILD SUCCESS
       System.exit(exitCode);
     }

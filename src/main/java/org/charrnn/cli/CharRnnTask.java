@@ -26,6 +26,7 @@ import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.store.RunLock;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Corpus;
 import org.charrnn.text.CorpusFiles;
@@ -108,10 +109,12 @@ final class CharRnnTask {
                 : InitialWeights.read(options.initFrom, shapes));
       }
       Path path = orElse(options.run, Path.of("runs/char-rnn"));
-      RunDirectory run = RunDirectory.create(path, config, corpus.vocabulary());
-      run.earlierRun()
-          .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(trainer, run, corpus, Optional.empty());
+      try (RunLock lock = RunLock.take(path)) {
+        RunDirectory run = RunDirectory.create(lock.run(), config, corpus.vocabulary());
+        run.earlierRun()
+            .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
+        train(trainer, run, corpus, Optional.empty());
+      }
     }
   }
 
@@ -129,9 +132,16 @@ final class CharRnnTask {
   private void resume() throws IOException, DivergedException {
     given.requireNoSettings();
     boolean isCheckpoint = RunCheckpoints.isCheckpoint(charRnn.resume);
-    RunDirectory run =
-        RunDirectory.open(isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume);
-    Path checkpoint = isCheckpoint ? charRnn.resume : run.checkpoints().latest();
+    Path path = isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume;
+    RunDirectory.open(path); // is it one?
+    try (RunLock lock = RunLock.take(path)) {
+      RunDirectory run = RunDirectory.open(lock.run());
+      goOn(run, isCheckpoint ? charRnn.resume : run.checkpoints().latest());
+    }
+  }
+
+  private void goOn(RunDirectory saved, Path checkpoint) throws IOException, DivergedException {
+    RunDirectory run = saved;
     RunConfig config = run.config();
     TextConfig text = config.text();
     TextFormat format =
@@ -166,6 +176,7 @@ final class CharRnnTask {
       }
       run = run.withConfig(config.withTraining(settings));
     }
+    Memory.require(config.model(), settings.batchSize(), settings.sequenceLength());
     run.deleteLeftovers();
     warnOfLostHistory(run, checkpoint);
     try (Engine engine = options.engine.start();

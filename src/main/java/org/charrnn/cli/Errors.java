@@ -1,6 +1,8 @@
 package org.charrnn.cli;
 
 import java.io.IOException;
+import java.util.Locale;
+import java.util.function.IntSupplier;
 import org.charrnn.InputException;
 import org.charrnn.engine.EngineException;
 import org.charrnn.train.LabTraining.DivergedException;
@@ -34,6 +36,20 @@ final class Errors {
     }
     print(command, e.getMessage());
     return e instanceof InputException ? ExitCodes.BAD_INPUT : ExitCodes.WORK_FAILED;
+  }
+
+  /** Runs the program; if Java's memory does not do, one line says so. */
+  static int tellingLackOfMemory(IntSupplier program) {
+    try {
+      return program.getAsInt();
+    } catch (OutOfMemoryError e) {
+      System.err.printf(
+          Locale.ROOT,
+          "charrnn: Java's memory, %,d MB, is too small; set JAVA_TOOL_OPTIONS=-Xmx8g, for 8 GB, or"
+              + " give it less to do%n",
+          Runtime.getRuntime().maxMemory() >> 20);
+      return ExitCodes.WORK_FAILED;
+    }
   }
 
   private static void print(CommandLine command, String message) {

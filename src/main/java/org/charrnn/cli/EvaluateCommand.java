@@ -77,9 +77,10 @@ final class EvaluateCommand implements Callable<Integer> {
     session.tell(
         spec.commandLine().getErr(),
         "batches of %d x %d".formatted(shape.batchSize(), shape.sequenceLength()));
+    var weights = trained.weights(); // before the network, for which a config may claim any size
     try (EvaluationModel network =
         new EvaluationModel(trained.config().model(), shape, session.settings())) {
-      network.setWeights(trained.weights(network.weightShapes()));
+      network.setWeights(weights);
       Evaluation evaluation;
       try (Progress progress = Progress.start("evaluate", text.size() - 1)) {
         evaluation = Evaluation.of(network, text, read -> progress.step(read, () -> ""));

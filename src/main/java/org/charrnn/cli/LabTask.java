@@ -19,6 +19,7 @@ import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.store.RunLock;
 import org.charrnn.text.Level;
 import org.charrnn.text.TextFile;
 import org.charrnn.text.TokenIds;
@@ -85,15 +86,15 @@ final class LabTask {
       if (options.initFrom != null) {
         model.setWeights(InitialWeights.read(options.initFrom, model.weightShapes()));
       }
-      RunDirectory directory =
-          RunDirectory.create(
-              orElse(options.run, Path.of("runs/lab-12-4")),
-              describe(network, windows, kernel, ids),
-              vocabulary);
-      directory
-          .earlierRun()
-          .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(vocabulary, windows, model, directory);
+      Path path = orElse(options.run, Path.of("runs/lab-12-4"));
+      try (RunLock lock = RunLock.take(path)) {
+        RunDirectory directory =
+            RunDirectory.create(lock.run(), describe(network, windows, kernel, ids), vocabulary);
+        directory
+            .earlierRun()
+            .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
+        train(vocabulary, windows, model, directory);
+      }
     }
   }
 

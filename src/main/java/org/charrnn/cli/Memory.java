@@ -7,8 +7,10 @@ import org.charrnn.InputException;
 import org.charrnn.model.MemoryEstimate;
 import org.charrnn.model.ModelConfig;
 
-/** Refuses a training that does not fit into the machine, before it takes the memory. */
+/** Refuses work that does not fit into the machine, before it takes the memory. */
 final class Memory {
+  private static final int BYTES_OF_A_TOKEN = 4; // a char or two, and room to grow
+
   private Memory() {}
 
   /**
@@ -19,8 +21,7 @@ final class Memory {
    */
   static void require(ModelConfig config, long batch, int sequenceLength) {
     double needed = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
-    double there =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    double there = ofMachine();
     if (needed > there) {
       throw new InputException(
           String.format(
@@ -32,5 +33,35 @@ final class Memory {
               needed / 1e9,
               there / 1e9));
     }
+  }
+
+  /**
+   * Checks texts that are written side by side.
+   *
+   * @param option that says how many
+   * @param rows the texts
+   * @param length tokens of each that are kept until the end, with its prime
+   * @throws InputException if they take more memory than there is
+   */
+  static void requireRows(ModelConfig config, String option, int rows, long length) {
+    double computed = MemoryEstimate.writingBytes(config, rows);
+    // One text is printed as it is made.
+    double kept = rows == 1 ? 0 : (double) rows * length * BYTES_OF_A_TOKEN;
+    if (computed > ofMachine() || kept > Runtime.getRuntime().maxMemory()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s %,d takes about %,.1f GB; this machine has %,.1f GB, %,.1f of them for Java;"
+                  + " give a smaller one",
+              option,
+              rows,
+              (computed + kept) / 1e9,
+              ofMachine() / 1e9,
+              Runtime.getRuntime().maxMemory() / 1e9));
+    }
+  }
+
+  private static double ofMachine() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 }

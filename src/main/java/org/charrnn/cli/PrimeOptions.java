@@ -1,9 +1,9 @@
 package org.charrnn.cli;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.charrnn.InputException;
 import org.charrnn.text.TextFormat;
 import org.charrnn.text.TextReader;
@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** What a text goes on from; null where a person gave nothing. */
 final class PrimeOptions {
+  private static final int MOST_CHARACTERS = 100_000_000;
+
   @Option(
       names = "--prime",
       paramLabel = "TEXT",
@@ -40,9 +42,20 @@ final class PrimeOptions {
   }
 
   private static String read(Path file) {
-    StringWriter text = new StringWriter();
+    StringBuilder text = new StringBuilder();
     try (TextReader reader = new TextReader(file, TextFormat.UTF_8)) {
-      reader.transferTo(text);
+      char[] buffer = new char[1 << 13];
+      for (int read = reader.read(buffer); read >= 0; read = reader.read(buffer)) {
+        text.append(buffer, 0, read);
+        if (text.length() > MOST_CHARACTERS) {
+          throw new InputException(
+              String.format(
+                  Locale.ROOT,
+                  "%s is too long; at most %,d characters can be gone on from",
+                  file,
+                  MOST_CHARACTERS));
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a TextReader throws none
     }

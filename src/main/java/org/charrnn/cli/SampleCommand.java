@@ -123,6 +123,7 @@ final class SampleCommand implements Callable<Integer> {
     TrainedModel trained = model.open();
     if (primes != null) {
       BulkGeneration how = new BulkGeneration(sampling, length, count, seed);
+      Memory.requireRows(trained.config().model(), "--count", count, length);
       ManyTexts texts = new ManyTexts(primes, trained.vocabulary());
       try (Engine started = engine.start()) {
         texts.write(started, trained, how, spec.commandLine().getOut());
@@ -130,6 +131,11 @@ final class SampleCommand implements Callable<Integer> {
       return ExitCodes.DONE;
     }
     int[] primeIds = prime.encode(trained.vocabulary());
+    Memory.requireRows(
+        trained.config().model(),
+        beam == 0 ? "--count" : "--beam",
+        beam == 0 ? count : beam,
+        (long) primeIds.length + length);
     PrintWriter out = spec.commandLine().getOut();
     if (beam != 0) {
       search(trained, primeIds, out);
@@ -155,8 +161,9 @@ final class SampleCommand implements Callable<Integer> {
 
   private void search(TrainedModel trained, int[] primeIds, PrintWriter out) {
     Vocabulary vocabulary = trained.vocabulary();
+    var weights = trained.weights(); // before the network, for which a config may claim any size
     try (StepModel network = new StepModel(trained.config().model())) {
-      network.setWeights(trained.weights(network.weightShapes()));
+      network.setWeights(weights);
       BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
       out.println(prime.text() + vocabulary.decode(search.search(primeIds, length).ids()));
     }
@@ -173,9 +180,10 @@ final class SampleCommand implements Callable<Integer> {
     Vocabulary vocabulary = trained.vocabulary();
     List<StringBuilder> later = new ArrayList<>();
     IntStream.range(1, count).forEach(row -> later.add(new StringBuilder(prime.text())));
+    var weights = trained.weights(); // before the network, for which a config may claim any size
     try (GenerationModel network =
         new GenerationModel(trained.config().model(), vocabulary, sampling)) {
-      network.setWeights(trained.weights(network.weightShapes()));
+      network.setWeights(weights);
       out.print(prime.text());
       network.generate(
           primeIds,

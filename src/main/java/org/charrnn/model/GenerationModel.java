@@ -29,7 +29,8 @@ import org.tensorflow.types.TInt64;
  * A trained network that writes texts, several at once, by the same loop in the graph that {@link
  * InferenceModel} exports: the same seed gives the same text here and there.
  *
- * <p>It owns native memory: close it. Not for use from several threads at once.
+ * <p>It owns native memory: close it. Many threads may write texts with it at once, once it has its
+ * weights.
  */
 public final class GenerationModel implements AutoCloseable {
   /** Tokens that are written between two calls of the sink, once a text is under way. */

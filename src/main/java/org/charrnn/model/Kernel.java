@@ -37,6 +37,9 @@ public record Kernel(Kind kind, int shards, Precision precision) implements Seri
   }
 
   public Kernel {
+    if (kind == null || precision == null) {
+      throw new InputException("the kernel's kind or precision is null");
+    }
     if (shards < 1) {
       throw new InputException("--shards must be at least 1, got " + shards);
     }

@@ -26,11 +26,24 @@ public final class MemoryEstimate {
    * @param sequenceLength time steps unrolled
    */
   public static double trainingBytes(ModelConfig config, long batch, long sequenceLength) {
-    double positions = (double) batch * sequenceLength;
-    double hidden = (double) config.hiddenSize() * config.layers();
-    double activations =
-        positions * (hidden * KEPT_BY_A_CELL + (double) config.classes() * KEPT_FOR_THE_LOSS);
     double weights = (double) config.parameters() * KEPT_FOR_A_WEIGHT;
-    return (activations + weights) * FLOAT_BYTES;
+    return activationBytes(config, (double) batch * sequenceLength) + weights * FLOAT_BYTES;
+  }
+
+  /**
+   * Estimates what writing texts side by side takes, in bytes: about as many tensors of a step as
+   * training keeps.
+   *
+   * @param rows the texts
+   */
+  public static double writingBytes(ModelConfig config, long rows) {
+    return activationBytes(config, (double) rows) + (double) config.parameters() * FLOAT_BYTES;
+  }
+
+  private static double activationBytes(ModelConfig config, double positions) {
+    double hidden = (double) config.hiddenSize() * config.layers();
+    return positions
+        * (hidden * KEPT_BY_A_CELL + (double) config.classes() * KEPT_FOR_THE_LOSS)
+        * FLOAT_BYTES;
   }
 }

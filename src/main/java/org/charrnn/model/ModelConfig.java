@@ -27,6 +27,9 @@ public record ModelConfig(CellKind cell, int classes, int hiddenSize, int layers
   }
 
   public ModelConfig {
+    if (cell == null) {
+      throw new InputException("the kind of cell is null");
+    }
     if (classes < 2) {
       throw new InputException(
           "the text has %d distinct character%s; there is nothing to learn with fewer than 2"

@@ -11,18 +11,25 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
 /**
  * How TensorFlow runs a graph on this machine; it does not change what comes out.
  *
- * @param threads operations that run at once, at least 1. Each has one thread: several on one
- *     product, of the sizes of a step, are slower than products side by side
+ * @param threads operations that run at once, 1 to {@value #MAX_THREADS}. Each has one thread:
+ *     several on one product, of the sizes of a step, are slower than products side by side
  */
 public record SessionSettings(int threads) implements Serializable {
   /** Of a graph in which one operation follows another, such as a loop over characters. */
   static final SessionSettings ONE_BY_ONE = new SessionSettings(1);
+
+  /** More than any machine has cores; TensorFlow ends the program if it gets fewer than asked. */
+  private static final int MAX_THREADS = 1024;
 
   private static final String BFLOAT16_REWRITER = "auto_mixed_precision_onednn_bfloat16";
 
   public SessionSettings {
     if (threads < 1) {
       throw new InputException("--threads must be at least 1, got " + threads);
+    }
+    if (threads > MAX_THREADS) {
+      throw new InputException(
+          "--threads must be at most %d, got %d".formatted(MAX_THREADS, threads));
     }
   }
 

@@ -26,8 +26,8 @@ import org.tensorflow.types.TInt32;
 /**
  * A trained network that reads one token at a time, in any number of rows.
  *
- * <p>It owns native memory: close it, and each decoder before it. Not for use from several threads
- * at once.
+ * <p>It owns native memory: close it, and each decoder before it. Many threads may use it at once,
+ * once it has its weights; a decoder is one thread's.
  */
 public final class StepModel implements LanguageModel, AutoCloseable {
   private final ModelConfig config;

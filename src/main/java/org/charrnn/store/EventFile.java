@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,9 @@ public final class EventFile implements Closeable {
       }
     }
     EventFile file =
-        new EventFile(directory.resolve("events.out.tfevents.%010d.charrnn".formatted(second)));
+        new EventFile(
+            directory.resolve(
+                String.format(Locale.ROOT, "events.out.tfevents.%010d.charrnn", second)));
     try {
       file.write(event().setFileVersion("brain.Event:2"));
       return file;

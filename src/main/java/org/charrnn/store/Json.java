@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.charrnn.InputException;
 
 /** Records as files that people and Python can read. */
@@ -28,6 +29,9 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
+  /** Above any vocabulary's. */
+  private static final long MAX_BYTES = 1L << 28;
+
   private Json() {}
 
   static byte[] write(Object value) {
@@ -39,21 +43,18 @@ final class Json {
   }
 
   /**
-   * Reads a file.
-   *
-   * @throws InputException if it is not there or is not what {@link #write} wrote
-   */
-  static <T> T read(Path file, Class<T> type) {
-    return parse(bytes(file), type, file);
-  }
-
-  /**
    * Returns what is in a file.
    *
-   * @throws InputException if it is not there or cannot be read
+   * @throws InputException if it is not there, cannot be read or is far too large
    */
   static byte[] bytes(Path file) {
     try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw new InputException(
+            String.format(
+                Locale.ROOT, "%s has %,d bytes; that is none of a run's files", file, size));
+      }
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new InputException(
@@ -77,17 +78,42 @@ final class Json {
    * @param added what that version did not write, with the values that hold there
    */
   static <T> T parse(byte[] content, Class<T> type, ObjectNode added, Object source) {
+    JsonNode json = parse(content, source);
+    if (json instanceof ObjectNode object) {
+      object.remove(Checksums.KEY);
+    }
+    addMissing(json, added);
+    T value;
     try {
-      JsonNode json = MAPPER.readTree(content);
-      addMissing(json, added);
-      return MAPPER.treeToValue(json, type);
+      value = MAPPER.treeToValue(json, type);
     } catch (JacksonException e) {
-      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-      String what = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new InputException(source + " is damaged" + where + ": " + what, e);
+      throw damaged(source, e);
+    }
+    if (value == null) { // what JSON's null stands for
+      throw new InputException(source + " is damaged: it holds nothing");
+    }
+    return value;
+  }
+
+  /**
+   * Reads what a file held.
+   *
+   * @throws InputException if it is no JSON
+   */
+  static JsonNode parse(byte[] content, Object source) {
+    try {
+      return MAPPER.readTree(content);
+    } catch (JacksonException e) {
+      throw damaged(source, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing is read
     }
+  }
+
+  private static InputException damaged(Object source, JacksonException e) {
+    String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+    String what = e.getOriginalMessage().lines().findFirst().orElse("");
+    return new InputException(source + " is damaged" + where + ": " + what, e);
   }
 
   private static void addMissing(JsonNode json, ObjectNode added) {

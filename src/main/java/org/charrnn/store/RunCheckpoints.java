@@ -1,16 +1,19 @@
 package org.charrnn.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
@@ -28,6 +31,10 @@ public final class RunCheckpoints {
   static final String CHECKPOINTS = "checkpoints";
 
   private static final String PREFIX = "step-";
+
+  /** At most 18 digits, which a long has room for. */
+  private static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
+
   private static final String MODEL = "model";
   private static final String PROGRESS = "progress.json";
   private static final String LATEST = "latest";
@@ -67,7 +74,7 @@ public final class RunCheckpoints {
         directory.resolve(name),
         path -> {
           Checkpoint.write(path.resolve(MODEL), variables);
-          Files.write(path.resolve(PROGRESS), Json.write(progress));
+          Files.write(path.resolve(PROGRESS), Checksums.write(progress, PROGRESS, Map.of()));
         });
     if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
       writePointer(BEST, name);
@@ -77,8 +84,12 @@ public final class RunCheckpoints {
   }
 
   private void writePointer(String pointer, String name) throws IOException {
-    AtomicFiles.writeFile(
-        directory.resolve(pointer), (name + "\n").getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.writeFile(directory.resolve(pointer), pointerTo(name));
+  }
+
+  /** The name, and its checksum: another digit would be another checkpoint. */
+  private static byte[] pointerTo(String name) {
+    return (name + "\n" + Checksums.of(name.getBytes(UTF_8)) + "\n").getBytes(UTF_8);
   }
 
   private void deleteOthers(long latest) throws IOException {
@@ -123,11 +134,17 @@ public final class RunCheckpoints {
         : directory.resolve(PREFIX + progress.bestStep());
   }
 
-  /** Empty too if the file was cut short: of step-100, step-10 may be left. */
+  /** Empty too if the file is damaged: of step-100, step-10 may be left. */
   private Optional<String> pointedTo(String pointer) {
     try {
-      String name = Files.readString(directory.resolve(pointer));
-      return name.matches(PREFIX + "\\d+\\R") ? Optional.of(name.strip()) : Optional.empty();
+      byte[] content = Files.readAllBytes(directory.resolve(pointer));
+      String text = new String(content, UTF_8);
+      String name = text.lines().findFirst().orElse("");
+      boolean isOfOlderVersion = text.equals(name + "\n");
+      return STEP.matcher(name).matches()
+              && (isOfOlderVersion || Arrays.equals(content, pointerTo(name)))
+          ? Optional.of(name)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -136,7 +153,7 @@ public final class RunCheckpoints {
   private List<Path> newestFirst() {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
-          .filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
+          .filter(path -> STEP.matcher(path.getFileName().toString()).matches())
           .sorted(Comparator.comparingLong(RunCheckpoints::step).reversed())
           .toList();
     } catch (IOException e) {
@@ -153,13 +170,13 @@ public final class RunCheckpoints {
     Path place = path.toAbsolutePath().normalize();
     return Files.isRegularFile(path.resolve(PROGRESS))
         || (Files.isDirectory(path)
-            && place.getFileName().toString().matches(PREFIX + "\\d+")
+            && STEP.matcher(String.valueOf(place.getFileName())).matches()
             && place.getParent().endsWith(CHECKPOINTS));
   }
 
   /** The directory of the run that a checkpoint belongs to. */
   public static Path runOf(Path checkpoint) {
-    return checkpoint.toAbsolutePath().normalize().getParent().getParent();
+    return checkpoint.toAbsolutePath().normalize().resolve("../..").normalize();
   }
 
   /**
@@ -168,8 +185,12 @@ public final class RunCheckpoints {
    * @throws InputException as {@link #read}
    */
   public static TrainingProgress progress(Path checkpoint) {
+    Path file = checkpoint.resolve(PROGRESS);
     try {
-      return Json.read(checkpoint.resolve(PROGRESS), TrainingProgress.class);
+      byte[] json = Json.bytes(file);
+      TrainingProgress progress = Json.parse(json, TrainingProgress.class, file);
+      Checksums.require(json, file);
+      return progress;
     } catch (InputException e) {
       throw giveAnother(checkpoint, e.getMessage(), e);
     }

@@ -1,7 +1,9 @@
 package org.charrnn.store;
 
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.charrnn.InputException;
 import org.charrnn.config.Slicing;
 import org.charrnn.config.TextConfig;
 import org.charrnn.config.TrainingConfig;
@@ -26,6 +28,12 @@ public record RunConfig(
     Slicing slicing,
     String initFrom) {
 
+  public RunConfig {
+    if (Stream.of(version, model, text, training, kernel, slicing).anyMatch(Objects::isNull)) {
+      throw new InputException("one of version, model, text, training, kernel, slicing is null");
+    }
+  }
+
   /**
    * What older versions did not write: there was one kernel then, batches were whole, and nothing
    * was sampled.
@@ -42,15 +50,6 @@ public record RunConfig(
       Kernel kernel,
       String initFrom) {
     this(version, model, text, training, kernel, Slicing.NONE, initFrom);
-  }
-
-  /**
-   * Reads a {@code config.json}, also of an older version's.
-   *
-   * @throws org.charrnn.InputException if it is not there or damaged
-   */
-  static RunConfig read(Path file) {
-    return parse(Json.bytes(file), file);
   }
 
   /**

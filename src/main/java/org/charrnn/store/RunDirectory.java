@@ -1,10 +1,13 @@
 package org.charrnn.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
@@ -15,7 +18,7 @@ import org.charrnn.text.Vocabulary;
  * One training run on disk.
  *
  * <pre>
- * config.json       the numbers it was made with
+ * config.json       the numbers it was made with, and checksums of itself and the vocabulary
  * vocabulary.json   the characters, in the order of their ids
  * history.csv       the loss, step by step
  * events.out.tfevents.*  the same for TensorBoard; a file for each time the run was started
@@ -49,30 +52,31 @@ public final class RunDirectory {
 
   /**
    * Makes the directory, or takes one that is there. What an earlier run left in it is moved into
-   * {@code previous-N}, so nothing is lost.
+   * {@code previous-N}, so nothing is lost. Where others may train, too, take its {@link RunLock}
+   * first.
    *
    * @throws InputException if the path, or a part of it, is a file, or cannot be written
    * @throws IOException if the directory cannot be written
    */
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
       throws IOException {
-    boolean isNew = Files.notExists(path);
-    createDirectories(path);
-    if (!Files.isWritable(path)) {
-      throw new InputException("cannot write into " + path + "; choose another --run");
-    }
+    makeDirectory(path);
+    Optional<Path> earlierRun = moveEarlierRun(path);
+    RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
+    run.writeConfig();
     try {
-      Optional<Path> earlierRun = moveEarlierRun(path);
-      AtomicFiles.writeFile(path.resolve(CONFIG), Json.write(config));
       AtomicFiles.writeFile(path.resolve(VOCABULARY), Json.write(vocabulary.tokens()));
-      return new RunDirectory(path, config, vocabulary, earlierRun);
+      return run;
     } catch (IOException e) {
-      if (isNew) {
-        Files.deleteIfExists(path.resolve(CONFIG));
-        Files.delete(path);
-      }
+      Files.delete(path.resolve(CONFIG));
       throw e;
     }
+  }
+
+  private void writeConfig() throws IOException {
+    AtomicFiles.writeFile(
+        path.resolve(CONFIG),
+        Checksums.write(config, CONFIG, Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
   }
 
   /**
@@ -87,8 +91,14 @@ public final class RunDirectory {
               ? path + " is no run: it has no " + CONFIG
               : "there is no run " + path);
     }
-    RunConfig config = RunConfig.read(path.resolve(CONFIG));
-    Vocabulary vocabulary = readVocabulary(path.resolve(VOCABULARY), config);
+    Path file = path.resolve(CONFIG);
+    byte[] json = Json.bytes(file);
+    RunConfig config = RunConfig.parse(json, file);
+    JsonNode sums = Checksums.require(json, file);
+    Path tokensFile = path.resolve(VOCABULARY);
+    byte[] tokens = Json.bytes(tokensFile);
+    Vocabulary vocabulary = readVocabulary(tokens, config, tokensFile);
+    Checksums.requireSame(sums, tokens, tokensFile);
     return new RunDirectory(path, config, vocabulary, Optional.empty());
   }
 
@@ -97,9 +107,9 @@ public final class RunDirectory {
     return Files.isRegularFile(path.resolve(CONFIG));
   }
 
-  /** Reads the vocabulary that a model was trained with. */
-  static Vocabulary readVocabulary(Path file, RunConfig config) {
-    return vocabulary(List.of(Json.read(file, String[].class)), config, file);
+  /** Reads the content of a {@code vocabulary.json}. */
+  static Vocabulary readVocabulary(byte[] json, RunConfig config, Path source) {
+    return vocabulary(Arrays.asList(Json.parse(json, String[].class, source)), config, source);
   }
 
   /**
@@ -117,6 +127,18 @@ public final class RunDirectory {
       return Vocabulary.of(config.text().level(), tokens, config.text().unknown());
     } catch (IllegalArgumentException e) {
       throw new InputException(source + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes a directory, with what is above it, unless it is there.
+   *
+   * @throws InputException if that cannot be, or nothing can be written into it
+   */
+  static void makeDirectory(Path path) {
+    createDirectories(path);
+    if (!Files.isWritable(path)) {
+      throw new InputException("cannot write into " + path + "; choose another --run");
     }
   }
 
@@ -173,8 +195,9 @@ public final class RunDirectory {
 
   /** Writes other numbers into the run, such as more steps to go on for. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
-    AtomicFiles.writeFile(path.resolve(CONFIG), Json.write(newConfig));
-    return new RunDirectory(path, newConfig, vocabulary, earlierRun);
+    RunDirectory run = new RunDirectory(path, newConfig, vocabulary, earlierRun);
+    run.writeConfig();
+    return run;
   }
 
   /** The numbers the run was made with. */

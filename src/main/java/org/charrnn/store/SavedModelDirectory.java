@@ -25,12 +25,20 @@ final class SavedModelDirectory {
   private static final String WEIGHTS = "variables/variables";
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocabulary.json";
+  private static final String SUMS = "assets/SHA256SUMS";
+
+  /** What TensorFlow keeps no checksums of. */
+  private static final List<String> SUMMED =
+      List.of(GRAPH, "assets/" + CONFIG, "assets/" + VOCABULARY);
+
+  /** What Python writes with a model, perhaps over one of ours. */
+  private static final String FINGERPRINT = "fingerprint.pb";
 
   /** What Python and we write into one. */
   private static final Pattern PARTS =
       Pattern.compile(
           "|saved_model.pb|fingerprint.pb|variables(/variables[.].*)?"
-              + "|assets(/(config|vocabulary).json)?");
+              + "|assets(/((config|vocabulary).json|SHA256SUMS))?");
 
   private SavedModelDirectory() {}
 
@@ -49,14 +57,16 @@ final class SavedModelDirectory {
     byte[] json = Json.write(config);
     AtomicFiles.writeDirectory(
         path,
-        directory ->
-            InferenceModel.export(
-                directory,
-                config.model(),
-                vocabulary,
-                weights,
-                new String(json, StandardCharsets.UTF_8),
-                Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, json)));
+        directory -> {
+          InferenceModel.export(
+              directory,
+              config.model(),
+              vocabulary,
+              weights,
+              new String(json, StandardCharsets.UTF_8),
+              Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, json));
+          FileSums.write(directory, directory.resolve(SUMS), SUMMED);
+        });
   }
 
   /**
@@ -100,13 +110,24 @@ final class SavedModelDirectory {
     return new InputException(path + " " + what + "; give another place");
   }
 
-  /** Opens a SavedModel, which Python may have saved again. */
+  /**
+   * Opens a SavedModel, which Python may have saved again.
+   *
+   * @throws InputException if it is none of ours, or damaged
+   */
   static TrainedModel open(Path path) {
     Path prefix = path.resolve(WEIGHTS);
+    Path sums = path.resolve(SUMS);
+    if (Files.exists(sums) && Files.notExists(path.resolve(FINGERPRINT))) {
+      FileSums.require(path, sums, SUMMED);
+    }
     try {
       Optional<StringValue> config = Checkpoint.readString(prefix, InferenceModel.CONFIG);
       Optional<StringValue> tokens = Checkpoint.readString(prefix, InferenceModel.VOCABULARY);
       if (config.isPresent() && tokens.isPresent()) {
+        if (config.get().values().size() != 1) {
+          throw new InputException("the config of " + path + " is damaged: it is no single text");
+        }
         byte[] json = config.get().values().get(0).toByteArray();
         RunConfig read = RunConfig.parse(json, "the config of " + path);
         return new TrainedModel(
@@ -121,8 +142,10 @@ final class SavedModelDirectory {
   /** Version 0.1 kept in files what is in the model now, where Python's saving does not lose it. */
   private static TrainedModel openByAssets(Path path, Path prefix) {
     Path assets = path.resolve("assets");
-    RunConfig config = RunConfig.read(assets.resolve(CONFIG));
+    Path file = assets.resolve(CONFIG);
+    RunConfig config = RunConfig.parse(Json.bytes(file), file);
+    Path tokens = assets.resolve(VOCABULARY);
     return new TrainedModel(
-        config, RunDirectory.readVocabulary(assets.resolve(VOCABULARY), config), prefix);
+        config, RunDirectory.readVocabulary(Json.bytes(tokens), config, tokens), prefix);
   }
 }

@@ -17,9 +17,23 @@ import org.tensorflow.ndarray.Shape;
 /**
  * A model to use: what it was trained with, what it knows, its weights.
  *
+ * <p>A run may be trained while its model is used: if the best checkpoint goes before it is read,
+ * the one that is the best then is read.
+ *
  * @param prefix of the checkpoint with its weights
+ * @param source what it was opened by
  */
-public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
+public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix, Path source) {
+
+  /** Reads something of a model. */
+  private interface Reader<T> {
+    T read(TrainedModel model) throws IOException;
+  }
+
+  /** A model of which nothing else is read if the checkpoint goes. */
+  public TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
+    this(config, vocabulary, prefix, prefix);
+  }
 
   /**
    * Opens a model.
@@ -31,10 +45,10 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
   public static TrainedModel open(Path path) {
     if (RunDirectory.isRun(path)) {
       RunDirectory run = RunDirectory.open(path);
-      return ofCheckpoint(run, run.checkpoints().best());
+      return ofCheckpoint(run, run.checkpoints().best(), path);
     }
     if (RunCheckpoints.isCheckpoint(path)) {
-      return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path);
+      return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path, path);
     }
     if (SavedModelDirectory.is(path)) {
       return SavedModelDirectory.open(path);
@@ -56,16 +70,19 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
         || SavedModelDirectory.is(path);
   }
 
-  private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint) {
-    return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"));
+  private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint, Path source) {
+    return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"), source);
   }
 
   /** How far the training was; empty for a SavedModel, which does not tell. */
   public Optional<TrainingProgress> progress() {
-    Path checkpoint = prefix.toAbsolutePath().getParent();
-    return RunCheckpoints.isCheckpoint(checkpoint)
-        ? Optional.of(RunCheckpoints.progress(checkpoint))
-        : Optional.empty();
+    return read(
+        model -> {
+          Path checkpoint = model.prefix.toAbsolutePath().getParent();
+          return RunCheckpoints.isCheckpoint(checkpoint)
+              ? Optional.of(RunCheckpoints.progress(checkpoint))
+              : Optional.empty();
+        });
   }
 
   /**
@@ -75,11 +92,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
    * @throws InputException if the files are damaged or not there
    */
   public Map<String, Shape> variables() {
-    try {
-      return Checkpoint.shapes(prefix);
-    } catch (IOException e) {
-      throw new InputException(e.getMessage(), e);
-    }
+    return read(model -> Checkpoint.shapes(model.prefix));
   }
 
   /**
@@ -89,14 +102,59 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
    * @throws InputException if the model has others, or its files are damaged
    */
   public List<VariableValue> weights(Map<String, Shape> shapes) {
+    return read(
+        model -> {
+          try {
+            return InitialWeights.read(model.prefix, shapes);
+          } catch (InputException e) {
+            Path directory = model.prefix.toAbsolutePath().getParent();
+            throw RunCheckpoints.isCheckpoint(directory)
+                ? RunCheckpoints.giveAnother(model.prefix.getParent(), e.getMessage(), e)
+                : e;
+          }
+        });
+  }
+
+  /**
+   * Reads all weights.
+   *
+   * @throws InputException if the files are damaged or of another model
+   */
+  public List<VariableValue> weights() {
+    return weights(InferenceModel.weightShapes(config.model()));
+  }
+
+  /** Reads from the checkpoint that is the best by now, should the one that was have gone. */
+  private <T> T read(Reader<T> reader) {
+    T value;
     try {
-      return InitialWeights.read(prefix, shapes);
-    } catch (InputException e) {
-      Path directory = prefix.toAbsolutePath().getParent();
-      throw RunCheckpoints.isCheckpoint(directory)
-          ? RunCheckpoints.giveAnother(prefix.getParent(), e.getMessage(), e)
-          : e;
+      value = reader.read(this);
+    } catch (IOException | InputException e) {
+      TrainedModel now = asItIsNow();
+      if (now.prefix.equals(prefix)) {
+        throw e instanceof InputException told ? told : new InputException(e.getMessage(), e);
+      }
+      return now.read(reader);
     }
+    asItIsNow(); // else it may be of the run that has come to this one's place
+    return value;
+  }
+
+  private TrainedModel asItIsNow() {
+    if (!RunDirectory.isRun(source)) {
+      return this;
+    }
+    TrainedModel now = open(source);
+    if (!isOfSameRun(now)) {
+      throw new InputException(source + " was replaced by another run; run this again");
+    }
+    return now;
+  }
+
+  private boolean isOfSameRun(TrainedModel other) {
+    return config.model().equals(other.config.model())
+        && config.text().equals(other.config.text())
+        && vocabulary.tokens().equals(other.vocabulary.tokens());
   }
 
   /**
@@ -108,7 +166,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix)
    */
   public void export(Path directory) throws IOException {
     SavedModelDirectory.requireFree(directory);
-    List<VariableValue> weights = weights(InferenceModel.weightShapes(config.model()));
+    List<VariableValue> weights = weights();
     Path place = directory.toAbsolutePath().normalize();
     Files.createDirectories(place.getParent());
     SavedModelDirectory.write(place, config, vocabulary, weights);

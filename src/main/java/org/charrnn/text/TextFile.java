@@ -11,8 +11,8 @@ import java.nio.charset.CoderResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.commons.io.ByteOrderMark;
-import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.BOMInputStream;
 import org.charrnn.InputException;
 
@@ -37,9 +37,7 @@ public final class TextFile {
         throw new InputException(file + " is a directory; give a text file");
       }
       if (Files.size(file) > MAX_BYTES) {
-        throw new InputException(
-            "%s has %,d bytes; a text of at most %,d bytes fits"
-                .formatted(file, Files.size(file), MAX_BYTES));
+        throw tooLarge(file);
       }
       try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
           BOMInputStream text =
@@ -53,7 +51,10 @@ public final class TextFile {
                       ByteOrderMark.UTF_16BE)
                   .get()) {
         mark = text.getBOM();
-        bytes = IOUtils.toByteArray(text);
+        bytes = text.readNBytes((int) MAX_BYTES + 1); // of a pipe or a device nobody knows the size
+      }
+      if (bytes.length > MAX_BYTES) {
+        throw tooLarge(file);
       }
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file, e);
@@ -68,6 +69,12 @@ public final class TextFile {
       throw new InputException(file + " is empty; give a file with text to train on");
     }
     return decode(file, bytes, mark == null ? 0 : mark.length());
+  }
+
+  private static InputException tooLarge(Path file) {
+    return new InputException(
+        String.format(
+            Locale.ROOT, "%s is too large; a text of at most %,d bytes fits", file, MAX_BYTES));
   }
 
   private static String decode(Path file, byte[] bytes, int skipped) {

@@ -56,8 +56,8 @@ class DamagedRunTest {
             "--learning-rate=0.1",
             "--sample-length=0");
     assertDone(Run.of(Stream.concat(args.stream(), Stream.of(options)).toArray(String[]::new)));
-    assertThat(whole.resolve("checkpoints/best")).hasContent("step-10");
-    assertThat(whole.resolve("checkpoints/latest")).hasContent("step-30");
+    assertThat(Files.readAllLines(whole.resolve("checkpoints/best"))).startsWith("step-10");
+    assertThat(Files.readAllLines(whole.resolve("checkpoints/latest"))).startsWith("step-30");
 
     Path resumed = directory.resolve("resumed");
     PathUtils.copyDirectory(whole, resumed);
@@ -107,21 +107,22 @@ class DamagedRunTest {
       return files
           .filter(Files::isRegularFile)
           .map(file -> whole.relativize(file).toString())
+          .filter(file -> !file.equals(".lock"))
           .filter(file -> !file.contains("step-") || file.matches(".*step-[13]0.*"))
           .sorted()
           .flatMap(
               file ->
                   Arrays.stream(Damage.values())
-                      .filter(d -> d != Damage.FLIPPED_IN_THE_MIDDLE || isChecked(file))
+                      .filter(d -> d != Damage.FLIPPED_IN_THE_MIDDLE || isOfTheModel(file))
                       .map(damage -> Arguments.of(file, damage)))
           .toList()
           .stream();
     }
   }
 
-  /** TensorFlow keeps checksums of these. */
-  private static boolean isChecked(String file) {
-    return file.contains(".index") || file.contains(".data-");
+  /** What tells of the training alone has no checksums. */
+  private static boolean isOfTheModel(String file) {
+    return !file.contains("history") && !file.contains("events");
   }
 
   @ParameterizedTest

@@ -51,7 +51,7 @@ class ExportCommandTest {
   }
 
   private static void assertSameFiles(Path one, Path other) throws IOException {
-    assertThat(files(other)).isEqualTo(files(one)).hasSize(5);
+    assertThat(files(other)).isEqualTo(files(one)).hasSize(6);
     for (Path file : files(one)) {
       assertThat(other.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
     }
@@ -82,7 +82,7 @@ class ExportCommandTest {
     assertThat(to.resolve("saved_model.pb")).hasBinaryContent(graph);
     assertThat(Files.readAllBytes(to.resolve("variables/variables.data-00000-of-00001")))
         .isNotEqualTo(weights);
-    assertThat(files(to)).hasSize(5);
+    assertThat(files(to)).hasSize(6);
   }
 
   @Test
@@ -120,7 +120,7 @@ class ExportCommandTest {
     }
     Files.write(model.resolve("fingerprint.pb"), new byte[1]); // which Python adds
     assertThat(export(run, model).exitCode()).isZero();
-    assertThat(files(model)).hasSize(5);
+    assertThat(files(model)).hasSize(6);
   }
 
   @Test

@@ -176,10 +176,10 @@ class InspectCommandTest {
     assertRefused(run("inspect", directory.resolve("nothing")), 2, "there is no ");
     assertRefused(run("inspect", directory), 2, "neither a run, nor a checkpoint");
     Path savedModel = lab().resolve("saved_model");
-    Files.write(savedModel.resolve("saved_model.pb"), new byte[] {1, 2, 3});
-    assertRefused(run("inspect", savedModel), 2, "saved_model.pb is damaged");
     Files.delete(savedModel.resolve("variables/variables.index"));
     assertRefused(run("inspect", savedModel), 2, "variables.index");
+    Files.write(savedModel.resolve("saved_model.pb"), new byte[] {1, 2, 3});
+    assertRefused(run("inspect", savedModel), 2, "saved_model.pb is damaged");
   }
 
   private static void assertRefused(Run run, int exitCode, String message) {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,27 +21,15 @@ class ProgramIT {
   @TempDir Path directory;
 
   private static List<String> program(String... args) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(CharRnn.class.getName());
-    command.addAll(List.of(args));
-    return command;
+    return Program.command(args);
   }
 
   private ProcessBuilder start(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(directory.resolve("err.txt").toFile());
-    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    return builder;
+    return Program.builder(command, directory.resolve("err.txt"));
   }
 
-  /** What the program itself said; TensorFlow's own log lines are left out. */
   private List<String> err() throws IOException {
-    try (Stream<String> lines = Files.lines(directory.resolve("err.txt"))) {
-      return lines.filter(line -> !line.matches("WARNING: All log.*|[IWE]0000 .*")).toList();
-    }
+    return Program.saidBy(directory.resolve("err.txt"));
   }
 
   @Test

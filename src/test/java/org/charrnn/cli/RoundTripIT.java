@@ -174,7 +174,7 @@ class RoundTripIT {
   private static void assertSameFiles(Path one, Path other) throws IOException {
     try (Stream<Path> files = Files.walk(one)) {
       List<Path> all = files.filter(Files::isRegularFile).map(one::relativize).toList();
-      assertThat(all).hasSize(5);
+      assertThat(all).hasSize(6);
       for (Path file : all) {
         assertThat(other.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
       }

@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.sample.LanguageModel.Decoder;
 import org.charrnn.sample.SamplingConfig;
 import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.Threads;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,18 @@ class GenerationModelTest {
       assertThatThrownBy(() -> model.generate(PRIME, 1, -1, 0, (row, id) -> {}))
           .isInstanceOf(InputException.class)
           .hasMessage("--count must be at least 1, got -1");
+    }
+  }
+
+  @Test
+  void manyThreadsWriteAsOneDoes() {
+    try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
+      List<int[][]> alone =
+          IntStream.range(0, 16).mapToObj(seed -> generate(model, PRIME, 200, 2, seed)).toList();
+      List<int[][]> together = Threads.run(16, seed -> generate(model, PRIME, 200, 2, seed));
+      for (int seed = 0; seed < alone.size(); seed++) {
+        assertThat(together.get(seed)).as("seed %d", seed).isDeepEqualTo(alone.get(seed));
+      }
     }
   }
 }

@@ -11,7 +11,9 @@ import org.assertj.core.data.Offset;
 import org.charrnn.sample.LanguageModel.Decoder;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.Threads;
 import org.charrnn.text.Windows;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +98,24 @@ class StepModelTest {
   private float[] read(StepModel model, int row, int last) {
     try (Decoder alone = model.start(1)) {
       return alone.read(new int[] {x[row][0], x[row][1], x[row][2], x[row][3], last});
+    }
+  }
+
+  /** Each thread reads another text; all at once as one after another. */
+  @Test
+  void manyThreadsReadAsOneDoes() {
+    try (StepModel model = stepModel(new ModelConfig(CellKind.LSTM, CLASSES, 5, 2, 0))) {
+      List<float[]> alone = IntStream.range(0, 16).mapToObj(text -> logits(model, text)).toList();
+      List<float[]> together = Threads.run(16, text -> logits(model, text));
+      for (int text = 0; text < alone.size(); text++) {
+        assertThat(together.get(text)).as("text %d", text).containsExactly(alone.get(text));
+      }
+    }
+  }
+
+  private static float[] logits(StepModel model, int seed) {
+    try (Decoder decoder = model.start(1)) {
+      return decoder.read(new SplittableRandom(seed).ints(200, 0, CLASSES).toArray());
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.charrnn.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
@@ -70,7 +74,52 @@ class RunDirectoryTest {
                 }
                 """
                     .formatted(VOCABULARY.size()));
+    ((ObjectNode) json).remove("sha256"); // which the next test looks at
     assertThat(json).isEqualTo(expected);
+  }
+
+  @Test
+  void configHasTheChecksumsOfTheVocabularyAndOfItselfWithZerosInItsPlace() throws Exception {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    String config = Files.readString(temporary.resolve("config.json"));
+    JsonNode sums = new ObjectMapper().readTree(config).get("sha256");
+    assertThat(sums.get("vocabulary.json").asText())
+        .isEqualTo(sha256(Files.readAllBytes(temporary.resolve("vocabulary.json"))));
+    String own = sums.get("config.json").asText();
+    assertThat(own).isEqualTo(sha256(config.replace(own, "0".repeat(64)).getBytes(UTF_8)));
+  }
+
+  private static String sha256(byte[] content) throws NoSuchAlgorithmException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+  }
+
+  @Test
+  void aConfigOfOtherNumbersThanThoseWrittenIsToldAndSoIsTheWayAround() throws IOException {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    Path file = temporary.resolve("config.json");
+    String changed = Files.readString(file).replace("500", "600");
+    Files.writeString(file, changed);
+    assertThatThrownBy(() -> RunDirectory.open(temporary))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "%s is damaged: it has not the checksum (SHA-256) it was written with; whoever changed"
+                + " it on purpose deletes \"sha256\" in it, too",
+            file);
+
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(changed);
+    json.remove("sha256");
+    Files.writeString(file, json.toString());
+    assertThat(RunDirectory.open(temporary).config()).isEqualTo(config(600));
+  }
+
+  @Test
+  void anotherVocabularyThanTheOneWrittenIsTold() throws IOException {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    Path file = temporary.resolve("vocabulary.json");
+    Files.writeString(file, Files.readString(file).replace("c", "d"));
+    assertThatThrownBy(() -> RunDirectory.open(temporary))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + " is damaged: it has not the checksum");
   }
 
   @Test
@@ -81,6 +130,7 @@ class RunDirectoryTest {
 
     Path file = temporary.resolve("config.json");
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.remove("sha256");
     ((ObjectNode) json.get("kernel")).remove("precision");
     Files.writeString(file, json.toString());
     assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
