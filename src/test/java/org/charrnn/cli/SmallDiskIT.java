@@ -1,0 +1,140 @@
+package org.charrnn.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.charrnn.train.LabConfig;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A char-rnn on a disk that fills up, or that cannot be written, which {@code unshare} mounts: the
+ * checkpoints that are there stay whole.
+ */
+class SmallDiskIT {
+  @TempDir Path directory;
+  private Path disk;
+  private Path run;
+  private Path text;
+
+  @BeforeAll
+  static void requireMounts() throws Exception {
+    boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
+    if (!canMount) {
+      System.err.println("*** SKIPPED: no small file system can be mounted here (unshare -rm)");
+    }
+    assumeTrue(canMount, "no small file system can be mounted here (unshare -rm)");
+  }
+
+  private static boolean isSuccess(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @BeforeEach
+  void makePlaces() throws IOException {
+    disk = Files.createDirectory(directory.resolve("disk"));
+    run = disk.resolve("run");
+    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(4));
+  }
+
+  private List<String> training(int steps) {
+    List<String> args = new ArrayList<>(List.of("train", "--data", text.toString(), "--run"));
+    args.add(run.toString());
+    String options =
+        "--hidden 32 --layers 1 --batch-size 4 --sequence-length 10 --save-every 2"
+            + " --sample-length 0 --validation 0.1 --steps "
+            + steps;
+    args.addAll(List.of(options.split(" ")));
+    return args;
+  }
+
+  /** Runs a shell script that may mount; {@code $train} and others are commands. */
+  private List<String> shell(String script) throws Exception {
+    Process process =
+        Program.builder(List.of("unshare", "-rm", "sh", "-c", script), directory.resolve("err.txt"))
+            .start();
+    List<String> out = process.inputReader(UTF_8).lines().toList();
+    process.waitFor();
+    return out;
+  }
+
+  private static String quoted(List<String> args) {
+    return "'" + String.join("' '", Program.command(args.toArray(String[]::new))) + "'";
+  }
+
+  private List<String> err() throws IOException {
+    return Program.saidBy(directory.resolve("err.txt"));
+  }
+
+  /** A checkpoint takes some 100 kB, a SavedModel 200: the first few fit, or all but that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"256k", "420k", "600k"})
+  void checkpointsBeforeTheDiskWasFullAreWhole(String size) throws Exception {
+    List<String> out =
+        shell(
+            """
+            mount -t tmpfs -o size=%s tmpfs '%s' || exit 99
+            %s >&2; echo trained $?
+            find '%s' -name '.*.tmp'
+            for checkpoint in '%s'/checkpoints/step-*; do
+              echo $(basename "$checkpoint")
+              %s "$checkpoint" --length 20 >/dev/null; echo sampled $?
+            done
+            """
+                .formatted(size, disk, quoted(training(40)), run, run, quoted(List.of("sample"))));
+    assertThat(out.get(0)).isEqualTo("trained 1");
+    assertThat(err()).last().asString().contains("cannot write ", "No space left on device");
+    List<String> rest = out.subList(1, out.size());
+    assertThat(rest).hasSizeGreaterThanOrEqualTo(2).contains("sampled 0");
+    assertThat(rest).allMatch(line -> line.matches("step-\\d+|sampled 0"));
+  }
+
+  @Test
+  void aRunThatCannotBeWrittenIsReadAndNotGoneOnWith() throws Exception {
+    List<String> out =
+        shell(
+            """
+            mount -t tmpfs tmpfs '%s' || exit 99
+            %s >/dev/null 2>&1; echo trained $?
+            mount -o remount,ro '%s' || exit 99
+            for command in sample inspect; do
+              %s $command '%s' >/dev/null; echo $command $?
+            done
+            %s; echo resumed $?
+            %s; echo exported $?
+            """
+                .formatted(
+                    disk,
+                    quoted(training(2)),
+                    disk,
+                    quoted(List.of()),
+                    run,
+                    quoted(List.of("train", "--resume", run.toString(), "--steps", "4")),
+                    quoted(List.of("export", run.toString(), disk.resolve("model").toString()))));
+    assertThat(out).containsSubsequence("trained 0", "sample 0", "inspect 0");
+    assertThat(out)
+        .containsAnyOf("resumed 1", "resumed 2")
+        .containsAnyOf("exported 1", "exported 2");
+    Stream<String> failures =
+        err().stream().filter(line -> line.startsWith("charrnn: cannot write"));
+    assertThat(failures)
+        .as("%s", err())
+        .hasSize(2)
+        .allMatch(line -> line.contains(disk.toString()));
+  }
+}

@@ -1,0 +1,70 @@
+package org.charrnn.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.charrnn.InputException;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Any bytes: what is read is what Java's own decoder gives, or the file is named. */
+class TextFuzzTest {
+  @TempDir private static Path directory;
+
+  @FuzzTest(maxDuration = "20s")
+  void utf8(byte[] bytes) throws IOException {
+    Path file = Files.write(directory.resolve("text"), bytes);
+    String expected = null;
+    try {
+      expected = withoutMark(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException malformed) {
+      // is to be told
+    }
+    try {
+      assertThat(read(file, Malformed.REPORT)).isEqualTo(expected);
+    } catch (InputException e) {
+      assertThat(e.getMessage()).contains(file.toString());
+      assertThat(expected == null || isMarked(bytes)).as(e.getMessage()).isTrue();
+    }
+  }
+
+  @FuzzTest(maxDuration = "20s")
+  void malformedUtf8(byte[] bytes) throws IOException {
+    Path file = Files.write(directory.resolve("text"), bytes);
+    try {
+      String read = read(file, Malformed.REPLACE);
+      assertThat(read).isEqualTo(withoutMark(new String(bytes, UTF_8)));
+      for (Level level : Level.values()) {
+        assertThat(String.join("", Tokenizer.tokens(level, read))).isEqualTo(read);
+      }
+    } catch (InputException e) {
+      assertThat(isMarked(bytes)).as(e.getMessage()).isTrue();
+    }
+  }
+
+  private static String read(Path file, Malformed malformed) throws IOException {
+    StringWriter text = new StringWriter();
+    try (TextReader reader = new TextReader(file, new TextFormat(UTF_8, malformed), 16)) {
+      reader.transferTo(text);
+    }
+    return text.toString();
+  }
+
+  private static String withoutMark(String text) {
+    String unmarked = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return unmarked.replace("\r\n", "\n").replace('\r', '\n');
+  }
+
+  /** By a byte order mark of UTF-16, which that of UTF-32 begins or ends with. */
+  private static boolean isMarked(byte[] bytes) {
+    String hex = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 4));
+    return hex.startsWith("fffe") || hex.startsWith("feff") || hex.equals("0000feff");
+  }
+}
