@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +104,8 @@ final class Json {
       return MAPPER.readTree(content);
     } catch (JacksonException e) {
       throw damaged(source, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing is read
+    } catch (IOException e) { // broken text of an encoding that JSON may have, such as UTF-32
+      throw new InputException(source + " is damaged: " + e.getMessage(), e);
     }
   }
 
