@@ -24,10 +24,15 @@ CURVES = {
 
 
 def plot(lines: list[Line], ours: str, path: Path) -> None:
-    """Draws a panel for each group that was measured, and one of the times to the first step."""
+    """Draws a panel for each group that was measured, and what all the programs need."""
     groups = [g for g in [*BARS, *CURVES] if any(line["group"] == g for line in lines)]
-    columns = min(3, len(groups) + 1)
-    rows = -(-(len(groups) + 1) // columns)
+    needs = {
+        "seconds to the first step": "startup_seconds",
+        "MiB of memory at most": "peak_mebibytes",
+    }
+    count = len(groups) + len(needs)
+    columns = min(3, count)
+    rows = -(-count // columns)
     figure, grid = pyplot.subplots(
         rows, columns, figsize=(5 * columns, 4 * rows), layout="constrained", squeeze=False
     )
@@ -44,8 +49,10 @@ def plot(lines: list[Line], ours: str, path: Path) -> None:
             panel.set_title(CURVES[group][0])
             panel.set_xlabel(CURVES[group][1])
         panel.legend()
-    draw_startup(panels[len(groups)], lines, colours)
-    for panel in panels[len(groups) + 1 :]:
+    for panel, (title, column) in zip(panels[len(groups) :], needs.items()):
+        draw_need(panel, lines, column, colours)
+        panel.set_title(f"{title}, median of all cases")
+    for panel in panels[count:]:
         panel.set_axis_off()
     figure.savefig(path, dpi=100)
 
@@ -99,9 +106,11 @@ def draw_curves(panel, lines: list[Line], colours: dict[str, str]) -> None:
     panel.set_yscale("log")
 
 
-def draw_startup(panel, lines: list[Line], colours: dict[str, str]) -> None:
+def draw_need(panel, lines: list[Line], column: str, colours: dict[str, str]) -> None:
     for program, colour in colours.items():
-        times = [float(line["startup_seconds"]) for line in lines if line["program"] == program]
-        panel.barh(program, median(times), color=colour)
-    panel.set_title("seconds to the first step")
+        needed = [
+            float(line[column]) for line in lines if line["program"] == program and line[column]
+        ]
+        if needed:
+            panel.barh(program, median(needed), color=colour)
     panel.invert_yaxis()

@@ -40,8 +40,8 @@ final class KernelOptions {
       names = "--precision",
       paramLabel = "TYPE",
       description =
-          "Of matrix products: float32, or bfloat16, which is faster for large networks on CPUs that"
-              + " know it (default: float32).")
+          "Of the numbers between weights and loss: float32, or bfloat16, which is faster for large"
+              + " networks on CPUs that know it (default: float32).")
   private Precision precision;
 
   boolean isGiven() {

@@ -10,7 +10,7 @@ import org.charrnn.InputException;
  *
  * @param kind ops or fused
  * @param shards parts that a batch is split into, to be computed side by side; 1 for ops
- * @param precision of the matrix products
+ * @param precision of the numbers between weights and loss
  */
 public record Kernel(Kind kind, int shards, Precision precision) implements Serializable {
   /** The lab's own way. */

@@ -2,14 +2,15 @@ package org.charrnn.model;
 
 import java.util.Locale;
 
-/** What matrix products are computed in. */
+/** What a training step's numbers are computed in. */
 public enum Precision {
-  /** Single precision, as everything else. */
+  /** Single precision. */
   FLOAT32,
   /**
-   * Where TensorFlow's automatic mixed precision finds it safe, sixteen bits of which eight are the
-   * mantissa's; sums, weights and the optimizer stay in single precision. It needs oneDNN and a CPU
-   * whose oneDNN knows the type (AVX-512 and later); elsewhere nothing changes.
+   * Sixteen bits, of which eight are the mantissa's, where TensorFlow's automatic mixed precision
+   * finds it safe: in matrix products and in the gates between them. Weights, the loss and the
+   * optimizer stay in single precision. It needs oneDNN and a CPU whose oneDNN knows the type
+   * (AVX-512 and later); elsewhere nothing changes.
    */
   BFLOAT16;
 
