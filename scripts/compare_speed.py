@@ -218,7 +218,7 @@ def read_csv(path: Path) -> list[dict[str, object]]:
 def write_csv(path: Path, lines: list[dict[str, object]]) -> None:
     part = path.with_suffix(".part")
     with open(part, "w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(lines)
     part.replace(path)
