@@ -9,17 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.bytedeco.javacpp.Loader;
 
 /**
- * What executors load this program from. Its jars are sent to them, unless spark-submit or a person
- * says otherwise; a program that was only compiled they read from where it is.
+ * What executors load this program from. Its jars are sent to them, but for those of other platforms
+ * than this machine's, unless spark-submit or a person says otherwise; a program that was only
+ * compiled they read from where it is.
  */
 final class ExecutorClassPath {
   private static final String JARS = "spark.jars";
   private static final String CLASS_PATH = "spark.executor.extraClassPath";
+  private static final Pattern PLATFORM =
+      Pattern.compile("-((linux|macosx|windows)-[a-z0-9_]+)\\.jar$");
 
   private ExecutorClassPath() {}
 
@@ -33,7 +39,7 @@ final class ExecutorClassPath {
       conf.set(
           JARS,
           ours.stream()
-              .filter(jar -> !jar.getParent().equals(spark))
+              .filter(jar -> !jar.getParent().equals(spark) && isOfThisPlatform(jar))
               .map(jar -> jar.toUri().toString())
               .collect(Collectors.joining(",")));
     } else {
@@ -41,6 +47,12 @@ final class ExecutorClassPath {
           CLASS_PATH,
           ours.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     }
+  }
+
+  /** TensorFlow has a jar of some hundred megabytes for each platform. */
+  private static boolean isOfThisPlatform(Path jar) {
+    Matcher platform = PLATFORM.matcher(jar.getFileName().toString());
+    return !platform.find() || platform.group(1).equals(Loader.getPlatform());
   }
 
   /** Maven's exec:java has its own class loader, and a class path that is Maven's. */

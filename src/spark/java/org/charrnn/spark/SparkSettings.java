@@ -16,7 +16,7 @@ final class SparkSettings {
           "spark.driver.maxResultSize", "0",
           "spark.locality.wait", "0",
           "spark.ui.enabled", "false",
-          "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2");
+          "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "3");
 
   private static final String MASTERS =
       "local(\\[.+])?|local-cluster\\[.+]|spark://[^:]+:\\d+(,.+)?|yarn|k8s://.+";
