@@ -1,6 +1,7 @@
 package org.charrnn.cli;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.charrnn.InputException;
 import org.charrnn.engine.Engine;
@@ -12,15 +13,24 @@ import picocli.CommandLine.Option;
 
 /** Where work is done. */
 final class EngineOptions {
-  private static final String LOCAL = "local";
+  private enum Place {
+    LOCAL,
+    SPARK;
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      defaultValue = LOCAL,
+      defaultValue = "local",
       description =
           "Where the work is done: local, or spark, on many machines (default: ${DEFAULT-VALUE}).")
-  private String engine;
+  private Place engine;
 
   @Option(
       names = "--master",
@@ -37,14 +47,14 @@ final class EngineOptions {
   private Map<String, String> configuration = new LinkedHashMap<>();
 
   boolean isLocal() {
-    return engine.equals(LOCAL);
+    return engine == Place.LOCAL;
   }
 
   /** Starts the engine; the caller closes it. */
   Engine start() {
     if (!isLocal()) {
       return Engines.start(
-          engine, new EngineSettings(master, configuration, StopSignal::awaitWork));
+          engine.toString(), new EngineSettings(master, configuration, StopSignal::awaitWork));
     }
     if (master != null || !configuration.isEmpty()) {
       throw new InputException("--master and --conf go with --engine spark");

@@ -44,18 +44,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Training by the JVMs of a cluster, some of which are killed; this JVM is the driver. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // a cluster that does not answer
 class SparkTrainingIT {
   private static final int STEPS = 12;
-  private static final int[] IDS = new SplittableRandom(1).ints(8 * 200 + 1, 0, 20).toArray();
+  private static final int STREAMS = 20;
+  private static final int[] IDS = new SplittableRandom(1).ints(STREAMS * 100 + 1, 0, 20).toArray();
   private static final TokenRange RANGE =
       new TokenRange("the text", TokenIds.of(20, IDS), 0, IDS.length);
-  private static final StreamBatcher TEXT = new StreamBatcher(RANGE, 8, 40); // 5 windows an epoch
+  private static final StreamBatcher TEXT = new StreamBatcher(RANGE, STREAMS, 20); // 5 windows an epoch
   private static final TrainingConfig CONFIG =
-      new TrainingConfig(8, 40, STEPS, 0.01f, 0.9f, 1, 0.3f, 1f, 0, 1, 0, 0, 1);
+      new TrainingConfig(STREAMS, 20, STEPS, 0.01f, 0.9f, 1, 0.3f, 1f, 0, 1, 0, 0, 1);
 
   @TempDir static Path directory;
   private static Cluster cluster;
@@ -109,9 +110,9 @@ class SparkTrainingIT {
     return new TrainingOptions(CONFIG.dropout(), CONFIG.clip(), Kernel.fused(shards));
   }
 
-  private static Trainer onThisMachine(CellKind cell) {
+  private static Trainer onThisMachine(CellKind cell, int shards) {
     TrainingModel model =
-        new TrainingModel(network(cell), new BatchShape(8, 40), options(2), CONFIG.seed());
+        new TrainingModel(network(cell), new BatchShape(STREAMS, 20), options(shards), CONFIG.seed());
     return new LocalTrainer(model, CONFIG, TEXT);
   }
 
@@ -139,21 +140,23 @@ class SparkTrainingIT {
 
   /** The difference is zero: the same operations, added up in the same order. */
   @ParameterizedTest
-  @EnumSource(names = {"LSTM", "GRU"})
-  void everyStepHasTheLossThatItHasOnOneMachine(CellKind cell) throws Exception {
+  @CsvSource({"LSTM, 2", "GRU, 3", "LSTM, 5"})
+  void everyStepHasTheLossThatItHasOnOneMachine(CellKind cell, int slices) throws Exception {
     Set<Long> pids = awaitExecutors(2);
     assertThat(pids).hasSize(2).doesNotContain(ProcessHandle.current().pid());
-    try (Trainer one = onThisMachine(cell);
-        Trainer many = onCluster(cell, engine, new Slicing(2, 1))) {
+    try (Trainer one = onThisMachine(cell, slices);
+        Trainer many = onCluster(cell, engine, new Slicing(slices, 1))) {
       assertThat(losses(many)).isEqualTo(losses(one));
       assertThat(arrays(many)).isDeepEqualTo(arrays(one));
     }
     assertNothingIsKept();
   }
 
-  @Test
-  void localStepsAreThoseOfOneMachine() throws Exception {
-    Slicing slicing = new Slicing(3, 4);
+  /** Of 17 slices, executors add up groups; the second case averages local steps. */
+  @ParameterizedTest
+  @CsvSource({"17, 1", "3, 4"})
+  void slicesAddUpAsTheyDoOnThisMachine(int slices, int localSteps) throws Exception {
+    Slicing slicing = new Slicing(slices, localSteps);
     try (Trainer here = onCluster(CellKind.LSTM, new LocalEngine(), slicing);
         Trainer many = onCluster(CellKind.LSTM, engine, slicing)) {
       assertThat(losses(many)).isEqualTo(losses(here));
@@ -196,7 +199,7 @@ class SparkTrainingIT {
   void executorsThatAreKilledInTheMiddleOfAStepCostNothingButTime() throws Exception {
     SparkContext context = SparkContext.getOrCreate();
     Killer killer = new Killer();
-    try (Trainer one = onThisMachine(CellKind.LSTM);
+    try (Trainer one = onThisMachine(CellKind.LSTM, 2);
         Trainer many = onCluster(CellKind.LSTM, engine, new Slicing(2, 1))) {
       many.train(0, 1);
       one.train(0, 1);
@@ -215,7 +218,7 @@ class SparkTrainingIT {
 
   @Test
   void aWorkerThatIsLostLeavesTheWorkToTheOther() throws Exception {
-    try (Trainer one = onThisMachine(CellKind.GRU);
+    try (Trainer one = onThisMachine(CellKind.GRU, 2);
         Trainer many = onCluster(CellKind.GRU, engine, new Slicing(2, 1))) {
       many.train(0, 2);
       one.train(0, 2);

@@ -68,7 +68,10 @@ final class StepCost implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "5")
   private int rounds;
 
-  @Option(names = "--steps", defaultValue = "10", description = "In a round, each way.")
+  @Option(
+      names = "--steps",
+      defaultValue = "10",
+      description = "In a round, each way: a multiple of the local steps.")
   private int steps;
 
   @Override

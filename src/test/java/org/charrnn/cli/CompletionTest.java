@@ -32,6 +32,7 @@ class CompletionTest {
     "'train --listing ', all summary none",
     "'train --malformed ', report replace",
     "'evaluate --malformed ', report replace",
+    "'train --engine ', local spark",
     "'plot --unit ', nats bits",
     "'plot --x-axis ', steps epochs"
   })

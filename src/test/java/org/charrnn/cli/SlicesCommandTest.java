@@ -98,7 +98,8 @@ class SlicesCommandTest {
     "--local-steps=2, '--local-steps averages slices: give --slices, at least 2'",
     "--master=local[2], '--master and --conf go with --engine spark'",
     "--engine=spark, '--engine spark needs --slices'",
-    "--engine=abacus --slices=2, '--engine abacus '"
+    "--engine=spark --slices=2, '--engine spark '",
+    "--engine=abacus, 'Invalid value for option ''--engine'': expected one of [LOCAL, SPARK]'"
   })
   void whatDoesNotGoIsToldInOneLineAndLeavesNoRun(String options, String message) {
     Path run = directory.resolve("run");
