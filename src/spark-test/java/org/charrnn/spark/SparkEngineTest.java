@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
 import org.charrnn.InputException;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
@@ -132,6 +133,22 @@ class SparkEngineTest {
         .isInstanceOf(EngineException.class)
         .hasMessageStartingWith("Spark could not do its work: ")
         .hasMessageContaining("ArithmeticException: / by zero");
+  }
+
+  /** As a cluster does whose master is gone. */
+  @Test
+  void anApplicationThatIsEndedFromOutsideIsTold() {
+    SparkContext.getOrCreate().stop();
+    try {
+      Work<Integer, Integer, Integer> sum = Integer::sum;
+      assertThatThrownBy(() -> engine.map(sum, 1, items(2)))
+          .isInstanceOf(EngineException.class)
+          .hasMessage("Spark could not do its work: the cluster has ended it");
+      engine.release("owner");
+      engine.close();
+    } finally {
+      start();
+    }
   }
 
   @ParameterizedTest

@@ -42,7 +42,12 @@ final class SparkEngine implements Engine {
     ShutdownHookManager.get()
         .addShutdownHook(
             settings.shutdownWaitsFor(), BEFORE_SPARK, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-    return attempt("start", () -> new SparkEngine(new JavaSparkContext(conf)));
+    SparkEngine engine = attempt("start", () -> new SparkEngine(new JavaSparkContext(conf)));
+    if (engine.isStopped()) { // which Spark itself only logs
+      throw new EngineException(
+          "Spark could not start: no master answers at " + conf.get("spark.master"), null);
+    }
+    return engine;
   }
 
   @Override
@@ -92,22 +97,45 @@ final class SparkEngine implements Engine {
 
   private <S extends Serializable, I extends Serializable, R extends Serializable, T> T run(
       Work<S, I, R> work, S shared, Function<Task<S, I, R>, T> job) {
-    Broadcast<S> broadcast = context.broadcast(shared);
-    try {
-      return attempt("do its work", () -> job.apply(new Task<>(work, broadcast, released)));
-    } finally {
-      broadcast.destroy();
+    requireRunning();
+    return attempt(
+        "do its work",
+        () -> {
+          Broadcast<S> broadcast = context.broadcast(shared);
+          try {
+            return job.apply(new Task<>(work, broadcast, released));
+          } finally {
+            broadcast.destroy();
+          }
+        });
+  }
+
+  private void requireRunning() {
+    if (isStopped()) {
+      throw new EngineException("Spark could not do its work: the cluster has ended it", null);
     }
+  }
+
+  private boolean isStopped() {
+    return context.sc().isStopped();
   }
 
   /** The executors that this job does not reach do it before their next task. */
   @Override
   public void release(String owner) {
     released.add(owner);
+    if (isStopped()) {
+      return; // there are none any more
+    }
     int slots = context.defaultParallelism();
     List<Integer> each = IntStream.range(0, slots).boxed().toList();
     ArrayList<String> owners = released;
-    context.parallelize(each, slots).foreach(slot -> owners.forEach(Kept::release));
+    attempt(
+        "clean up",
+        () -> {
+          context.parallelize(each, slots).foreach(slot -> owners.forEach(Kept::release));
+          return null;
+        });
   }
 
   @Override
@@ -123,7 +151,9 @@ final class SparkEngine implements Engine {
     try {
       return attempt.run();
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      throw new EngineException("Spark could not %s: %s".formatted(what, e.getMessage()), e);
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new EngineException(
+          "Spark could not %s: %s".formatted(what, why.lines().findFirst().orElse("")), e);
     }
   }
 }
