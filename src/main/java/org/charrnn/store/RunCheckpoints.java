@@ -7,7 +7,6 @@ import static java.util.stream.Collectors.toSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ import org.charrnn.checkpoint.VariableValue;
 /**
  * The checkpoints of a run: directories {@code step-N}, each with the variables ({@code model.*})
  * and how far the training was ({@code progress.json}). The files {@code latest} and {@code best}
- * hold the name of one.
+ * hold the name of one, for whoever looks for it.
  *
  * <p>A checkpoint is there whole or not at all; the newest few and the best are kept.
  */
@@ -79,23 +78,19 @@ public final class RunCheckpoints {
     if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
       writePointer(BEST, name);
     }
+    deleteOthers(progress);
     writePointer(LATEST, name);
-    deleteOthers(progress.step());
   }
 
   private void writePointer(String pointer, String name) throws IOException {
-    AtomicFiles.writeFile(directory.resolve(pointer), pointerTo(name));
+    AtomicFiles.writeFile(directory.resolve(pointer), (name + "\n").getBytes(UTF_8));
   }
 
-  /** The name, and its checksum: another digit would be another checkpoint. */
-  private static byte[] pointerTo(String name) {
-    return (name + "\n" + Checksums.of(name.getBytes(UTF_8)) + "\n").getBytes(UTF_8);
-  }
-
-  private void deleteOthers(long latest) throws IOException {
+  private void deleteOthers(TrainingProgress latest) throws IOException {
     List<Path> all = newestFirst();
-    Set<Path> kept = all.stream().filter(c -> step(c) <= latest).limit(KEPT).collect(toSet());
-    pointedTo(BEST).map(directory::resolve).ifPresent(kept::add);
+    Set<Path> kept =
+        all.stream().filter(c -> step(c) <= latest.step()).limit(KEPT).collect(toSet());
+    kept.add(directory.resolve(PREFIX + latest.bestStep()));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
         PathUtils.deleteDirectory(checkpoint);
@@ -104,45 +99,41 @@ public final class RunCheckpoints {
   }
 
   /**
-   * The directory of the latest checkpoint.
+   * The directory of the latest checkpoint: the newest, for a training leaves none that is later.
    *
    * @throws InputException if there is none
    */
   public Path latest() {
-    return pointedTo(LATEST)
-        .map(directory::resolve)
-        .or(() -> newestFirst().stream().findFirst())
+    return newestFirst().stream()
+        .findFirst()
         .orElseThrow(
             () -> new InputException("there is no checkpoint in " + directory + "; train anew"));
   }
 
   /**
-   * The directory of the checkpoint with the best validation loss, else of the latest.
+   * The directory of the checkpoint with the best validation loss, else of the latest. The latest
+   * knows it, under a checksum; should that one be damaged, the file {@code best} tells.
    *
    * @throws InputException if there is none, or nothing tells which one it is
    */
   public Path best() {
-    return pointedTo(BEST).map(directory::resolve).orElseGet(this::bestOfLatest);
-  }
-
-  /** What the latest checkpoint knows to be the best. */
-  private Path bestOfLatest() {
     Path latest = latest();
-    TrainingProgress progress = progress(latest);
-    return progress.bestValidationNats() == null
-        ? latest
-        : directory.resolve(PREFIX + progress.bestStep());
+    try {
+      TrainingProgress progress = progress(latest);
+      return progress.bestValidationNats() == null
+          ? latest
+          : directory.resolve(PREFIX + progress.bestStep());
+    } catch (InputException e) {
+      return pointedTo(BEST).map(directory::resolve).orElseThrow(() -> e);
+    }
   }
 
-  /** Empty too if the file is damaged: of step-100, step-10 may be left. */
+  /** Empty too if the file was cut short: of step-100, step-10 may be left. */
   private Optional<String> pointedTo(String pointer) {
     try {
-      byte[] content = Files.readAllBytes(directory.resolve(pointer));
-      String text = new String(content, UTF_8);
-      String name = text.lines().findFirst().orElse("");
-      boolean isOfOlderVersion = text.equals(name + "\n");
-      return STEP.matcher(name).matches()
-              && (isOfOlderVersion || Arrays.equals(content, pointerTo(name)))
+      String text = Files.readString(directory.resolve(pointer));
+      String name = text.strip();
+      return text.equals(name + "\n") && STEP.matcher(name).matches()
           ? Optional.of(name)
           : Optional.empty();
     } catch (IOException e) {

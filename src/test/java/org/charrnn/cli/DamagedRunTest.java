@@ -56,8 +56,8 @@ class DamagedRunTest {
             "--learning-rate=0.1",
             "--sample-length=0");
     assertDone(Run.of(Stream.concat(args.stream(), Stream.of(options)).toArray(String[]::new)));
-    assertThat(Files.readAllLines(whole.resolve("checkpoints/best"))).startsWith("step-10");
-    assertThat(Files.readAllLines(whole.resolve("checkpoints/latest"))).startsWith("step-30");
+    assertThat(whole.resolve("checkpoints/best")).hasContent("step-10\n");
+    assertThat(whole.resolve("checkpoints/latest")).hasContent("step-30\n");
 
     Path resumed = directory.resolve("resumed");
     PathUtils.copyDirectory(whole, resumed);
