@@ -37,6 +37,8 @@ class DocumentedCommandsIT {
     Files.createDirectories(directory.resolve("models"));
     // Capitals for primes such as "ROMEO:", and validation has room for a batch.
     Files.writeString(text, ("ROMEO:\n" + LabConfig.SENTENCE + "\n").repeat(1300));
+    Path headers = Files.createDirectories(directory.resolve("usr/include/linux"));
+    Files.copy(text, headers.resolve("text.h"));
 
     List<String> commands = commands(document);
     assertThat(commands).hasSizeGreaterThan(3);
@@ -65,8 +67,9 @@ class DocumentedCommandsIT {
     for (String word : words) {
       boolean isNumber =
           !arguments.isEmpty() && STEPS.contains(arguments.get(arguments.size() - 1));
-      boolean isPath = word.matches("(runs|models|data)/.*|curves\\.svg");
-      arguments.add(isNumber ? "" + steps : isPath ? directory.resolve(word).toString() : word);
+      boolean isPath = word.matches("(runs|models|data|/usr)/.*|curves\\.svg");
+      String path = directory.resolve(word.replaceFirst("^/", "")).toString();
+      arguments.add(isNumber ? "" + steps : isPath ? path : word);
     }
     if (arguments.get(0).equals("train") && !arguments.contains("--resume")) {
       if (!arguments.contains("--steps")) {
