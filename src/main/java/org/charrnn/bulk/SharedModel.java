@@ -3,14 +3,12 @@ package org.charrnn.bulk;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.InferenceModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A trained model as it is sent to whoever uses it.
@@ -29,14 +27,13 @@ record SharedModel(
     implements Serializable {
 
   static SharedModel of(TrainedModel model) {
-    Map<String, Shape> shapes = InferenceModel.weightShapes(model.config().model());
     Vocabulary vocabulary = model.vocabulary();
     return new SharedModel(
         model.config().model(),
         vocabulary.level(),
         new ArrayList<>(vocabulary.tokens()),
         vocabulary.hasUnknown(),
-        model.weights(shapes).stream().map(VariableValue::values).toArray(float[][]::new));
+        VariableValue.arrays(model.weights()));
   }
 
   Vocabulary vocabulary() {

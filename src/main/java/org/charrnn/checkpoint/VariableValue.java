@@ -1,5 +1,6 @@
 package org.charrnn.checkpoint;
 
+import java.util.List;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -17,5 +18,10 @@ public record VariableValue(String name, Shape shape, float[] values) {
           "%s of shape %s has %d elements, got %d"
               .formatted(name, shape, shape.size(), values.length));
     }
+  }
+
+  /** The elements of each of some variables. */
+  public static float[][] arrays(List<VariableValue> variables) {
+    return variables.stream().map(VariableValue::values).toArray(float[][]::new);
   }
 }

@@ -1,6 +1,5 @@
 package org.charrnn.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -25,16 +24,5 @@ public final class SumOrder {
   /** Adds up results as they lie in a list. */
   public static <R> R inOrder(List<R> results, BinaryOperator<R> plus) {
     return results.stream().reduce(plus).orElseThrow();
-  }
-
-  /** Adds up results, all of them, in their groups. */
-  public static <R> R inGroups(List<R> results, BinaryOperator<R> plus) {
-    List<R> sums = new ArrayList<>();
-    int size = groupSize(results.size());
-    for (int from = 0; from < results.size(); from += size) {
-      int to = Math.min(from + size, results.size());
-      sums.add(inOrder(results.subList(from, to), plus));
-    }
-    return inOrder(sums, plus);
   }
 }

@@ -340,7 +340,7 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
 
   /** The elements of each of {@link #variables()}. */
   public float[][] arrays() {
-    return variables().stream().map(VariableValue::values).toArray(float[][]::new);
+    return VariableValue.arrays(variables());
   }
 
   /** Replaces {@link #variables()}, all of them, by their elements. */

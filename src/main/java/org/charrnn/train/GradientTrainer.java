@@ -2,13 +2,12 @@ package org.charrnn.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.SliceModel;
-import org.charrnn.model.TrainingModel.NotFiniteException;
-import org.charrnn.model.TrainingModel.Seen;
 import org.charrnn.model.TrainingOptions;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.train.LabTraining.DivergedException;
@@ -29,24 +28,15 @@ final class GradientTrainer extends SlicedTrainer {
   }
 
   @Override
-  public int stepsTogether() {
-    return 1;
-  }
-
-  @Override
   public void train(long from, long to) throws DivergedException {
-    for (long step = from; step < to; step++) {
-      if (step % text.batches() == 0) {
-        model.startStreams();
-      }
-      GradientWork.Sum sum =
-          engine.sum(new GradientWork(settings), arrays(model.weights()), slices(step));
-      try {
-        model.train(sum.ofBatch(), config.learningRate(step / text.batches()));
-      } catch (NotFiniteException e) {
-        throw new DivergedException(e.what(), step, e.value());
-      }
-    }
+    takeEach(
+        from,
+        to,
+        (step, rate) -> {
+          float[][] weights = VariableValue.arrays(model.weights());
+          model.train(
+              engine.sum(new GradientWork(settings), weights, slices(step)).ofBatch(), rate);
+        });
   }
 
   private List<GradientWork.Slice> slices(long step) {
@@ -63,15 +53,5 @@ final class GradientTrainer extends SlicedTrainer {
               slices.state(slice, state)));
     }
     return work;
-  }
-
-  @Override
-  public Seen seen() {
-    return model.seen();
-  }
-
-  @Override
-  public void startCounting() {
-    model.startCounting();
   }
 }

@@ -1,21 +1,14 @@
 package org.charrnn.train;
 
-import java.util.List;
 import java.util.function.LongConsumer;
-import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingModel.NotFiniteException;
-import org.charrnn.model.TrainingModel.Seen;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenRange;
 import org.charrnn.train.LabTraining.DivergedException;
 
 /** Takes every step on this machine, on the whole batch at once. */
-public final class LocalTrainer implements Trainer {
-  private final TrainingModel model;
-  private final TrainingConfig config;
-  private final StreamBatcher text;
+public final class LocalTrainer extends ModelTrainer {
   private BatchFeed batches; // from the first step on
 
   /**
@@ -23,14 +16,7 @@ public final class LocalTrainer implements Trainer {
    * @param text to learn
    */
   public LocalTrainer(TrainingModel model, TrainingConfig config, StreamBatcher text) {
-    this.model = model;
-    this.config = config;
-    this.text = text;
-  }
-
-  @Override
-  public int stepsTogether() {
-    return 1;
+    super(model, config, text);
   }
 
   @Override
@@ -38,26 +24,7 @@ public final class LocalTrainer implements Trainer {
     if (batches == null) {
       batches = new BatchFeed(model, text, from);
     }
-    for (long step = from; step < to; step++) {
-      if (step % text.batches() == 0) {
-        model.startStreams();
-      }
-      try {
-        model.train(batches.next(), config.learningRate(step / text.batches()), step);
-      } catch (NotFiniteException e) {
-        throw new DivergedException(e.what(), step, e.value());
-      }
-    }
-  }
-
-  @Override
-  public Seen seen() {
-    return model.seen();
-  }
-
-  @Override
-  public void startCounting() {
-    model.startCounting();
+    takeEach(from, to, (step, rate) -> model.train(batches.next(), rate, step));
   }
 
   @Override
@@ -66,30 +33,10 @@ public final class LocalTrainer implements Trainer {
   }
 
   @Override
-  public List<VariableValue> weights() {
-    return model.weights();
-  }
-
-  @Override
-  public List<VariableValue> variables() {
-    return model.variables();
-  }
-
-  @Override
-  public List<String> variableNames() {
-    return model.variableNames();
-  }
-
-  @Override
-  public void setVariables(List<VariableValue> values) {
-    model.setVariables(values);
-  }
-
-  @Override
   public void close() {
     if (batches != null) {
       batches.close();
     }
-    model.close();
+    super.close();
   }
 }

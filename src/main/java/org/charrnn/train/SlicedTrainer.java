@@ -26,17 +26,14 @@ import org.charrnn.text.TokenRange;
  * slices keep nothing. So what is learned hangs on the number of slices alone, not on who worked on
  * which, how often, or what was killed meanwhile.
  */
-public abstract sealed class SlicedTrainer implements Trainer
+public abstract sealed class SlicedTrainer extends ModelTrainer
     permits GradientTrainer, LocalStepsTrainer {
   /** Of a text that is only read, how many go out at once. */
   private static final int IDS_AT_ONCE = 1 << 20;
 
   final Engine engine;
-  final TrainingModel model;
-  final TrainingConfig config;
   final Slices slices;
   final SliceSettings settings;
-  final StreamBatcher text;
 
   private final int[] x;
   private final int[] y;
@@ -49,14 +46,19 @@ public abstract sealed class SlicedTrainer implements Trainer
       int sliceCount,
       StreamBatcher text,
       SessionSettings session) {
+    super(
+        new TrainingModel(
+            network,
+            new BatchShape(config.batchSize(), config.sequenceLength()),
+            options,
+            config.seed(),
+            session),
+        config,
+        text);
     this.engine = engine;
-    this.config = config;
-    this.text = text;
-    BatchShape batch = new BatchShape(config.batchSize(), config.sequenceLength());
-    slices = new Slices(batch, sliceCount);
+    slices = new Slices(model.shape(), sliceCount);
     settings =
         new SliceSettings(UUID.randomUUID().toString(), network, options, config.seed(), session);
-    model = new TrainingModel(network, batch, options, config.seed(), session);
     x = new int[text.batchLength()];
     y = new int[text.batchLength()];
   }
@@ -99,17 +101,13 @@ public abstract sealed class SlicedTrainer implements Trainer
 
   /** A state of the whole batch. */
   final float[][] state() {
-    return arrays(model.state());
-  }
-
-  static float[][] arrays(List<VariableValue> values) {
-    return values.stream().map(VariableValue::values).toArray(float[][]::new);
+    return VariableValue.arrays(model.state());
   }
 
   /** The windows go out many at once, so the engine has little to do. */
   @Override
   public double meanLossNats(TokenRange other, LongConsumer progress) {
-    float[][] weights = arrays(model.weights());
+    float[][] weights = VariableValue.arrays(model.weights());
     float[][] state = state();
     for (float[] tensor : state) {
       Arrays.fill(tensor, 0);
@@ -149,28 +147,8 @@ public abstract sealed class SlicedTrainer implements Trainer
   }
 
   @Override
-  public List<VariableValue> weights() {
-    return model.weights();
-  }
-
-  @Override
-  public List<VariableValue> variables() {
-    return model.variables();
-  }
-
-  @Override
-  public List<String> variableNames() {
-    return model.variableNames();
-  }
-
-  @Override
-  public void setVariables(List<VariableValue> values) {
-    model.setVariables(values);
-  }
-
-  @Override
   public void close() {
     engine.release(settings.training());
-    model.close();
+    super.close();
   }
 }

@@ -135,7 +135,7 @@ class SparkTrainingIT {
   }
 
   private static float[][] arrays(Trainer trainer) {
-    return trainer.variables().stream().map(VariableValue::values).toArray(float[][]::new);
+    return VariableValue.arrays(trainer.variables());
   }
 
   /** The difference is zero: the same operations, added up in the same order. */

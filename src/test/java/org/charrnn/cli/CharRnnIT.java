@@ -66,10 +66,7 @@ class CharRnnIT {
   }
 
   private Process start(String... command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(directory.resolve("err.txt").toFile());
-    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    return builder.start();
+    return Program.builder(List.of(command), directory.resolve("err.txt")).start();
   }
 
   private String err() throws IOException {

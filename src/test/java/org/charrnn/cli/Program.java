@@ -1,5 +1,7 @@
 package org.charrnn.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,24 @@ final class Program {
   static List<String> saidBy(Path err) throws IOException {
     try (Stream<String> lines = Files.lines(err)) {
       return lines.filter(line -> !line.matches("WARNING: All log.*|[IWE]0000 .*")).toList();
+    }
+  }
+
+  /** Skips a test, loudly, where {@code unshare} can mount no small file system. */
+  static void assumeMounts() throws InterruptedException {
+    String reason = "no small file system can be mounted here (unshare -rm)";
+    boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
+    if (!canMount) {
+      System.err.println("*** SKIPPED: " + reason);
+    }
+    assumeTrue(canMount, reason);
+  }
+
+  private static boolean isSuccess(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.charrnn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -107,12 +106,7 @@ class ProgramIT {
   @ParameterizedTest
   @ValueSource(strings = {"4k", "8k", "100k", "200k"})
   void aFullDiskIsToldAndLeavesNothingHalfWritten(String size) throws Exception {
-    boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
-    if (!canMount) {
-      System.err.println("*** SKIPPED: no small file system can be mounted here (unshare -rm)");
-    }
-    assumeTrue(canMount, "no small file system can be mounted here (unshare -rm)");
-
+    Program.assumeMounts();
     Path disk = Files.createDirectory(directory.resolve("disk"));
     String[] train = {"train", "--run", disk.resolve("run").toString(), "--steps", "3"};
     String quoted = String.join("' '", program(train));
@@ -132,13 +126,5 @@ class ProgramIT {
         .matches("charrnn: cannot write .*: No space left on device; free some space .*");
     List<String> files = out.stream().filter(line -> line.startsWith("./")).toList();
     assertThat(files).noneMatch(file -> file.contains("tmp") || file.contains("saved_model"));
-  }
-
-  private static boolean isSuccess(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -2,7 +2,6 @@ package org.charrnn.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,19 +29,7 @@ class SmallDiskIT {
 
   @BeforeAll
   static void requireMounts() throws Exception {
-    boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
-    if (!canMount) {
-      System.err.println("*** SKIPPED: no small file system can be mounted here (unshare -rm)");
-    }
-    assumeTrue(canMount, "no small file system can be mounted here (unshare -rm)");
-  }
-
-  private static boolean isSuccess(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
+    Program.assumeMounts();
   }
 
   @BeforeEach

@@ -34,10 +34,6 @@ class SliceModelTest {
         Arrays.copyOfRange(y, from * TIME, to * TIME));
   }
 
-  private static float[][] arrays(List<VariableValue> values) {
-    return values.stream().map(VariableValue::values).toArray(float[][]::new);
-  }
-
   private static float[][] rows(List<VariableValue> state, int from, int to) {
     float[][] rows = new float[state.size()][];
     for (int i = 0; i < rows.length; i++) {
@@ -110,7 +106,7 @@ class SliceModelTest {
               new SliceModel(config, part, apart, 1, SessionSettings.ofMachine())) {
             parts.add(
                 model.gradients(
-                    arrays(driver.weights()),
+                    VariableValue.arrays(driver.weights()),
                     rows(x, y, from, to),
                     rows(driver.state(), from, to),
                     step,
@@ -120,7 +116,8 @@ class SliceModelTest {
         driver.train(sum(parts), RATE);
         assertThat(driver.seen()).as("step %d", step).isEqualTo(one.seen());
       }
-      assertThat(arrays(driver.variables())).isDeepEqualTo(arrays(one.variables()));
+      assertThat(VariableValue.arrays(driver.variables()))
+          .isDeepEqualTo(VariableValue.arrays(one.variables()));
     }
   }
 }

@@ -89,7 +89,7 @@ class SlicedTrainerTest {
   }
 
   private static float[][] arrays(Trainer trainer) {
-    return SlicedTrainer.arrays(trainer.variables());
+    return VariableValue.arrays(trainer.variables());
   }
 
   /** Shards are added up as slices are, so there is no difference at all. */
