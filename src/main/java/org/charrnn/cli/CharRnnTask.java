@@ -98,7 +98,7 @@ final class CharRnnTask {
             options.kernel.resolve(network, slice(settings, slicing), Kernel.Kind.FUSED, session()),
             slicing,
             options.initFrom == null ? null : options.initFrom.toString());
-    Memory.require(network, settings.batchSize() / slicing.slices(), settings.sequenceLength());
+    requireMemory(config);
     try (Engine engine = options.engine.start();
         Trainer trainer = trainer(engine, config, corpus)) {
       if (options.initFrom != null) {
@@ -135,6 +135,7 @@ final class CharRnnTask {
     Path path = isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume;
     RunDirectory.open(path); // is it one?
     try (RunLock lock = RunLock.take(path)) {
+      RunDirectory.clearLeftovers(lock.run());
       RunDirectory run = RunDirectory.open(lock.run());
       goOn(run, isCheckpoint ? charRnn.resume : run.checkpoints().latest());
     }
@@ -176,8 +177,7 @@ final class CharRnnTask {
       }
       run = run.withConfig(config.withTraining(settings));
     }
-    Memory.require(config.model(), settings.batchSize(), settings.sequenceLength());
-    run.deleteLeftovers();
+    requireMemory(run.config());
     warnOfLostHistory(run, checkpoint);
     try (Engine engine = options.engine.start();
         Trainer trainer = trainer(engine, run.config(), corpus)) {
@@ -213,6 +213,13 @@ final class CharRnnTask {
       throw new InputException(e.getMessage() + "; give more --validation, or 0 for none", e);
     }
     return Optional.of(text);
+  }
+
+  /** A slice at a time is computed. */
+  private static void requireMemory(RunConfig config) {
+    TrainingConfig settings = config.training();
+    Memory.require(
+        config.model(), config.slicing().mostRows(settings.batchSize()), settings.sequenceLength());
   }
 
   private SessionSettings session() {

@@ -39,4 +39,9 @@ public record Slicing(int slices, int localSteps) {
     }
     return this;
   }
+
+  /** Rows of the largest slice of a batch. */
+  public int mostRows(int batchSize) {
+    return (int) Math.ceil((double) batchSize / slices);
+  }
 }

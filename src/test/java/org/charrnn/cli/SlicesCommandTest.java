@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.config.Slicing;
+import org.charrnn.config.TrainingConfig;
+import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,30 @@ class SlicesCommandTest {
         .containsExactly("12", "20", "32", "40");
     assertThat(whole.resolve("checkpoints/step-12")).isDirectory();
     assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40")));
+  }
+
+  /** Of a batch of 2^30 streams only a slice fits into any machine's memory. */
+  @ParameterizedTest
+  @CsvSource({
+    "1073741824, ' tokens, but a batch of 1,073,741,824 streams of 10 '",
+    "2, 'charrnn: training on 536,870,912 windows at once takes about '"
+  })
+  void aRunIsResumedWhereItsSlicesFit(int slices, String message) throws IOException {
+    Path run = train("run", "--slices=2", "--steps=1");
+    RunDirectory directory = RunDirectory.open(run);
+    RunConfig config = directory.config();
+    directory.withConfig(
+        new RunConfig(
+            config.version(),
+            config.model(),
+            config.text(),
+            new TrainingConfig(1 << 30, 10, 1, 0.002f, 1, 0, 0, null, 0.1, 1, 0, 0, 1),
+            config.kernel(),
+            new Slicing(slices, 1),
+            null));
+    Run refused = Run.of("train", "--resume", run.toString());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).singleElement().asString().contains(message);
   }
 
   @ParameterizedTest
