@@ -141,26 +141,45 @@ class Soak:
                  for path in (self.whole, run)]
         if steps[0] != steps[1]:
             fail(f"history.csv of a killed run has the steps {steps[1]}, not {steps[0]}")
-        leftovers = [str(path) for path in run.rglob(".*.tmp")]
-        if leftovers:
-            fail(f"half-written files stay: {leftovers}")
+        no_leftovers(run)
         tell("the run that was killed has the weights of the one that was not, bit for bit")
 
     def exporting(self, kills):
-        """Onto a model that is there: a whole one must be there at any time."""
-        target = self.directory / "exported"
+        """Onto a model that is there, which stays until a whole one is in its place. Every second
+        kill comes when the one is moved away for the other, the others at any time."""
+        target = self.directory / "exports" / "model"
         command = [*CHARRNN, "export", str(self.whole), str(target)]
         start_ = time.monotonic()
         done(command)
         seconds = time.monotonic() - start_
         left = kills
         while left:
-            if kill_after(start(command), self.random.uniform(0.4, 1.0) * seconds):
+            process = start(command)
+            if left % 2 == 0:
+                killed = kill_when(process, lambda: is_replacing(process, target), pause=0)
+            else:
+                killed = kill_after(process, self.random.uniform(0.4, 1.0) * seconds)
+            if killed:
                 left -= 1
-                same_tree(self.whole / "saved_model", target)
-                tell("killed while exporting: the model that was there is whole")
+                self.compare_export(target)
         done(command)
         same_tree(self.whole / "saved_model", target)
+        no_leftovers(target.parent)
+
+    def compare_export(self, target):
+        if target.exists():
+            same_tree(self.whole / "saved_model", target)
+            tell("killed while exporting: the model that was there is whole")
+            return
+        aside = list(target.parent.glob(f".{target.name}.*.old"))
+        if len(aside) != 1:
+            fail(f"{target} is gone, and {aside} is there for it")
+        same_tree(self.whole / "saved_model", aside[0])
+        reader = start([*CHARRNN, "sample", str(target)])
+        err = reader.communicate()[1].decode(errors="replace")
+        if reader.returncode != 2 or str(aside[0]) not in err:
+            fail(f"{target} is in {aside[0]}, but who reads it is told: {err}")
+        tell("killed between the moves of an export: the model that was there is whole, and told")
 
     def downloading(self, kills):
         served = self.directory / "served"
@@ -250,11 +269,11 @@ def kill_after(process, seconds):
         return kill(process)
 
 
-def kill_when(process, condition):
+def kill_when(process, condition, pause=0.0005):
     while process.poll() is None:
         if condition():
             return kill(process)
-        time.sleep(0.0005)
+        time.sleep(pause)
     require_done(process, process.communicate()[1])
     return False
 
@@ -273,6 +292,18 @@ def done(command, environment=None):
 def require_done(process, err):
     if process.returncode != 0:
         fail(f"{' '.join(map(str, process.args))} said: {err.decode(errors='replace')}")
+
+
+def is_replacing(process, target):
+    moved = f".{target.name}.{process.pid}-"
+    names = os.listdir(target.parent)
+    return any(name.startswith(moved) and name.endswith(".old") for name in names)
+
+
+def no_leftovers(directory):
+    leftovers = [str(path) for ending in ("tmp", "old") for path in directory.rglob(f".*.{ending}")]
+    if leftovers:
+        fail(f"half-written files stay: {leftovers}")
 
 
 def sha256(file):

@@ -1,18 +1,19 @@
 package org.charrnn.store;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.commons.io.file.PathUtils;
 
-/** Files and directories that appear whole or not at all: made beside their place, then moved. */
+/**
+ * Files and directories that appear whole or not at all: made beside their place, then moved.
+ *
+ * <p>A directory takes another's place in two moves. A program that is killed between them leaves
+ * nothing there; the next write of it first puts back what was there. See {@link Leftover}.
+ */
 public final class AtomicFiles {
-  private static final String LEFTOVERS = ".?*.{tmp,old}";
-
   private AtomicFiles() {}
 
   /** Fills a new file or directory. */
@@ -45,17 +46,16 @@ public final class AtomicFiles {
   }
 
   private static void writeThenMove(Path target, Writer writer) throws IOException {
-    String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + suffix + ".tmp");
+    Path temporary = Leftover.placeFor(target);
     try {
+      for (Leftover left : Leftover.of(target)) {
+        left.clear();
+      }
       writer.write(temporary);
       if (Files.isDirectory(target)) { // which a move cannot replace
-        Path old = target.resolveSibling("." + target.getFileName() + "." + suffix + ".old");
-        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        PathUtils.delete(old);
+        replace(target, temporary);
       } else {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        move(temporary, target);
       }
     } catch (IOException e) {
       tidyUp(temporary, e);
@@ -64,6 +64,34 @@ public final class AtomicFiles {
       tidyUp(temporary, e);
       throw e;
     }
+  }
+
+  private static void replace(Path target, Path temporary) throws IOException {
+    Path old = Leftover.placeOfReplaced(temporary);
+    move(target, old);
+    try {
+      move(temporary, target);
+    } catch (IOException e) {
+      move(old, target);
+      throw e;
+    }
+    move(old, temporary); // from now on it need not be whole
+    PathUtils.delete(temporary);
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Deletes a directory, of which nothing is seen from the first moment on.
+   *
+   * @throws IOException if that cannot be
+   */
+  static void deleteDirectory(Path directory) throws IOException {
+    Path temporary = Leftover.placeFor(directory);
+    move(directory, temporary);
+    PathUtils.delete(temporary);
   }
 
   /** Returns what a person is told of a file or directory that could not be written. */
@@ -77,17 +105,32 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes what a program that was killed left half-written in a directory.
+   * Puts back what a program that was killed was replacing in a directory, and deletes what it left
+   * half-written.
    *
    * @throws IOException if that cannot be
    */
-  static void deleteLeftovers(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, LEFTOVERS)) {
-        for (Path leftover : entries) {
-          PathUtils.delete(leftover);
-        }
-      }
+  static void clearLeftovers(Path directory) throws IOException {
+    for (Leftover left : Leftover.in(directory)) {
+      left.clear();
+    }
+  }
+
+  /** Returns what to say of a place where nothing is because a program was killed; or nothing. */
+  static String tellOfReplaced(Path place) {
+    try {
+      return Leftover.of(place).stream()
+          .filter(Leftover::isWhole)
+          .map(left -> place.resolveSibling(left.path().getFileName()))
+          .map(
+              old ->
+                  ": a program was killed when it replaced it; what was there is in %s: rename that,"
+                          .formatted(old)
+                      + " or write it again")
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      return "";
     }
   }
 

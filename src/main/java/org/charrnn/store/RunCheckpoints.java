@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
@@ -93,7 +92,7 @@ public final class RunCheckpoints {
     kept.add(directory.resolve(PREFIX + latest.bestStep()));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
-        PathUtils.deleteDirectory(checkpoint);
+        AtomicFiles.deleteDirectory(checkpoint);
       }
     }
   }

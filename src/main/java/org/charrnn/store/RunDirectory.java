@@ -61,6 +61,7 @@ public final class RunDirectory {
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
       throws IOException {
     makeDirectory(path);
+    clearLeftovers(path);
     Optional<Path> earlierRun = moveEarlierRun(path);
     RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
     run.writeConfig();
@@ -89,7 +90,7 @@ public final class RunDirectory {
       throw new InputException(
           Files.exists(path)
               ? path + " is no run: it has no " + CONFIG
-              : "there is no run " + path);
+              : "there is no run " + path + AtomicFiles.tellOfReplaced(path));
     }
     Path file = path.resolve(CONFIG);
     byte[] json = Json.bytes(file);
@@ -187,10 +188,15 @@ public final class RunDirectory {
     return path.resolve(SAVED_MODEL);
   }
 
-  /** Deletes what a training that was killed left half-written; for who goes on with it alone. */
-  public void deleteLeftovers() throws IOException {
-    AtomicFiles.deleteLeftovers(path);
-    AtomicFiles.deleteLeftovers(path.resolve(RunCheckpoints.CHECKPOINTS));
+  /**
+   * Puts back what a training that was killed was replacing, and deletes what it left half-written;
+   * for who has the run's {@link RunLock}.
+   *
+   * @throws IOException if that cannot be
+   */
+  public static void clearLeftovers(Path path) throws IOException {
+    AtomicFiles.clearLeftovers(path);
+    AtomicFiles.clearLeftovers(path.resolve(RunCheckpoints.CHECKPOINTS));
   }
 
   /** Writes other numbers into the run, such as more steps to go on for. */

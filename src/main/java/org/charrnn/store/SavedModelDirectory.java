@@ -131,7 +131,7 @@ final class SavedModelDirectory {
         byte[] json = config.get().values().get(0).toByteArray();
         RunConfig read = RunConfig.parse(json, "the config of " + path);
         return new TrainedModel(
-            read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix);
+            read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix, path);
       }
     } catch (IOException e) {
       throw new InputException(e.getMessage(), e);
@@ -146,6 +146,6 @@ final class SavedModelDirectory {
     RunConfig config = RunConfig.parse(Json.bytes(file), file);
     Path tokens = assets.resolve(VOCABULARY);
     return new TrainedModel(
-        config, RunDirectory.readVocabulary(Json.bytes(tokens), config, tokens), prefix);
+        config, RunDirectory.readVocabulary(Json.bytes(tokens), config, tokens), prefix, path);
   }
 }

@@ -18,7 +18,8 @@ import org.tensorflow.ndarray.Shape;
  * A model to use: what it was trained with, what it knows, its weights.
  *
  * <p>A run may be trained while its model is used: if the best checkpoint goes before it is read,
- * the one that is the best then is read.
+ * the one that is the best then is read. What is replaced by a model of another text or network
+ * meanwhile is not read.
  *
  * @param prefix of the checkpoint with its weights
  * @param source what it was opened by
@@ -55,7 +56,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
     }
     throw new InputException(
         Files.notExists(path)
-            ? "there is no " + path
+            ? "there is no " + path + AtomicFiles.tellOfReplaced(path)
             : Files.isDirectory(path.resolve("checkpoints"))
                 ? path + " is a run that has lost its config.json"
                 : Files.isDirectory(path.resolve("variables"))
@@ -136,22 +137,22 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
       }
       return now.read(reader);
     }
-    asItIsNow(); // else it may be of the run that has come to this one's place
+    asItIsNow(); // else it may be of what has come to this one's place
     return value;
   }
 
   private TrainedModel asItIsNow() {
-    if (!RunDirectory.isRun(source)) {
+    if (!isModel(source)) {
       return this;
     }
     TrainedModel now = open(source);
-    if (!isOfSameRun(now)) {
-      throw new InputException(source + " was replaced by another run; run this again");
+    if (!isLike(now)) {
+      throw new InputException(source + " was replaced by another model; run this again");
     }
     return now;
   }
 
-  private boolean isOfSameRun(TrainedModel other) {
+  private boolean isLike(TrainedModel other) {
     return config.model().equals(other.config.model())
         && config.text().equals(other.config.text())
         && vocabulary.tokens().equals(other.vocabulary.tokens());

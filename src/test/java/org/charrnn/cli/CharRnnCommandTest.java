@@ -565,16 +565,21 @@ class CharRnnCommandTest {
     }
   }
 
+  /** Killed in the midst of replacing its newest checkpoint. */
   @Test
-  void whatAKilledTrainingLeftIsTidiedAtAResume() throws IOException {
+  void whatAKilledTrainingLeftIsPutBackOrTidiedAtAResume() throws IOException {
     assertDone(train(run, "--steps", "2"));
-    Path half = Files.createDirectory(run.resolve("checkpoints/.step-3.1f.tmp"));
+    Path newest = run.resolve("checkpoints/step-2");
+    Path old = Files.move(newest, run.resolve("checkpoints/.step-2.0-0-1f.old"));
+    Path half = Files.createDirectory(run.resolve("checkpoints/.step-2.0-0-1f.tmp"));
     Files.writeString(half.resolve(DATA), "half");
-    Path file = Files.writeString(run.resolve(".history.csv.1f.tmp"), "half");
+    Path file = Files.writeString(run.resolve(".history.csv.0-0-1f.tmp"), "half");
     Path mine = Files.writeString(run.resolve("notes.tmp"), "mine");
+    Run gone = Run.of("sample", newest.toString());
+    assertThat(gone.err()).singleElement().asString().contains(newest + "").contains(old + "");
     assertDone(resume(run, "--steps", "4"));
-    assertThat(half).doesNotExist();
-    assertThat(file).doesNotExist();
+    assertThat(List.of(old, half, file)).allSatisfy(left -> assertThat(left).doesNotExist());
+    assertThat(newest).isDirectory();
     assertThat(mine).exists();
   }
 }

@@ -86,6 +86,26 @@ class ExportCommandTest {
   }
 
   @Test
+  void aModelWhoseReplacementWasKilledIsTold() throws IOException {
+    Path to = directory.resolve("killed/model");
+    assertThat(export(run, to).exitCode()).isZero();
+    Path old = Files.move(to, to.resolveSibling(".model.0-0-1f.old"));
+    for (String command : List.of("sample", "inspect")) {
+      Run refused = Run.of(command, to.toString());
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err())
+          .containsExactly(
+              ("charrnn: there is no %s: a program was killed when it replaced it; what was there"
+                      + " is in %s: rename that, or write it again")
+                  .formatted(to, old));
+    }
+    assertThat(Run.of("sample", old.toString()).exitCode()).isZero();
+    assertThat(export(run, to).exitCode()).isZero();
+    assertSameFiles(run.resolve("saved_model"), to);
+    assertThat(to.getParent()).isDirectoryNotContaining(other -> !other.equals(to));
+  }
+
+  @Test
   void whatIsNoSavedModelIsNotOverwritten() throws IOException {
     Path notes = Files.createDirectory(directory.resolve("notes"));
     Files.writeString(notes.resolve("notes.txt"), "mine");

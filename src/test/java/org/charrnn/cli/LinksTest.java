@@ -87,8 +87,8 @@ class LinksTest {
         "checkpoints/best",
         "checkpoints/step-2", // is deleted
         "checkpoints/step-6",
-        "checkpoints/.step-7.1.tmp", // as if a training had been killed
-        ".saved_model.1.old",
+        "checkpoints/.step-7.0-0-1.tmp", // as if a training had been killed
+        ".saved_model.0-0-1.old",
         "saved_model",
         "saved_model/variables",
         "saved_model/saved_model.pb"

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,5 +95,89 @@ class AtomicFilesTest {
         .isInstanceOf(IOException.class);
     assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
     assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  @Test
+  void directoryThatIsThereStaysWhenItsReplacementIsLost() throws IOException {
+    Path target = Files.createDirectory(directory.resolve("saved_model"));
+    Path kept = Files.writeString(target.resolve("kept"), "kept");
+    assertThatThrownBy(() -> AtomicFiles.writeDirectory(target, Files::delete))
+        .isInstanceOf(IOException.class);
+    assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  /** A program killed between the moves of a directory leaves this; no process has the number 0. */
+  private Path leaveAsKilledBetweenTheMoves(String name) throws IOException {
+    Path old = Files.createDirectory(directory.resolve("." + name + ".0-0-1f.old"));
+    Files.writeString(old.resolve("kept"), "kept");
+    Files.createDirectory(directory.resolve("." + name + ".0-0-1f.tmp"));
+    return old;
+  }
+
+  @Test
+  void whatAKilledProgramWasReplacingIsBackBeforeAnythingIsWritten() throws IOException {
+    leaveAsKilledBetweenTheMoves("saved_model");
+    Path target = directory.resolve("saved_model");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.writeDirectory(
+                    target,
+                    temporary -> {
+                      throw new IOException("the disk is full");
+                    }))
+        .isInstanceOf(IOException.class);
+    assertThat(target.resolve("kept")).hasContent("kept");
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  @Test
+  void whatAKilledProgramWasReplacingIsReplacedByTheNextWrite() throws IOException {
+    leaveAsKilledBetweenTheMoves("saved_model");
+    Path target = directory.resolve("saved_model");
+    AtomicFiles.writeDirectory(
+        target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
+    assertThat(target).isDirectoryNotContaining(other -> !other.equals(target.resolve("new")));
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  @Test
+  void leftoversOfAPlaceThatIsTakenGo() throws IOException {
+    leaveAsKilledBetweenTheMoves("config.json");
+    Path file = Files.writeString(directory.resolve("config.json"), "old");
+    AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
+    assertThat(file).hasContent("new");
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+  }
+
+  @Test
+  void whatIsNoLeftoverOfThePlaceStays() throws IOException {
+    Path file = directory.resolve("config.json");
+    Path others = leaveAsKilledBetweenTheMoves("other.json");
+    Path written = Leftover.placeFor(file); // by this process, which lives
+    List<Path> notOurs =
+        List.of(
+            others.resolve("kept"),
+            written,
+            Leftover.placeOfReplaced(written),
+            directory.resolve(".config.json.tmp"),
+            directory.resolve(".config.json.swp"),
+            directory.resolve(".config.json.1f.tmp"),
+            directory.resolve("config.json.0-0-1f.tmp"));
+    for (Path path : notOurs) {
+      Files.writeString(path, "mine");
+    }
+    AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
+    assertThat(notOurs).allSatisfy(path -> assertThat(path).hasContent("mine"));
+  }
+
+  @Test
+  void leftoverOfAnEarlierProcessOfTheSameNumberGoes() throws IOException {
+    Path file = directory.resolve("config.json");
+    long process = ProcessHandle.current().pid();
+    Path left = directory.resolve(".config.json.%d-%d-1f.tmp".formatted(process, 1_000_000_000));
+    Files.writeString(left, "half");
+    AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
+    assertThat(left).doesNotExist();
   }
 }
