@@ -95,8 +95,7 @@ class Soak:
             at_checkpoint = left % 2 == 0
             process = start(self.next_command(run))
             if at_checkpoint:
-                written = run / "checkpoints"
-                killed = kill_when(process, lambda: any(written.glob(".step-*.tmp")))
+                killed = kill_when(process, self.is_written(run))
             else:
                 killed = kill_after(process, self.random.uniform(0.2, self.seconds))
             if killed:
@@ -107,6 +106,17 @@ class Soak:
         done(self.next_command(run))
         self.compare_run(run)
         shutil.rmtree(run)
+
+    def is_written(self, run):
+        """Whether a checkpoint is, or one is deleted, from some step on."""
+        least = self.random.randrange(STEPS)
+        step = re.compile(r"[.]step-(\d+)[.].*[.]tmp")
+
+        def any_is():
+            names = (step.fullmatch(path.name) for path in (run / "checkpoints").glob(".step-*"))
+            return any(name and int(name.group(1)) >= least for name in names)
+
+        return any_is
 
     @staticmethod
     def is_finished(run):

@@ -135,8 +135,8 @@ final class CharRnnTask {
     Path path = isCheckpoint ? RunCheckpoints.runOf(charRnn.resume) : charRnn.resume;
     RunDirectory.open(path); // is it one?
     try (RunLock lock = RunLock.take(path)) {
-      RunDirectory.clearLeftovers(lock.run());
       RunDirectory run = RunDirectory.open(lock.run());
+      run.recover();
       goOn(run, isCheckpoint ? charRnn.resume : run.checkpoints().latest());
     }
   }
@@ -218,8 +218,9 @@ final class CharRnnTask {
   /** A slice at a time is computed. */
   private static void requireMemory(RunConfig config) {
     TrainingConfig settings = config.training();
-    Memory.require(
-        config.model(), config.slicing().mostRows(settings.batchSize()), settings.sequenceLength());
+    BatchShape slice =
+        new BatchShape(config.slicing().mostRows(settings.batchSize()), settings.sequenceLength());
+    Memory.require(config.model(), slice, config.kernel());
   }
 
   private SessionSettings session() {

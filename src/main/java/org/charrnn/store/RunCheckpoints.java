@@ -85,6 +85,28 @@ public final class RunCheckpoints {
     AtomicFiles.writeFile(directory.resolve(pointer), (name + "\n").getBytes(UTF_8));
   }
 
+  /**
+   * Has {@code latest} and {@code best} name what the newest checkpoint tells; a training that was
+   * killed may have written that and not these.
+   *
+   * @throws IOException if they cannot be written
+   */
+  void renewPointers() throws IOException {
+    List<Path> all = newestFirst();
+    if (all.isEmpty()) {
+      return;
+    }
+    writePointer(LATEST, all.get(0).getFileName().toString());
+    try {
+      TrainingProgress progress = progress(all.get(0));
+      if (progress.bestValidationNats() != null) {
+        writePointer(BEST, PREFIX + progress.bestStep());
+      }
+    } catch (InputException e) {
+      // it is damaged: the best is the one that the file tells
+    }
+  }
+
   private void deleteOthers(TrainingProgress latest) throws IOException {
     List<Path> all = newestFirst();
     Set<Path> kept =

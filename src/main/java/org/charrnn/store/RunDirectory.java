@@ -189,12 +189,17 @@ public final class RunDirectory {
   }
 
   /**
-   * Puts back what a training that was killed was replacing, and deletes what it left half-written;
-   * for who has the run's {@link RunLock}.
+   * Finishes what a training that was killed could not: puts back what it was replacing, deletes
+   * what it left half-written, names its last checkpoint. For who has the run's {@link RunLock}.
    *
    * @throws IOException if that cannot be
    */
-  public static void clearLeftovers(Path path) throws IOException {
+  public void recover() throws IOException {
+    clearLeftovers(path);
+    checkpoints().renewPointers();
+  }
+
+  private static void clearLeftovers(Path path) throws IOException {
     AtomicFiles.clearLeftovers(path);
     AtomicFiles.clearLeftovers(path.resolve(RunCheckpoints.CHECKPOINTS));
   }

@@ -582,4 +582,19 @@ class CharRnnCommandTest {
     assertThat(newest).isDirectory();
     assertThat(mine).exists();
   }
+
+  /** Killed between its last checkpoint and the files that name it. */
+  @Test
+  void aFinishedTrainingThatIsResumedNamesItsLastCheckpoints() throws IOException {
+    assertDone(train(run, "--steps", "4", "--save-every", "2"));
+    Path latest = run.resolve("checkpoints/latest");
+    Path best = run.resolve("checkpoints/best");
+    assertThat(latest).hasContent("step-4\n");
+    assertThat(best).hasContent("step-4\n"); // so early each is better than the one before
+    Files.writeString(latest, "step-2\n");
+    Files.writeString(best, "step-2\n");
+    assertDone(resume(run));
+    assertThat(latest).hasContent("step-4\n");
+    assertThat(best).hasContent("step-4\n");
+  }
 }
