@@ -182,10 +182,9 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private TrainingJob job(Training training) {
-    Memory.require(
-        training.network(), training.shape().batchSize(), training.shape().sequenceLength());
-    return new TrainingJob(
-        training.network(), training.shape(), kernel(training), session.settings());
+    Kernel resolved = kernel(training);
+    Memory.require(training.network(), training.shape(), resolved);
+    return new TrainingJob(training.network(), training.shape(), resolved, session.settings());
   }
 
   private Job generation(int texts) {

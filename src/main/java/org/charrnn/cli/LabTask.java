@@ -67,12 +67,10 @@ final class LabTask {
     Memory.require(network, ids.length - config.sequenceLength(), config.sequenceLength());
     Windows windows = Windows.of(ids, config.sequenceLength());
 
+    BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
     Kernel kernel =
-        options.kernel.resolve(
-            network,
-            new BatchShape(windows.count(), windows.sequenceLength()),
-            Kernel.Kind.OPS,
-            options.session.settings());
+        options.kernel.resolve(network, shape, Kernel.Kind.OPS, options.session.settings());
+    Memory.require(network, shape, kernel);
     options.session.tell(err, "kernel " + kernel);
 
     try (LabModel model =

@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import org.charrnn.InputException;
+import org.charrnn.model.BatchShape;
+import org.charrnn.model.Kernel;
 import org.charrnn.model.MemoryEstimate;
 import org.charrnn.model.ModelConfig;
 
@@ -16,13 +18,40 @@ final class Memory {
   /**
    * Checks a training.
    *
-   * @param batch rows of a batch: in the lab, all windows
    * @throws InputException if it takes more memory than there is
    */
+  static void require(ModelConfig config, BatchShape shape, Kernel kernel) {
+    double graph = MemoryEstimate.graphBytes(config, kernel, shape.sequenceLength());
+    if (graph > ofMachine()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "a graph of %,d layers by %,d time steps takes about %,.1f GB and this machine has"
+                  + " %,.1f GB; give less --layers or --sequence-length%s",
+              config.layers(),
+              shape.sequenceLength(),
+              graph / 1e9,
+              ofMachine() / 1e9,
+              kernel.kind() == Kernel.Kind.OPS
+                  ? ", or --kernel fused --shards 1, which takes less"
+                  : kernel.shards() > 1 ? ", or fewer --shards" : ""));
+    }
+    require(config, shape.batchSize(), shape.sequenceLength(), graph);
+  }
+
+  /**
+   * Checks what a training's numbers take, before there are any.
+   *
+   * @param batch rows of a batch: in the lab, all windows
+   * @throws InputException if it is more memory than there is
+   */
   static void require(ModelConfig config, long batch, int sequenceLength) {
-    double needed = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
-    double there = ofMachine();
-    if (needed > there) {
+    require(config, batch, sequenceLength, 0);
+  }
+
+  private static void require(ModelConfig config, long batch, int sequenceLength, double graph) {
+    double numbers = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
+    if (numbers + graph > ofMachine()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -30,8 +59,8 @@ final class Memory {
                   + " give the lab a shorter --text, a char-rnn a smaller --batch-size, or either"
                   + " less --layers, --hidden or --sequence-length",
               batch,
-              needed / 1e9,
-              there / 1e9));
+              (numbers + graph) / 1e9,
+              ofMachine() / 1e9));
     }
   }
 

@@ -17,6 +17,12 @@ public final class MemoryEstimate {
   /** A weight, its gradient and Adam's two moments. */
   private static final long KEPT_FOR_A_WEIGHT = 4;
 
+  /**
+   * What TensorFlow takes for an operation of a graph, with its copies of it: of 100 layers by 10
+   * or 100 time steps, the resident size less the numbers was 8 to 13 kB for each.
+   */
+  static final double BYTES_OF_AN_OPERATION = 10_000;
+
   private MemoryEstimate() {}
 
   /**
@@ -28,6 +34,27 @@ public final class MemoryEstimate {
   public static double trainingBytes(ModelConfig config, long batch, long sequenceLength) {
     double weights = (double) config.parameters() * KEPT_FOR_A_WEIGHT;
     return activationBytes(config, (double) batch * sequenceLength) + weights * FLOAT_BYTES;
+  }
+
+  /**
+   * Estimates what the graph of a training takes beside its numbers, in bytes: each time step of
+   * each layer is a part of its own, and so is its way back. What dropout adds, up to as much
+   * again, is left out.
+   *
+   * @param sequenceLength time steps unrolled
+   */
+  public static double graphBytes(ModelConfig config, Kernel kernel, long sequenceLength) {
+    double cells = (double) config.layers() * sequenceLength * kernel.shards();
+    return cells * operationsOfACell(config.cell(), kernel.kind()) * BYTES_OF_AN_OPERATION;
+  }
+
+  private static int operationsOfACell(CellKind cell, Kernel.Kind kernel) {
+    boolean ops = kernel == Kernel.Kind.OPS;
+    return switch (cell) {
+      case LSTM -> ops ? 78 : 18;
+      case GRU -> ops ? 84 : 28;
+      case RNN -> ops ? 15 : 6;
+    };
   }
 
   /**

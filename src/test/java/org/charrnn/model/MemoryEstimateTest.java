@@ -46,6 +46,33 @@ class MemoryEstimateTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"OPS, 1", "FUSED, 1", "FUSED, 3"})
+  void estimateOfAGraphCountsWhatACellAddsToIt(Kernel.Kind kind, int shards) {
+    Kernel kernel = new Kernel(kind, shards, Precision.FLOAT32);
+    for (CellKind cell : CellKind.values()) {
+      int layer = operations(cell, 3, 12, kernel) - operations(cell, 2, 12, kernel);
+      int shorterLayer = operations(cell, 3, 6, kernel) - operations(cell, 2, 6, kernel);
+      double ofSixCells = MemoryEstimate.graphBytes(new ModelConfig(cell, 5, 2, 1, 0), kernel, 6);
+      assertThat(ofSixCells / MemoryEstimate.BYTES_OF_AN_OPERATION)
+          .as("%s", cell)
+          .isEqualTo(layer - shorterLayer);
+    }
+  }
+
+  private static int operations(CellKind cell, int layers, int timeSteps, Kernel kernel) {
+    try (Graph graph = new Graph()) {
+      ModelConfig config = new ModelConfig(cell, 5, 2, layers, 0);
+      BatchPart batch = BatchPart.whole(new BatchShape(3, timeSteps));
+      new StreamGraph(graph, config, batch, new TrainingOptions(0, 5, kernel), 1);
+      int count = 0;
+      for (Iterator<GraphOperation> all = graph.operations(); all.hasNext(); all.next()) {
+        count++;
+      }
+      return count;
+    }
+  }
+
   /** Bytes of all the float tensors that some operations give. */
   private static double bytes(Graph graph, Predicate<GraphOperation> counts) {
     double bytes = 0;
