@@ -44,7 +44,11 @@ class PlatformIT {
             platform("Turkish", "-Duser.language=tr", "-Duser.country=TR"),
             platform("Arabic digits", "-Duser.language=ar", "-Duser.country=EG"),
             platform("another charset", "-Dfile.encoding=ISO-8859-9"),
-            platform("the other side of the earth", "-Duser.timezone=Pacific/Apia"),
+            platform(
+                "the other side of the earth",
+                "-Duser.timezone=Pacific/Apia",
+                // It unpacks TensorFlow anew in another zone: not over what other programs load.
+                "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/zone").toAbsolutePath()),
             platform("a home that cannot be written", "-Duser.home=/proc/nowhere"),
             new Platform("an odd path", java, List.of(), "a  ship's ü 배 🚢 & %20 [*]"));
     Stream<Platform> javas =
