@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.charrnn.spark.Cluster;
+import org.charrnn.store.RunCheckpoints;
+import org.charrnn.store.RunDirectory;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,8 +85,7 @@ class SparkCommandIT {
   }
 
   private static int latestStep(Path run) throws IOException {
-    String latest = Files.readString(run.resolve("checkpoints/latest")).strip();
-    return Integer.parseInt(latest.substring("step-".length()));
+    return (int) RunCheckpoints.progress(RunDirectory.open(run).checkpoints().latest()).step();
   }
 
   private static void assertSameEnd(Path run, Path expected, int step) throws IOException {
