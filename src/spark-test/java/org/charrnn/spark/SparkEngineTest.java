@@ -3,6 +3,8 @@ package org.charrnn.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,6 +137,33 @@ class SparkEngineTest {
         .hasMessageContaining("ArithmeticException: / by zero");
   }
 
+  @Test
+  void mastersThatDoNotAnswerAreTold() throws IOException {
+    String nobody = "127.0.0.1:" + freePort();
+    String master = "spark://" + nobody + ",no-such-host.invalid:7077,[::ffff:127.0.0.1]:99999";
+    assertThatThrownBy(() -> SparkEngine.start(settings(master)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "Spark could not start: no master answers, "
+                + nobody
+                + ": Connection refused, no-such-host.invalid:7077: unknown host,"
+                + " [::ffff:127.0.0.1]:99999: port out of range:99999");
+  }
+
+  @Test
+  void oneOfTheMastersMustAnswer() throws IOException {
+    try (ServerSocket one = new ServerSocket(0)) {
+      String answers = "[::ffff:127.0.0.1]:" + one.getLocalPort();
+      MasterAddress.requireAnswer("spark://127.0.0.1:" + freePort() + "," + answers);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
   /** As a cluster does whose master is gone. */
   @Test
   void anApplicationThatIsEndedFromOutsideIsTold() {
@@ -152,12 +181,38 @@ class SparkEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nowhere", "spark://host", "local[]"})
+  @ValueSource(
+      strings = {
+        "nowhere",
+        "local[]",
+        "spark://host",
+        "spark://host:7077/",
+        "spark://host:7077,other",
+        "spark://user@host:7077",
+        "spark://::1:7077",
+        "spark://host:123456"
+      })
   void aMasterThatIsNoneIsRefused(String master) {
     assertThatThrownBy(() -> SparkEngine.start(settings(master)))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("--master must be ")
         .hasMessageEndingWith("got " + master);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local",
+        "local[*]",
+        "local-cluster[2,1,1024]",
+        "yarn",
+        "k8s://https://host:443",
+        "spark://host:7077",
+        "spark://10.0.0.1:7077,host-2.example.org:17077",
+        "spark://[::1]:7077,[fe80::1%eth0]:7077"
+      })
+  void aMasterIsTaken(String master) {
+    assertThat(SparkSettings.conf(settings(master)).get("spark.master")).isEqualTo(master);
   }
 
   @Test

@@ -42,7 +42,13 @@ final class SparkEngine implements Engine {
     ShutdownHookManager.get()
         .addShutdownHook(
             settings.shutdownWaitsFor(), BEFORE_SPARK, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-    SparkEngine engine = attempt("start", () -> new SparkEngine(new JavaSparkContext(conf)));
+    SparkEngine engine =
+        attempt(
+            "start",
+            () -> {
+              MasterAddress.requireAnswer(conf.get("spark.master"));
+              return new SparkEngine(new JavaSparkContext(conf));
+            });
     if (engine.isStopped()) { // which Spark itself only logs
       throw new EngineException(
           "Spark could not start: no master answers at " + conf.get("spark.master"), null);

@@ -19,7 +19,7 @@ final class SparkSettings {
           "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "3");
 
   private static final String MASTERS =
-      "local(\\[.+])?|local-cluster\\[.+]|spark://[^:]+:\\d+(,.+)?|yarn|k8s://.+";
+      "local(\\[.+])?|local-cluster\\[.+]|yarn|k8s://.+|" + MasterAddress.PATTERN;
 
   private SparkSettings() {}
 
