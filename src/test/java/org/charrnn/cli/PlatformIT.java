@@ -3,6 +3,7 @@ package org.charrnn.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.charrnn.train.LabConfig;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlatformIT {
   private static final String WEIGHTS = "checkpoints/step-6/model.data-00000-of-00001";
+  private static final Path JAVA = Path.of(System.getProperty("java.home"));
+  private static final Path INSTALLED = Path.of("/usr/lib/jvm");
 
   @TempDir private static Path directory;
   private static Outcome here;
@@ -38,52 +43,57 @@ class PlatformIT {
   private record Outcome(String weights, String vocabulary, List<Long> steps, String text) {}
 
   static Stream<Platform> platforms() throws IOException {
-    Path java = Path.of(System.getProperty("java.home"));
     Stream<Platform> settings =
         Stream.of(
-            platform("Turkish", "-Duser.language=tr", "-Duser.country=TR"),
-            platform("Arabic digits", "-Duser.language=ar", "-Duser.country=EG"),
-            platform("another charset", "-Dfile.encoding=ISO-8859-9"),
-            platform(
-                "the other side of the earth",
-                "-Duser.timezone=Pacific/Apia",
-                // It unpacks TensorFlow anew in another zone: not over what other programs load.
-                "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/zone").toAbsolutePath()),
-            platform("a home that cannot be written", "-Duser.home=/proc/nowhere"),
-            new Platform("an odd path", java, List.of(), "a  ship's ü 배 🚢 & %20 [*]"));
+            new Platform(
+                "Turkish, in Latin 5, on the other side of the earth, on an odd path",
+                JAVA,
+                List.of(
+                    "-Duser.language=tr",
+                    "-Duser.country=TR",
+                    "-Dfile.encoding=ISO-8859-9",
+                    "-Duser.timezone=Pacific/Apia",
+                    // It unpacks TensorFlow anew in another zone: not over what other programs load.
+                    "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/zone").toAbsolutePath()),
+                "a  ship's ü 배 🚢 & %20 [*]"),
+            new Platform(
+                "Arabic digits, at a home that cannot be written",
+                JAVA,
+                List.of("-Duser.language=ar", "-Duser.country=EG", "-Duser.home=/proc/nowhere"),
+                "arabic"));
     Stream<Platform> javas =
-        otherJavas().map(home -> new Platform(home.toString(), home, List.of(), "java"));
+        otherJavas()
+            .map(
+                home ->
+                    new Platform(home.toString(), home, List.of(), "java-" + home.getFileName()));
     return Stream.concat(settings, javas);
   }
 
-  private static Platform platform(String name, String... options) {
-    return new Platform(
-        name, Path.of(System.getProperty("java.home")), List.of(options), name.replace(' ', '-'));
-  }
-
-  /** Those that are installed beside this one, where Linux has them. */
+  /** Those of {@code $CHARRNN_JAVAS}, and those installed beside this one, where Linux has them. */
   private static Stream<Path> otherJavas() throws IOException {
-    Path all = Path.of("/usr/lib/jvm");
-    if (!Files.isDirectory(all)) {
-      return Stream.of();
+    Set<Path> homes = new TreeSet<>();
+    for (String home :
+        System.getenv().getOrDefault("CHARRNN_JAVAS", "").split(File.pathSeparator, -1)) {
+      if (!home.isEmpty()) {
+        homes.add(Path.of(home).toRealPath());
+      }
     }
-    Path mine = Path.of(System.getProperty("java.home")).toRealPath();
-    try (Stream<Path> homes = Files.list(all)) {
-      List<Path> others = new ArrayList<>();
-      for (Path home :
-          homes.filter(home -> Files.isExecutable(home.resolve("bin/java"))).toList()) {
-        Path real = home.toRealPath();
-        if (!real.equals(mine) && !others.contains(real)) {
-          others.add(real);
+    if (Files.isDirectory(INSTALLED)) {
+      try (Stream<Path> installed = Files.list(INSTALLED)) {
+        for (Path home : installed.toList()) {
+          if (Files.isExecutable(home.resolve("bin/java"))) {
+            homes.add(home.toRealPath());
+          }
         }
       }
-      return others.stream();
     }
+    homes.remove(JAVA.toRealPath());
+    return homes.stream();
   }
 
   @BeforeAll
   static void runHere() throws Exception {
-    here = run(platform("here"));
+    here = run(new Platform("here", JAVA, List.of(), "here"));
   }
 
   private static Outcome run(Platform platform) throws Exception {
