@@ -12,13 +12,14 @@ import picocli.CommandLine.ParameterException;
 
 /** Any arguments: they are taken, or one message says why not. */
 class ArgumentsFuzzTest {
+  private static final CommandLine PROGRAM = CharRnn.commandLine(); // parses as if it were new
+
   @FuzzTest(maxDuration = "20s")
   void parse(FuzzedDataProvider data) {
-    CommandLine program = CharRnn.commandLine();
-    List<String> commands = new ArrayList<>(program.getSubcommands().keySet());
+    List<String> commands = new ArrayList<>(PROGRAM.getSubcommands().keySet());
     String command = data.pickValue(commands);
     List<String> options =
-        program.getSubcommands().get(command).getCommandSpec().options().stream()
+        PROGRAM.getSubcommands().get(command).getCommandSpec().options().stream()
             .map(OptionSpec::longestName)
             .toList();
     List<String> args = new ArrayList<>(List.of(command));
@@ -31,7 +32,7 @@ class ArgumentsFuzzTest {
           });
     }
     try {
-      program.parseArgs(args.toArray(String[]::new));
+      PROGRAM.parseArgs(args.toArray(String[]::new));
     } catch (ParameterException e) {
       assertThat(e.getMessage()).isNotBlank();
     }
