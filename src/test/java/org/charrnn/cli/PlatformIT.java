@@ -53,7 +53,7 @@ class PlatformIT {
                     "-Duser.country=TR",
                     "-Dfile.encoding=ISO-8859-9",
                     "-Duser.timezone=Pacific/Apia",
-                    // It unpacks TensorFlow anew in another zone: not over what other programs load.
+                    // In another zone TensorFlow is unpacked anew: not over what others load.
                     "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/zone").toAbsolutePath()),
                 "a  ship's ü 배 🚢 & %20 [*]"),
             new Platform(
