@@ -40,7 +40,7 @@ final class KernelOptions {
       names = "--precision",
       paramLabel = "TYPE",
       description =
-          "Of the numbers between weights and loss: float32, or bfloat16, which is faster for large"
+          "Of the fused kernel's matrix products: float32, or bfloat16, which is faster for large"
               + " networks on CPUs that know it (default: float32).")
   private Precision precision;
 
@@ -55,11 +55,12 @@ final class KernelOptions {
    */
   Kernel resolve(
       ModelConfig network, BatchShape shape, Kernel.Kind auto, SessionSettings settings) {
-    Kernel.Kind resolved = orElse(kind, auto);
+    Precision resolvedPrecision = orElse(precision, Precision.FLOAT32);
+    Kernel.Kind resolved =
+        orElse(kind, resolvedPrecision == Precision.FLOAT32 ? auto : Kernel.Kind.FUSED);
     int automatic =
         resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, settings.threads());
-    return new Kernel(resolved, orElse(shards, automatic), orElse(precision, Precision.FLOAT32))
-        .require(shape);
+    return new Kernel(resolved, orElse(shards, automatic), resolvedPrecision).require(shape);
   }
 
   private static final class KindCandidates extends ArrayList<String> {

@@ -103,7 +103,7 @@ final class ForwardGraph {
     pass =
         switch (options.kernel().kind()) {
           case OPS -> OpsPass.create(tf, network, inputs, trainable);
-          case FUSED -> new FusedPass(tf, network, inputs, options.kernel().shards());
+          case FUSED -> new FusedPass(tf, network, inputs, options.kernel());
         };
     outputs = pass.outputs();
     finalState = pass.finalState();

@@ -3,6 +3,7 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.FusedCell;
+import org.charrnn.nn.FusedSoftmax;
 import org.charrnn.nn.GradientParts;
 import org.charrnn.nn.SequenceDropout;
 import org.charrnn.nn.SequenceLoss;
@@ -24,15 +25,17 @@ final class FusedPass implements NetworkPass {
   /**
    * Adds the way to the loss to a graph.
    *
-   * @param shardCount from 1 to the rows of a batch
+   * @param kernel of no more shards than a batch has rows
    */
-  FusedPass(Ops tf, Network network, NetworkInputs inputs, int shardCount) {
+  FusedPass(Ops tf, Network network, NetworkInputs inputs, Kernel kernel) {
     this.tf = tf;
     this.inputs = inputs;
     int batch = inputs.shape().batchSize();
     int timeSteps = inputs.shape().sequenceLength();
     List<FusedCell> cells =
-        network.layers().stream().map(cell -> cell.fused(tf).orElseThrow()).toList();
+        network.layers().stream()
+            .map(cell -> cell.fused(tf, kernel.precision().type()).orElseThrow())
+            .toList();
     SequenceDropout dropout =
         network
             .dropout()
@@ -41,15 +44,13 @@ final class FusedPass implements NetworkPass {
                     SequenceDropout.draw(
                         tf, d, network.layers(), network.dropsInput(), batch, timeSteps))
             .orElse(SequenceDropout.none());
-    var softmaxWeightsTransposed =
-        tf.linalg.transpose(network.softmax().w(), tf.constant(new int[] {1, 0}));
+    FusedSoftmax softmax = new FusedSoftmax(tf, network.softmax(), kernel.precision().type());
     var shares = SequenceLoss.shares(tf, inputs.weights(), inputs.totalWeight());
-    for (int i = 0; i < shardCount; i++) {
-      int from = (int) ((long) batch * i / shardCount);
-      int to = (int) ((long) batch * (i + 1) / shardCount);
+    for (int i = 0; i < kernel.shards(); i++) {
+      int from = (int) ((long) batch * i / kernel.shards());
+      int to = (int) ((long) batch * (i + 1) / kernel.shards());
       Rows rows = new Rows(tf, from, to - from, timeSteps);
-      shards.add(
-          new FusedShard(rows, network, cells, dropout, softmaxWeightsTransposed, inputs, shares));
+      shards.add(new FusedShard(rows, network, cells, dropout, softmax, inputs, shares));
     }
   }
 

@@ -3,6 +3,7 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.FusedCell;
+import org.charrnn.nn.FusedSoftmax;
 import org.charrnn.nn.FusedStack;
 import org.charrnn.nn.GradientParts;
 import org.charrnn.nn.LayerInput;
@@ -12,7 +13,6 @@ import org.charrnn.nn.SequenceLoss;
 import org.charrnn.nn.TimeSteps;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -21,7 +21,7 @@ final class FusedShard {
   private final Ops tf;
   private final Rows rows;
   private final Network network;
-  private final Operand<TFloat32> softmaxWeightsTransposed; // [classes, hidden]
+  private final FusedSoftmax softmax;
   private final Operand<TInt32> ids; // [time * rows]
   private final FusedCell.Unrolled unrolled;
   private final Operand<TFloat32> forSoftmax; // [time * rows, hidden]
@@ -33,19 +33,19 @@ final class FusedShard {
       Network network,
       List<FusedCell> cells,
       SequenceDropout dropout,
-      Operand<TFloat32> softmaxWeightsTransposed,
+      FusedSoftmax softmax,
       NetworkInputs inputs,
       Operand<TFloat32> shares) {
     this.tf = rows.tf();
     this.rows = rows;
     this.network = network;
-    this.softmaxWeightsTransposed = softmaxWeightsTransposed;
+    this.softmax = softmax;
     ids = rows.timeMajor(inputs.x());
     FusedStack stack = new FusedStack(cells, dropout.rows(tf, rows.from(), rows.count()));
     List<Operand<TFloat32>> initial = inputs.initialState().stream().map(rows::of).toList();
     unrolled = stack.unroll(tf, input(), new RnnState(initial));
     forSoftmax = unrolled.outputs().all();
-    logits = network.softmax().logits(tf, forSoftmax);
+    logits = softmax.logits(tf, forSoftmax);
     loss =
         SequenceLoss.withGradient(tf, logits, rows.timeMajor(inputs.y()), rows.timeMajor(shares));
   }
@@ -75,7 +75,7 @@ final class FusedShard {
 
   /** The gradient of {@link #loss()} by each weight of the network, in the order of making. */
   List<GradientParts> gradients() {
-    var ofOutputs = tf.linalg.matMul(loss.ofLogits(), softmaxWeightsTransposed);
+    var ofOutputs = softmax.inputGradient(tf, loss.ofLogits());
     FusedCell.Gradients ofStack =
         unrolled.gradients(tf, TimeSteps.split(tf, ofOutputs, rows.timeSteps()).steps());
     List<GradientParts> gradients = new ArrayList<>();
@@ -86,9 +86,7 @@ final class FusedShard {
               tf.math.unsortedSegmentSum(ofEmbedded, ids, tf.constant(network.classes()))));
     }
     gradients.addAll(ofStack.parameters());
-    var ofWeights = tf.linalg.matMul(forSoftmax, loss.ofLogits(), MatMul.transposeA(true));
-    gradients.add(GradientParts.of(ofWeights));
-    gradients.add(GradientParts.of(tf.nn.biasAddGrad(loss.ofLogits())));
+    gradients.addAll(softmax.gradients(tf, forSoftmax, loss.ofLogits()));
     return gradients;
   }
 }

@@ -10,7 +10,7 @@ import org.charrnn.InputException;
  *
  * @param kind ops or fused
  * @param shards parts that a batch is split into, to be computed side by side; 1 for ops
- * @param precision of the numbers between weights and loss
+ * @param precision of matrix products; single for ops
  */
 public record Kernel(Kind kind, int shards, Precision precision) implements Serializable {
   /** The lab's own way. */
@@ -45,6 +45,10 @@ public record Kernel(Kind kind, int shards, Precision precision) implements Seri
     }
     if (kind == Kind.OPS && shards > 1) {
       throw new InputException("--shards goes with --kernel fused; ops does not split the batch");
+    }
+    if (kind == Kind.OPS && precision != Precision.FLOAT32) {
+      throw new InputException(
+          "--precision %s goes with --kernel fused; ops computes in float32".formatted(precision));
     }
   }
 

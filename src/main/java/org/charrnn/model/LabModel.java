@@ -66,7 +66,7 @@ public final class LabModel implements AutoCloseable {
     try {
       nodes = new TrainingGraph(graph, config, shape, TrainingOptions.lab(kernel), seed);
       trainOp = nodes.trainOp(Ops.create(graph));
-      session = new NetworkSession(graph, nodes.forward.trainable, settings, kernel.precision());
+      session = new NetworkSession(graph, nodes.forward.trainable, settings);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;

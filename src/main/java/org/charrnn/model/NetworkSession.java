@@ -28,24 +28,15 @@ final class NetworkSession implements AutoCloseable {
   /** Feeding {@code value} and running {@code assign} gives a variable a new value. */
   private record Setter(Placeholder<TFloat32> value, Op assign) {}
 
-  /** Opens a session in single precision and gives the variables their first values. */
-  NetworkSession(Graph graph, List<ResourceVariable> variables, SessionSettings settings) {
-    this(graph, variables, settings, Precision.FLOAT32);
-  }
-
   /** Opens a session and gives the variables their first values. */
-  NetworkSession(
-      Graph graph,
-      List<ResourceVariable> variables,
-      SessionSettings settings,
-      Precision precision) {
+  NetworkSession(Graph graph, List<ResourceVariable> variables, SessionSettings settings) {
     this.graph = graph;
     Ops tf = Ops.create(graph);
     for (ResourceVariable variable : variables) {
       var value = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
       setters.put(variable.name(), new Setter(value, variable.assign(tf, value)));
     }
-    session = new Session(graph, settings.config(precision));
+    session = new Session(graph, settings.config());
     session.initialize();
   }
 

@@ -27,7 +27,7 @@ public final class ProductSpeed {
   /** Measures it with one product on each thread; the best of some tries, in GFLOP/s. */
   public static double gigaflops(SessionSettings settings) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph, settings.config(Precision.FLOAT32));
+        Session session = new Session(graph, settings.config());
         TFloat32 matrix = randomMatrix()) {
       Ops tf = Ops.create(graph);
       Session.Runner runner = session.runner();

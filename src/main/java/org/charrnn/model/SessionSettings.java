@@ -5,8 +5,6 @@ import org.charrnn.InputException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
-import org.tensorflow.proto.RewriterConfig.NumIterationsType;
-import org.tensorflow.proto.RewriterConfig.Toggle;
 
 /**
  * How TensorFlow runs a graph on this machine; it does not change what comes out.
@@ -20,8 +18,6 @@ public record SessionSettings(int threads) implements Serializable {
 
   /** More than any machine has cores; TensorFlow ends the program if it gets fewer than asked. */
   private static final int MAX_THREADS = 1024;
-
-  private static final String BFLOAT16_REWRITER = "auto_mixed_precision_onednn_bfloat16";
 
   public SessionSettings {
     if (threads < 1) {
@@ -38,29 +34,19 @@ public record SessionSettings(int threads) implements Serializable {
     return new SessionSettings(Runtime.getRuntime().availableProcessors());
   }
 
-  /** The settings as TensorFlow takes them. */
-  ConfigProto config(Precision precision) {
+  /**
+   * The settings as TensorFlow takes them.
+   *
+   * <p>The graph is run as it is written: rewriting it makes the lab's steps no faster, and those
+   * of a hidden size of 512 slower, but the first of a hundred layers comes 40 s later.
+   */
+  ConfigProto config() {
+    RewriterConfig none = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
     return ConfigProto.newBuilder()
         .setIntraOpParallelismThreads(1)
         .setInterOpParallelismThreads(threads)
         .setUsePerSessionThreads(true) // else those of the process's first session
-        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriter(precision)))
+        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(none))
         .build();
-  }
-
-  /**
-   * The graph is run as it is written: rewriting it makes the lab's steps no faster, and those of a
-   * hidden size of 512 slower, but the first of a hundred layers comes 40 s later.
-   */
-  private static RewriterConfig rewriter(Precision precision) {
-    return switch (precision) {
-      case FLOAT32 -> RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
-      case BFLOAT16 ->
-          RewriterConfig.newBuilder()
-              .setMetaOptimizerIterations(NumIterationsType.ONE)
-              .setAutoMixedPrecisionOnednnBfloat16(Toggle.ON)
-              .addOptimizers(BFLOAT16_REWRITER) // and no other
-              .build();
-    };
   }
 }

@@ -57,7 +57,7 @@ public final class SliceModel implements AutoCloseable {
     try {
       nodes = new ForwardGraph(Ops.create(graph), config, part, options, seed, zeros -> zeros);
       gradients = nodes.gradients();
-      session = new NetworkSession(graph, nodes.trainable, settings, options.kernel().precision());
+      session = new NetworkSession(graph, nodes.trainable, settings);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

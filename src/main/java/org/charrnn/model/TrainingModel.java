@@ -106,8 +106,7 @@ public final class TrainingModel implements ReadingModel, AutoCloseable {
     try {
       nodes = new StreamGraph(graph, config, part, options, seed);
       forward = nodes.training.forward;
-      session =
-          new NetworkSession(graph, nodes.variables(), settings, options.kernel().precision());
+      session = new NetworkSession(graph, nodes.variables(), settings);
     } catch (RuntimeException e) {
       graph.close(); // closes its sessions, too
       throw e;

@@ -7,6 +7,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The LSTM cell of Hochreiter and Schmidhuber (1997) with the forget gate of Gers et al. (1999), in
@@ -90,8 +91,8 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
   }
 
   @Override
-  public Optional<FusedCell> fused(Ops tf) {
-    return Optional.of(new FusedLSTM(tf, this));
+  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
+    return Optional.of(new FusedLSTM(tf, this, products));
   }
 
   /**

@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The plain recurrent cell (Elman 1990): TensorFlow 1's {@code BasicRNNCell}.
@@ -76,8 +77,8 @@ public record BasicRNNCell(Operand<TFloat32> kernel, Operand<TFloat32> bias) imp
   }
 
   @Override
-  public Optional<FusedCell> fused(Ops tf) {
-    return Optional.of(new FusedRNN(tf, this));
+  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
+    return Optional.of(new FusedRNN(tf, this, products));
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.SigmoidGrad;
 import org.tensorflow.op.math.TanhGrad;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * {@link GRUCell} for training. TensorFlow's {@code GRUBlockCellGrad} would do a backward step at
@@ -20,10 +21,12 @@ final class FusedGRU implements FusedCell {
   private final SplitKernel gates;
   private final SplitKernel candidate;
 
-  FusedGRU(Ops tf, GRUCell cell) {
+  FusedGRU(Ops tf, GRUCell cell, Class<? extends TFloating> products) {
     this.cell = cell;
-    gates = new SplitKernel(tf, cell.gatesKernel(), cell.gatesBias(), cell.inputSize());
-    candidate = new SplitKernel(tf, cell.candidateKernel(), cell.candidateBias(), cell.inputSize());
+    gates = new SplitKernel(tf, cell.gatesKernel(), cell.gatesBias(), cell.inputSize(), products);
+    candidate =
+        new SplitKernel(
+            tf, cell.candidateKernel(), cell.candidateBias(), cell.inputSize(), products);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LSTMBlockCellGrad;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * {@link BasicLSTMCell} for training. Its backward pass is TensorFlow's {@code LSTMBlockCellGrad},
@@ -21,9 +22,9 @@ final class FusedLSTM implements FusedCell {
   private final SplitKernel kernel;
   private final Operand<TFloat32> noPeephole; // [hidden]
 
-  FusedLSTM(Ops tf, BasicLSTMCell cell) {
+  FusedLSTM(Ops tf, BasicLSTMCell cell, Class<? extends TFloating> products) {
     this.cell = cell;
-    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize());
+    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
     noPeephole = tf.constant(new float[cell.hiddenSize()]);
   }
 

@@ -6,13 +6,14 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.TanhGrad;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** {@link BasicRNNCell} for training. */
 final class FusedRNN implements FusedCell {
   private final SplitKernel kernel;
 
-  FusedRNN(Ops tf, BasicRNNCell cell) {
-    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize());
+  FusedRNN(Ops tf, BasicRNNCell cell, Class<? extends TFloating> products) {
+    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The gated recurrent unit of Cho et al. (arXiv:1406.1078): TensorFlow 1's {@code GRUCell}, op by
@@ -96,8 +97,8 @@ public record GRUCell(
   }
 
   @Override
-  public Optional<FusedCell> fused(Ops tf) {
-    return Optional.of(new FusedGRU(tf, this));
+  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
+    return Optional.of(new FusedGRU(tf, this, products));
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.charrnn.nn;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -22,7 +21,7 @@ public interface LayerInput {
    * @param bias {@code [columns]}
    * @return {@code [time * batch, columns]}, time-major
    */
-  Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias);
+  Operand<TFloat32> product(Ops tf, Factor<?> matrix, Operand<TFloat32> bias);
 
   /**
    * The gradient of a matrix that inputs were multiplied by: the transposed inputs times the
@@ -33,7 +32,7 @@ public interface LayerInput {
    * @param ofProducts {@code [count * batch, columns]}, time-major
    * @return {@code [size, columns]}
    */
-  Operand<TFloat32> matrixGradient(Ops tf, int from, int count, Operand<TFloat32> ofProducts);
+  Operand<TFloat32> matrixGradient(Ops tf, int from, int count, Factor<?> ofProducts);
 
   /** Any numbers. */
   static LayerInput dense(TimeSteps inputs) {
@@ -49,15 +48,13 @@ public interface LayerInput {
       }
 
       @Override
-      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias) {
-        return tf.nn.biasAdd(tf.linalg.matMul(inputs.all(), matrix), bias);
+      public Operand<TFloat32> product(Ops tf, Factor<?> matrix, Operand<TFloat32> bias) {
+        return tf.nn.biasAdd(matrix.product(tf, inputs.all()), bias);
       }
 
       @Override
-      public Operand<TFloat32> matrixGradient(
-          Ops tf, int from, int count, Operand<TFloat32> ofProducts) {
-        var counted = inputs.part(tf, from, count).all();
-        return tf.linalg.matMul(counted, ofProducts, MatMul.transposeA(true));
+      public Operand<TFloat32> matrixGradient(Ops tf, int from, int count, Factor<?> ofProducts) {
+        return ofProducts.productTransposed(tf, inputs.part(tf, from, count).all());
       }
     };
   }
@@ -82,18 +79,19 @@ public interface LayerInput {
       }
 
       @Override
-      public Operand<TFloat32> product(Ops tf, Operand<TFloat32> matrix, Operand<TFloat32> bias) {
-        return tf.gather(tf.math.add(matrix, bias), ids, tf.constant(0));
+      public Operand<TFloat32> product(Ops tf, Factor<?> matrix, Operand<TFloat32> bias) {
+        return tf.gather(tf.math.add(matrix.matrix(), bias), ids, tf.constant(0));
       }
 
       @Override
-      public Operand<TFloat32> matrixGradient(
-          Ops tf, int from, int count, Operand<TFloat32> ofProducts) {
+      public Operand<TFloat32> matrixGradient(Ops tf, int from, int count, Factor<?> ofProducts) {
         var byStep = tf.reshape(ids, tf.constant(new int[] {timeSteps, -1}));
         var counted =
             tf.slice(byStep, tf.constant(new int[] {from, 0}), tf.constant(new int[] {count, -1}));
         return tf.math.unsortedSegmentSum(
-            ofProducts, tf.reshape(counted, tf.constant(new int[] {-1})), tf.constant(size));
+            ofProducts.matrix(),
+            tf.reshape(counted, tf.constant(new int[] {-1})),
+            tf.constant(size));
       }
     };
   }

@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /** One time step of a recurrent layer, or of a stack of them. */
 public interface RnnCell {
@@ -45,8 +46,9 @@ public interface RnnCell {
    * wrappers, for which there is {@link FusedStack}.
    *
    * @param tf builds into the graph that owns the weights
+   * @param products the type that its matrix products are made in
    */
-  default Optional<FusedCell> fused(Ops tf) {
+  default Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
     return Optional.empty();
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A cell's kernel in its two parts: the rows that read the input, which are multiplied for all time
@@ -15,23 +15,34 @@ final class SplitKernel {
   /** Fewer leave a core idle at the end of a step, more take longer to add up. */
   private static final int PARTS_OF_A_SEQUENCE = 2;
 
+  private final Class<? extends TFloating> products; // their type
   private final Operand<TFloat32> bias; // [columns]
-  private final Operand<TFloat32> inputRows; // [input, columns]
-  private final Operand<TFloat32> hiddenRows; // [hidden, columns]
-  private final Operand<TFloat32> toInput; // [columns, input]
-  private final Operand<TFloat32> toHidden; // [columns, hidden]
+  private final Factor<?> inputRows; // [input, columns]
+  private final Factor<?> hiddenRows; // [hidden, columns]
+  private final Factor<?> toInput; // [columns, input]
+  private final Factor<?> toHidden; // [columns, hidden]
 
   /**
    * @param kernel {@code [input + hidden, columns]}
    * @param bias {@code [columns]}
    */
-  SplitKernel(Ops tf, Operand<TFloat32> kernel, Operand<TFloat32> bias, int inputSize) {
+  SplitKernel(
+      Ops tf,
+      Operand<TFloat32> kernel,
+      Operand<TFloat32> bias,
+      int inputSize,
+      Class<? extends TFloating> products) {
+    this.products = products;
     this.bias = bias;
-    inputRows = rows(tf, kernel, 0, inputSize);
-    hiddenRows = rows(tf, kernel, inputSize, -1);
+    inputRows = factor(tf, rows(tf, kernel, 0, inputSize));
+    hiddenRows = factor(tf, rows(tf, kernel, inputSize, -1));
     var transposed = tf.constant(new int[] {1, 0});
-    toInput = tf.linalg.transpose(inputRows, transposed);
-    toHidden = tf.linalg.transpose(hiddenRows, transposed);
+    toInput = factor(tf, tf.linalg.transpose(inputRows.matrix(), transposed));
+    toHidden = factor(tf, tf.linalg.transpose(hiddenRows.matrix(), transposed));
+  }
+
+  private Factor<?> factor(Ops tf, Operand<TFloat32> matrix) {
+    return new Factor<>(tf, matrix, products);
   }
 
   private static Operand<TFloat32> rows(Ops tf, Operand<TFloat32> kernel, int from, int count) {
@@ -40,7 +51,7 @@ final class SplitKernel {
 
   /** The rows that read the hidden state, {@code [hidden, columns]}. */
   Operand<TFloat32> hiddenRows() {
-    return hiddenRows;
+    return hiddenRows.matrix();
   }
 
   /** What the inputs and the bias give each time step, {@code [batch, columns]}. */
@@ -51,12 +62,12 @@ final class SplitKernel {
 
   /** Adds what a hidden state {@code [batch, hidden]} gives. */
   Operand<TFloat32> add(Ops tf, Operand<TFloat32> ofInput, Operand<TFloat32> hidden) {
-    return tf.math.add(ofInput, tf.linalg.matMul(hidden, hiddenRows));
+    return tf.math.add(ofInput, hiddenRows.product(tf, hidden));
   }
 
   /** From the gradient of one step's sum to the hidden state's, {@code [batch, hidden]}. */
   Operand<TFloat32> toHidden(Ops tf, Operand<TFloat32> ofSum) {
-    return tf.linalg.matMul(ofSum, toHidden);
+    return toHidden.product(tf, ofSum);
   }
 
   /**
@@ -76,11 +87,11 @@ final class SplitKernel {
       int from = ofSums.size() * part / parts;
       int count = ofSums.size() * (part + 1) / parts - from;
       var sums = TimeSteps.join(tf, ofSums.subList(from, from + count)).all();
-      ofInputRows.add(input.matrixGradient(tf, from, count, sums));
-      ofHiddenRows.add(
-          tf.linalg.matMul(hidden.part(tf, from, count).all(), sums, MatMul.transposeA(true)));
+      Factor<?> ofProducts = factor(tf, sums);
+      ofInputRows.add(input.matrixGradient(tf, from, count, ofProducts));
+      ofHiddenRows.add(ofProducts.productTransposed(tf, hidden.part(tf, from, count).all()));
       ofBias.add(tf.nn.biasAddGrad(sums));
-      ofInputs.addAll(TimeSteps.split(tf, tf.linalg.matMul(sums, toInput), count).steps());
+      ofInputs.addAll(TimeSteps.split(tf, toInput.product(tf, sums), count).steps());
     }
     return new FusedCell.Gradients(
         List.of(

@@ -284,7 +284,7 @@ class CharRnnCommandTest {
     "lstm, auto, auto, float32, 'fused, 1 shard, float32'", // 8 rows are too few to split
     "gru, auto, 4, bfloat16, 'fused, 4 shards, bfloat16'",
     "lstm, fused, 8, float32, 'fused, 8 shards, float32'",
-    "lstm, ops, auto, BFloat16, 'ops, bfloat16'",
+    "lstm, ops, auto, Float32, 'ops, float32'",
     "rnn, auto, 2, float32, 'fused, 2 shards, float32'"
   })
   void theKernelIsKeptWithTheRun(

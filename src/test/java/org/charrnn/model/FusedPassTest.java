@@ -24,6 +24,12 @@ class FusedPassTest {
    */
   private static final double TOLERANCE = 1e-5;
 
+  /**
+   * Factors and products of eight bits are off by up to 2^-9 each, here through up to three layers
+   * and twelve time steps, and gradients again on the way back.
+   */
+  private static final double BFLOAT16_TOLERANCE = 0.05;
+
   /** A sum whose terms of some 0.1 cancel each other keeps their rounding. */
   private static final double CANCELLED = 1e-8;
 
@@ -56,14 +62,25 @@ class FusedPassTest {
   @ParameterizedTest
   @MethodSource("examples")
   void lossStateLogitsAndGradientsAreThoseOfTheOps(Example example) {
+    assertNearOps(example, Kernel.fused(example.shards), TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void lowerPrecisionIsNearTheOps(Example example) {
+    Kernel low = new Kernel(Kernel.Kind.FUSED, example.shards, Precision.BFLOAT16);
+    assertNearOps(example, low, BFLOAT16_TOLERANCE);
+  }
+
+  private static void assertNearOps(Example example, Kernel kernel, double tolerance) {
     List<double[]> expected = run(example, Kernel.OPS);
-    List<double[]> actual = run(example, Kernel.fused(example.shards));
+    List<double[]> actual = run(example, kernel);
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
       double largest = Arrays.stream(expected.get(i)).map(Math::abs).max().orElseThrow();
       assertThat(actual.get(i))
           .as("tensor %d", i)
-          .containsExactly(expected.get(i), within(Math.max(TOLERANCE * largest, CANCELLED)));
+          .containsExactly(expected.get(i), within(Math.max(tolerance * largest, CANCELLED)));
     }
   }
 

@@ -32,6 +32,13 @@ class KernelTest {
   }
 
   @Test
+  void lowerPrecisionIsForTheFusedKernel() {
+    assertThatThrownBy(() -> new Kernel(Kernel.Kind.OPS, 1, Precision.BFLOAT16))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--precision bfloat16 goes with --kernel fused; ops computes in float32");
+  }
+
+  @Test
   void everyShardHasARow() {
     BatchShape shape = new BatchShape(3, 5);
     assertThat(Kernel.fused(3).require(shape)).isEqualTo(Kernel.fused(3));
