@@ -193,8 +193,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private Kernel kernel(Training training) {
-    return kernel.resolve(
-        training.network(), training.shape(), Kernel.Kind.FUSED, session.settings());
+    return kernel.resolve(training.shape(), Kernel.Kind.FUSED, session.settings());
   }
 
   private void byTurns() throws IOException {

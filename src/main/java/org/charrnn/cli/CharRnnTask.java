@@ -95,7 +95,7 @@ final class CharRnnTask {
             network,
             describe(corpus, format),
             settings,
-            options.kernel.resolve(network, slice(settings, slicing), Kernel.Kind.FUSED, session()),
+            options.kernel.resolve(slice(settings, slicing), Kernel.Kind.FUSED, session()),
             slicing,
             options.initFrom == null ? null : options.initFrom.toString());
     requireMemory(config);

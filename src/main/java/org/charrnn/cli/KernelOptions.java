@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.Kernel;
-import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import picocli.CommandLine.ITypeConverter;
@@ -33,7 +32,7 @@ final class KernelOptions {
       converter = ShardsConverter.class,
       description =
           "Parts of the batch that the fused kernel computes side by side, or auto: by --threads and"
-              + " sizes (default: auto).")
+              + " rows (default: auto).")
   private Integer shards;
 
   @Option(
@@ -53,13 +52,11 @@ final class KernelOptions {
    *
    * @param auto the kind where none is given
    */
-  Kernel resolve(
-      ModelConfig network, BatchShape shape, Kernel.Kind auto, SessionSettings settings) {
+  Kernel resolve(BatchShape shape, Kernel.Kind auto, SessionSettings settings) {
     Precision resolvedPrecision = orElse(precision, Precision.FLOAT32);
     Kernel.Kind resolved =
         orElse(kind, resolvedPrecision == Precision.FLOAT32 ? auto : Kernel.Kind.FUSED);
-    int automatic =
-        resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(network, shape, settings.threads());
+    int automatic = resolved == Kernel.Kind.OPS ? 1 : Kernel.shards(shape, settings.threads());
     return new Kernel(resolved, orElse(shards, automatic), resolvedPrecision).require(shape);
   }
 

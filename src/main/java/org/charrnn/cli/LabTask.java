@@ -68,8 +68,7 @@ final class LabTask {
     Windows windows = Windows.of(ids, config.sequenceLength());
 
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
-    Kernel kernel =
-        options.kernel.resolve(network, shape, Kernel.Kind.OPS, options.session.settings());
+    Kernel kernel = options.kernel.resolve(shape, Kernel.Kind.OPS, options.session.settings());
     Memory.require(network, shape, kernel);
     options.session.tell(err, "kernel " + kernel);
 

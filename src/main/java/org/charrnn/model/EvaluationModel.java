@@ -24,7 +24,7 @@ public final class EvaluationModel implements ReadingModel, AutoCloseable {
   public EvaluationModel(ModelConfig config, BatchShape shape, SessionSettings settings) {
     Graph graph = new Graph();
     try {
-      Kernel kernel = Kernel.fused(Kernel.shards(config, shape, settings.threads()));
+      Kernel kernel = Kernel.fused(Kernel.shards(shape, settings.threads()));
       var nodes =
           new ForwardGraph(Ops.create(graph), config, shape, TrainingOptions.lab(kernel), 0);
       var session = new NetworkSession(graph, nodes.trainable, settings);

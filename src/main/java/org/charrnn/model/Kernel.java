@@ -16,11 +16,8 @@ public record Kernel(Kind kind, int shards, Precision precision) implements Seri
   /** The lab's own way. */
   public static final Kernel OPS = new Kernel(Kind.OPS, 1, Precision.FLOAT32);
 
-  /** From here on weights are too large for the cores' caches, and smaller products pay. */
-  private static final int LARGE_HIDDEN_SIZE = 512;
-
-  /** With fewer rows a product takes longer to read the weights than to multiply by them. */
-  private static final int LEAST_ROWS_OF_A_SHARD = 12;
+  /** With fewer, two shards are about as fast as one. */
+  private static final int LEAST_ROWS_OF_A_SHARD = 5;
 
   /** What a step is made of. */
   public enum Kind {
@@ -83,8 +80,7 @@ public record Kernel(Kind kind, int shards, Precision precision) implements Seri
    *
    * @param cores of the machine
    */
-  public static int shards(ModelConfig config, BatchShape shape, int cores) {
-    int wanted = config.hiddenSize() >= LARGE_HIDDEN_SIZE ? 2 * cores : cores;
-    return Math.max(1, Math.min(wanted, shape.batchSize() / LEAST_ROWS_OF_A_SHARD));
+  public static int shards(BatchShape shape, int cores) {
+    return Math.max(1, Math.min(cores, shape.batchSize() / LEAST_ROWS_OF_A_SHARD));
   }
 }
