@@ -47,15 +47,14 @@ class MemoryTest {
   void soIsTheLabsOfALongText(@TempDir Path directory) throws IOException {
     Path text = Files.writeString(directory.resolve("text.txt"), "ab".repeat(1_000_001));
     Path run = directory.resolve("run");
-    String[] args = {
-      "train",
-      "--text=" + text,
-      "--run=" + run,
-      "--layers=1",
-      "--hidden=1",
-      "--sequence-length=2000000"
-    };
-    Run refused = Run.of(args);
+    Run refused =
+        Run.of(
+            "train",
+            "--text=" + text,
+            "--run=" + run,
+            "--layers=1",
+            "--hidden=1",
+            "--sequence-length=2000000");
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err())
         .singleElement()

@@ -20,7 +20,7 @@ class AtomicFilesTest {
     AtomicFiles.writeFile(file, "old and longer".getBytes(UTF_8));
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(file).hasContent("new");
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+    assertAllIn(directory, file);
   }
 
   @Test
@@ -34,7 +34,7 @@ class AtomicFilesTest {
           Files.writeString(temporary.resolve("variables").resolve("index"), "content");
         });
     assertThat(target.resolve("variables").resolve("index")).hasContent("content");
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+    assertAllIn(directory, target);
   }
 
   @Test
@@ -71,20 +71,7 @@ class AtomicFilesTest {
     assertThat(directory).isEmptyDirectory();
   }
 
-  @Test
-  void directoryThatIsThereIsReplacedAsAWhole() throws IOException {
-    Path target = Files.createDirectory(directory.resolve("saved_model"));
-    Files.writeString(target.resolve("old"), "old");
-    AtomicFiles.writeDirectory(
-        target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
-    assertThat(target).isDirectoryNotContaining(other -> !other.equals(target.resolve("new")));
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
-  }
-
-  @Test
-  void directoryThatIsThereStaysWhenItsReplacementFails() throws IOException {
-    Path target = Files.createDirectory(directory.resolve("saved_model"));
-    Path kept = Files.writeString(target.resolve("kept"), "kept");
+  private static void writeAndFail(Path target) {
     assertThatThrownBy(
             () ->
                 AtomicFiles.writeDirectory(
@@ -93,8 +80,29 @@ class AtomicFilesTest {
                       throw new IOException("the disk is full");
                     }))
         .isInstanceOf(IOException.class);
-    assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+  }
+
+  private static void assertAllIn(Path place, Path all) {
+    assertThat(place).isDirectoryNotContaining(other -> !other.equals(all));
+  }
+
+  @Test
+  void directoryThatIsThereIsReplacedAsAWhole() throws IOException {
+    Path target = Files.createDirectory(directory.resolve("saved_model"));
+    Files.writeString(target.resolve("old"), "old");
+    AtomicFiles.writeDirectory(
+        target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
+    assertAllIn(target, target.resolve("new"));
+    assertAllIn(directory, target);
+  }
+
+  @Test
+  void directoryThatIsThereStaysWhenItsReplacementFails() throws IOException {
+    Path target = Files.createDirectory(directory.resolve("saved_model"));
+    Path kept = Files.writeString(target.resolve("kept"), "kept");
+    writeAndFail(target);
+    assertAllIn(target, kept);
+    assertAllIn(directory, target);
   }
 
   @Test
@@ -103,8 +111,8 @@ class AtomicFilesTest {
     Path kept = Files.writeString(target.resolve("kept"), "kept");
     assertThatThrownBy(() -> AtomicFiles.writeDirectory(target, Files::delete))
         .isInstanceOf(IOException.class);
-    assertThat(target).isDirectoryNotContaining(other -> !other.equals(kept));
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+    assertAllIn(target, kept);
+    assertAllIn(directory, target);
   }
 
   /** A program killed between the moves of a directory leaves this; no process has the number 0. */
@@ -119,16 +127,9 @@ class AtomicFilesTest {
   void whatAKilledProgramWasReplacingIsBackBeforeAnythingIsWritten() throws IOException {
     leaveAsKilledBetweenTheMoves("saved_model");
     Path target = directory.resolve("saved_model");
-    assertThatThrownBy(
-            () ->
-                AtomicFiles.writeDirectory(
-                    target,
-                    temporary -> {
-                      throw new IOException("the disk is full");
-                    }))
-        .isInstanceOf(IOException.class);
+    writeAndFail(target);
     assertThat(target.resolve("kept")).hasContent("kept");
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+    assertAllIn(directory, target);
   }
 
   @Test
@@ -137,8 +138,8 @@ class AtomicFilesTest {
     Path target = directory.resolve("saved_model");
     AtomicFiles.writeDirectory(
         target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
-    assertThat(target).isDirectoryNotContaining(other -> !other.equals(target.resolve("new")));
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(target));
+    assertAllIn(target, target.resolve("new"));
+    assertAllIn(directory, target);
   }
 
   @Test
@@ -147,7 +148,7 @@ class AtomicFilesTest {
     Path file = Files.writeString(directory.resolve("config.json"), "old");
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(file).hasContent("new");
-    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+    assertAllIn(directory, file);
   }
 
   @Test
