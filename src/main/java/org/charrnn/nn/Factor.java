@@ -43,7 +43,17 @@ public final class Factor<T extends TFloating> {
    * @return {@code [rows, columns]}
    */
   public Operand<TFloat32> product(Ops tf, Operand<TFloat32> left) {
-    return product(tf, left, false);
+    return product(tf, as(tf, left, rounded.type()), false);
+  }
+
+  /**
+   * Multiplies, {@code left * matrix}.
+   *
+   * @param left {@code [rows, inner]}, which has been rounded already
+   * @return {@code [rows, columns]}
+   */
+  public Operand<TFloat32> product(Ops tf, Factor<T> left) {
+    return product(tf, left.rounded, false);
   }
 
   /**
@@ -53,12 +63,11 @@ public final class Factor<T extends TFloating> {
    * @return {@code [rows, columns]}
    */
   public Operand<TFloat32> productTransposed(Ops tf, Operand<TFloat32> left) {
-    return product(tf, left, true);
+    return product(tf, as(tf, left, rounded.type()), true);
   }
 
-  private Operand<TFloat32> product(Ops tf, Operand<TFloat32> left, boolean transpose) {
-    Operand<T> roundedLeft = as(tf, left, rounded.type());
-    var product = tf.linalg.matMul(roundedLeft, rounded, MatMul.transposeA(transpose));
+  private Operand<TFloat32> product(Ops tf, Operand<T> left, boolean transpose) {
+    var product = tf.linalg.matMul(left, rounded, MatMul.transposeA(transpose));
     return as(tf, product, TFloat32.class);
   }
 }

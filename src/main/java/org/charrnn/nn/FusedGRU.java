@@ -18,14 +18,14 @@ import org.tensorflow.types.family.TFloating;
  */
 final class FusedGRU implements FusedCell {
   private final GRUCell cell;
-  private final SplitKernel gates;
-  private final SplitKernel candidate;
+  private final SplitKernel<?> gates;
+  private final SplitKernel<?> candidate;
 
   FusedGRU(Ops tf, GRUCell cell, Class<? extends TFloating> products) {
     this.cell = cell;
-    gates = new SplitKernel(tf, cell.gatesKernel(), cell.gatesBias(), cell.inputSize(), products);
+    gates = new SplitKernel<>(tf, cell.gatesKernel(), cell.gatesBias(), cell.inputSize(), products);
     candidate =
-        new SplitKernel(
+        new SplitKernel<>(
             tf, cell.candidateKernel(), cell.candidateBias(), cell.inputSize(), products);
   }
 

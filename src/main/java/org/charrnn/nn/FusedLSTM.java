@@ -19,12 +19,12 @@ import org.tensorflow.types.family.TFloating;
  */
 final class FusedLSTM implements FusedCell {
   private final BasicLSTMCell cell;
-  private final SplitKernel kernel;
+  private final SplitKernel<?> kernel;
   private final Operand<TFloat32> noPeephole; // [hidden]
 
   FusedLSTM(Ops tf, BasicLSTMCell cell, Class<? extends TFloating> products) {
     this.cell = cell;
-    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
+    kernel = new SplitKernel<>(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
     noPeephole = tf.constant(new float[cell.hiddenSize()]);
   }
 

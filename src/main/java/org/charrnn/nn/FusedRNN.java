@@ -10,10 +10,10 @@ import org.tensorflow.types.family.TFloating;
 
 /** {@link BasicRNNCell} for training. */
 final class FusedRNN implements FusedCell {
-  private final SplitKernel kernel;
+  private final SplitKernel<?> kernel;
 
   FusedRNN(Ops tf, BasicRNNCell cell, Class<? extends TFloating> products) {
-    kernel = new SplitKernel(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
+    kernel = new SplitKernel<>(tf, cell.kernel(), cell.bias(), cell.inputSize(), products);
   }
 
   @Override

@@ -10,28 +10,26 @@ import org.tensorflow.types.family.TFloating;
 /**
  * A cell's kernel in its two parts: the rows that read the input, which are multiplied for all time
  * steps at once, and those that read the hidden state, step by step.
+ *
+ * @param <T> in which its products are made
  */
-final class SplitKernel {
+final class SplitKernel<T extends TFloating> {
   /** Fewer leave a core idle at the end of a step, more take longer to add up. */
   private static final int PARTS_OF_A_SEQUENCE = 2;
 
-  private final Class<? extends TFloating> products; // their type
+  private final Class<T> products; // their type
   private final Operand<TFloat32> bias; // [columns]
-  private final Factor<?> inputRows; // [input, columns]
-  private final Factor<?> hiddenRows; // [hidden, columns]
-  private final Factor<?> toInput; // [columns, input]
-  private final Factor<?> toHidden; // [columns, hidden]
+  private final Factor<T> inputRows; // [input, columns]
+  private final Factor<T> hiddenRows; // [hidden, columns]
+  private final Factor<T> toInput; // [columns, input]
+  private final Factor<T> toHidden; // [columns, hidden]
 
   /**
    * @param kernel {@code [input + hidden, columns]}
    * @param bias {@code [columns]}
    */
   SplitKernel(
-      Ops tf,
-      Operand<TFloat32> kernel,
-      Operand<TFloat32> bias,
-      int inputSize,
-      Class<? extends TFloating> products) {
+      Ops tf, Operand<TFloat32> kernel, Operand<TFloat32> bias, int inputSize, Class<T> products) {
     this.products = products;
     this.bias = bias;
     inputRows = factor(tf, rows(tf, kernel, 0, inputSize));
@@ -41,7 +39,7 @@ final class SplitKernel {
     toHidden = factor(tf, tf.linalg.transpose(hiddenRows.matrix(), transposed));
   }
 
-  private Factor<?> factor(Ops tf, Operand<TFloat32> matrix) {
+  private Factor<T> factor(Ops tf, Operand<TFloat32> matrix) {
     return new Factor<>(tf, matrix, products);
   }
 
@@ -87,11 +85,11 @@ final class SplitKernel {
       int from = ofSums.size() * part / parts;
       int count = ofSums.size() * (part + 1) / parts - from;
       var sums = TimeSteps.join(tf, ofSums.subList(from, from + count)).all();
-      Factor<?> ofProducts = factor(tf, sums);
+      Factor<T> ofProducts = factor(tf, sums);
       ofInputRows.add(input.matrixGradient(tf, from, count, ofProducts));
       ofHiddenRows.add(ofProducts.productTransposed(tf, hidden.part(tf, from, count).all()));
       ofBias.add(tf.nn.biasAddGrad(sums));
-      ofInputs.addAll(TimeSteps.split(tf, toInput.product(tf, sums), count).steps());
+      ofInputs.addAll(TimeSteps.split(tf, toInput.product(tf, ofProducts), count).steps());
     }
     return new FusedCell.Gradients(
         List.of(
