@@ -47,15 +47,8 @@ public final class ResourceVariable {
    */
   public static ResourceVariable create(
       Ops tf, String name, Shape shape, Initializer<TFloat32> initializer) {
+    ResourceVariable variable = declare(tf, name, shape);
     ExecutionEnvironment graph = tf.scope().env();
-    Output<? extends TType> handle =
-        graph
-            .opBuilder("VarHandleOp", name, tf.scope())
-            .setAttr("dtype", DataType.DT_FLOAT)
-            .setAttr("shape", shape)
-            .setAttr("shared_name", name)
-            .build()
-            .output(0);
     Ops init = tf.withInitScope();
     Scope initScope = init.scope();
     Operand<TFloat32> initial =
@@ -68,10 +61,30 @@ public final class ResourceVariable {
             .output(0);
     graph
         .opBuilder("AssignVariableOp", name + "/Assign", initScope)
-        .addInput(handle)
+        .addInput(variable.handle)
         .addInput(initialValue)
         .setAttr("dtype", DataType.DT_FLOAT)
         .build();
+    return variable;
+  }
+
+  /**
+   * Adds a variable without an initializer to a graph. It has no value until one is assigned.
+   *
+   * @param tf adds to the graph that will own the variable
+   * @param name full name of the variable, slashes allowed, unique in the graph
+   * @param shape fully defined
+   */
+  public static ResourceVariable declare(Ops tf, String name, Shape shape) {
+    ExecutionEnvironment graph = tf.scope().env();
+    Output<? extends TType> handle =
+        graph
+            .opBuilder("VarHandleOp", name, tf.scope())
+            .setAttr("dtype", DataType.DT_FLOAT)
+            .setAttr("shape", shape)
+            .setAttr("shared_name", name)
+            .build()
+            .output(0);
     Output<TFloat32> value =
         graph
             .opBuilder("ReadVariableOp", name + "/Read", tf.scope())

@@ -3,7 +3,6 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -11,8 +10,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What the cells carry from one window of a stream to the next, in native memory; who got it closes
- * it.
+ * The state of the cells between two windows of a stream, in native memory. The caller who receives
+ * it closes it.
  */
 public final class CarriedState implements AutoCloseable {
   private final AutoCloseable owner;
@@ -23,8 +22,8 @@ public final class CarriedState implements AutoCloseable {
     this.tensors = tensors;
   }
 
-  /** Takes over a result whose last tensors are the state. */
-  static CarriedState last(Result result, int count) {
+  /** Takes ownership of a result whose last {@code count} tensors are the state. */
+  public static CarriedState last(Result result, int count) {
     List<TFloat32> tensors = new ArrayList<>();
     for (int i = result.size() - count; i < result.size(); i++) {
       tensors.add((TFloat32) result.get(i));
@@ -33,24 +32,21 @@ public final class CarriedState implements AutoCloseable {
   }
 
   /** Returns zeros, a tensor for each shape. */
-  static CarriedState zeros(Stream<Shape> shapes) {
+  public static CarriedState zeros(Stream<Shape> shapes) {
     List<TFloat32> tensors =
-        shapes
-            .map(s -> new VariableValue("zeros", s, new float[Math.toIntExact(s.size())]))
-            .map(NetworkSession::tensor)
-            .toList();
+        shapes.map(s -> Tensors.of(s, new float[Math.toIntExact(s.size())])).toList();
     return new CarriedState(() -> tensors.forEach(TFloat32::close), tensors);
   }
 
   /** Copies the elements of each tensor. */
-  List<float[]> elements() {
-    return tensors.stream().map(t -> NetworkSession.value("state", t).values()).toList();
+  public List<float[]> values() {
+    return tensors.stream().map(Tensors::values).toList();
   }
 
-  /** Feeds the state to the places of an initial state. */
-  Session.Runner feed(Session.Runner runner, List<Operand<TFloat32>> places) {
-    for (int i = 0; i < places.size(); i++) {
-      runner.feed(places.get(i), tensors.get(i));
+  /** Feeds the state as the initial state of a graph. */
+  public Session.Runner feed(Session.Runner runner, List<Operand<TFloat32>> initialState) {
+    for (int i = 0; i < initialState.size(); i++) {
+      runner.feed(initialState.get(i), tensors.get(i));
     }
     return runner;
   }

@@ -1,70 +1,102 @@
 package org.charrnn.model;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.charrnn.InputException;
+import org.charrnn.settings.Setting;
+import org.charrnn.settings.SettingChecks;
+import org.tensorflow.ndarray.Shape;
 
 /**
- * The numbers that decide the shapes of a model's variables.
+ * The architecture of a network: everything that determines the shapes of its weights.
  *
- * @param cell what kind of cells
+ * @param cell kind of the cells
  * @param classes tokens in the vocabulary, at least 2
- * @param hiddenSize features of each cell, 1 to {@value #MAX_HIDDEN_SIZE}
- * @param layers cells on top of one another, 1 to {@value #MAX_LAYERS}
- * @param embeddingSize features of an embedded token, 1 to {@value #MAX_HIDDEN_SIZE}, or 0 for
+ * @param hiddenSize hidden size of each layer, 1 to {@value #MAX_HIDDEN_SIZE}
+ * @param layers number of stacked cells, 1 to {@value #MAX_LAYERS}
+ * @param embeddingSize size of a token's embedding, 1 to {@value #MAX_HIDDEN_SIZE}, or 0 for
  *     one-hot input
  */
-public record ModelConfig(CellKind cell, int classes, int hiddenSize, int layers, int embeddingSize)
+public record ModelConfig(
+    @Setting(label = "CELL", defaultValue = "lstm", help = "Kind of the cells: lstm, gru or rnn")
+        CellKind cell,
+    int classes,
+    @Setting(
+            name = "hidden",
+            defaultValue = "128",
+            lab = Setting.AUTO,
+            min = 1,
+            max = ModelConfig.MAX_HIDDEN_SIZE,
+            help = "Hidden size of each layer; auto, for the lab, is the number of its characters")
+        int hiddenSize,
+    @Setting(
+            defaultValue = "2",
+            lab = "2",
+            min = 1,
+            max = ModelConfig.MAX_LAYERS,
+            help = "Number of layers, 1 to 100")
+        int layers,
+    @Setting(
+            name = "embedding",
+            defaultValue = Setting.AUTO,
+            min = 0,
+            max = ModelConfig.MAX_HIDDEN_SIZE,
+            help =
+                "Size of the token embeddings, 0 for one-hot input; auto is 0 for characters, the"
+                    + " hidden size for words")
+        int embeddingSize)
     implements Serializable {
   /** As deep as the course's notes go. */
   public static final int MAX_LAYERS = 100;
 
-  /** Far above any machine's memory, and the sizes of all variables still fit into a long. */
+  /** Far beyond any machine's memory, while the sizes of all weights still fit into a long. */
   public static final int MAX_HIDDEN_SIZE = 1_000_000;
 
-  /** The lab's kind of network: LSTM cells on one-hot input. */
+  public ModelConfig {
+    SettingChecks.check(ModelConfig.class, cell, classes, hiddenSize, layers, embeddingSize);
+    if (classes < 2) {
+      throw new InputException(
+          "the text has %d distinct character%s; training needs at least 2"
+              .formatted(classes, classes == 1 ? "" : "s"));
+    }
+  }
+
+  /** Returns the lab's kind of network: LSTM cells on one-hot input. */
   public static ModelConfig lab(int classes, int hiddenSize, int layers) {
     return new ModelConfig(CellKind.LSTM, classes, hiddenSize, layers, 0);
   }
 
-  public ModelConfig {
-    if (cell == null) {
-      throw new InputException("the kind of cell is null");
-    }
-    if (classes < 2) {
-      throw new InputException(
-          "the text has %d distinct character%s; there is nothing to learn with fewer than 2"
-              .formatted(classes, classes == 1 ? "" : "s"));
-    }
-    if (hiddenSize < 1 || hiddenSize > MAX_HIDDEN_SIZE) {
-      throw new InputException(
-          "--hidden must be from 1 to %d, got %d".formatted(MAX_HIDDEN_SIZE, hiddenSize));
-    }
-    if (layers < 1 || layers > MAX_LAYERS) {
-      throw new InputException(
-          "--layers must be from 1 to %d, got %d".formatted(MAX_LAYERS, layers));
-    }
-    if (embeddingSize < 0 || embeddingSize > MAX_HIDDEN_SIZE) {
-      throw new InputException(
-          "--embedding must be from 0 to %d, got %d".formatted(MAX_HIDDEN_SIZE, embeddingSize));
-    }
-  }
-
-  /** Features of what the first cell reads. */
+  /** Size of the first layer's input. */
   public int inputSize() {
     return embeddingSize == 0 ? classes : embeddingSize;
   }
 
-  /** Number of trainable weights in all variables together. */
+  /** The names and shapes of the network's weights, in order. */
+  public Map<String, Shape> weightShapes() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    if (embeddingSize > 0) {
+      shapes.put("embedding", Shape.of(classes, embeddingSize));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      String scope = cell.scope(layer) + "/";
+      cell.parameterShapes(layer == 0 ? inputSize() : hiddenSize, hiddenSize)
+          .forEach((name, shape) -> shapes.put(scope + name, shape));
+    }
+    shapes.put("softmax_w", Shape.of(hiddenSize, classes));
+    shapes.put("softmax_b", Shape.of(classes));
+    return shapes;
+  }
+
+  /** The size of each state tensor of all layers, in order. */
+  public List<Integer> stateSizes() {
+    return Collections.nCopies(layers * cell.stateTensors(), hiddenSize);
+  }
+
+  /** Number of trainable parameters: the elements of all weights. */
   public long parameters() {
-    long gates =
-        switch (cell) {
-          case LSTM -> 4L * hiddenSize;
-          case GRU -> 3L * hiddenSize;
-          case RNN -> hiddenSize;
-        };
-    long first = ((long) inputSize() + hiddenSize + 1) * gates;
-    long others = (layers - 1) * ((2L * hiddenSize + 1) * gates);
-    long softmax = ((long) hiddenSize + 1) * classes;
-    return (long) embeddingSize * classes + first + others + softmax;
+    return weightShapes().values().stream().mapToLong(Shape::size).sum();
   }
 }

@@ -3,6 +3,7 @@ package org.charrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Dropout;
 import org.charrnn.nn.DropoutCell;
 import org.charrnn.nn.MultiRNNCell;
@@ -16,43 +17,86 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The parts of a network that hold weights, under the original's names; training and inference put
- * them together the same way.
+ * The layers of a network with their weights, under the original's names. Training, generation and
+ * export all use it.
  *
- * @param classes tokens in the vocabulary
- * @param embedding {@code [classes, embedding size]}; without it tokens are one-hot
- * @param layers the cells from the bottom up, without dropout
- * @param softmax scores what the last cell gives
- * @param dropout on what each cell reads, but for one-hot tokens, and on what the last one gives
+ * @param embedding {@code [classes, embedding size]}; empty for one-hot input
+ * @param layers the cells from the bottom to the top, without dropout
+ * @param softmax computes the logits from the output of the last cell
+ * @param dropout on the input of each cell, except one-hot input, and on the output of the last
  */
-record Network(
-    int classes,
+public record Network(
+    ModelConfig config,
     Optional<Operand<TFloat32>> embedding,
     List<RnnCell> layers,
     SoftmaxLayer softmax,
     Optional<Dropout> dropout) {
-
-  static Network create(Variables variables, ModelConfig config, Optional<Dropout> dropout) {
-    Optional<Operand<TFloat32>> embedding =
-        config.embeddingSize() == 0
-            ? Optional.empty()
-            : Optional.of(
-                variables
-                    .embeddings("embedding", config.classes(), config.embeddingSize())
-                    .value());
-    List<RnnCell> layers = new ArrayList<>();
+  /**
+   * Creates the weights of a network, with random initial values.
+   *
+   * @param seed any value; determines the initial values
+   * @return the weights in the order of {@link ModelConfig#weightShapes()}
+   */
+  public static List<ResourceVariable> createWeights(Ops tf, ModelConfig config, long seed) {
+    Variables variables = new Variables(tf, seed);
+    if (config.embeddingSize() > 0) {
+      variables.embeddings("embedding", config.classes(), config.embeddingSize());
+    }
     int inputSize = config.inputSize();
     for (int layer = 0; layer < config.layers(); layer++) {
-      RnnCell cell = config.cell().create(variables, layer, inputSize, config.hiddenSize());
-      layers.add(cell);
+      config.cell().create(variables, layer, inputSize, config.hiddenSize());
       inputSize = config.hiddenSize();
     }
-    var softmax = SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
-    return new Network(config.classes(), embedding, layers, softmax, dropout);
+    SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
+    return variables.trainable();
   }
 
-  /** The layers as one cell, with dropout on what each reads. */
-  MultiRNNCell cells() {
+  /** Creates the weights of a network without initial values. */
+  public static List<ResourceVariable> declareWeights(Ops tf, ModelConfig config) {
+    List<ResourceVariable> weights = new ArrayList<>();
+    config
+        .weightShapes()
+        .forEach((name, shape) -> weights.add(ResourceVariable.declare(tf, name, shape)));
+    return weights;
+  }
+
+  /**
+   * Creates a network from its weights.
+   *
+   * @param weights in the order of {@link ModelConfig#weightShapes()}
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public static Network of(ModelConfig config, List<Operand<TFloat32>> weights) {
+    int expected = config.weightShapes().size();
+    if (weights.size() != expected) {
+      throw new IllegalArgumentException(
+          "the network has %d weights, got %d".formatted(expected, weights.size()));
+    }
+    int next = 0;
+    Optional<Operand<TFloat32>> embedding =
+        config.embeddingSize() == 0 ? Optional.empty() : Optional.of(weights.get(next++));
+    int perLayer = (expected - next - 2) / config.layers();
+    List<RnnCell> layers = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      layers.add(config.cell().of(weights.subList(next, next + perLayer)));
+      next += perLayer;
+    }
+    SoftmaxLayer softmax = new SoftmaxLayer(weights.get(next), weights.get(next + 1));
+    return new Network(config, embedding, layers, softmax, Optional.empty());
+  }
+
+  /** Returns the values of variables, such as to create a network from them. */
+  public static List<Operand<TFloat32>> values(List<ResourceVariable> variables) {
+    return variables.stream().map(ResourceVariable::value).toList();
+  }
+
+  /** Returns the same network with dropout. */
+  public Network withDropout(Optional<Dropout> newDropout) {
+    return new Network(config, embedding, layers, softmax, newDropout);
+  }
+
+  /** The layers as one cell, with dropout on the input of each. */
+  public MultiRNNCell cells() {
     List<RnnCell> cells = new ArrayList<>();
     for (RnnCell layer : layers) {
       boolean drops = dropout.isPresent() && (dropsInput() || !cells.isEmpty());
@@ -62,15 +106,15 @@ record Network(
   }
 
   /**
-   * Whether dropout takes from what the lowest cell reads. Of a one-hot token it would take the one
-   * number that is not zero: the token itself.
+   * Whether dropout applies to the input of the lowest cell. From one-hot input it would remove the
+   * only number that is not zero: the token itself.
    */
-  boolean dropsInput() {
+  public boolean dropsInput() {
     return embedding.isPresent();
   }
 
-  /** The values of all weights, in the order of making. */
-  List<Operand<TFloat32>> parameters() {
+  /** The weights, in the order of {@link ModelConfig#weightShapes()}. */
+  public List<Operand<TFloat32>> parameters() {
     List<Operand<TFloat32>> parameters = new ArrayList<>();
     embedding.ifPresent(parameters::add);
     layers.forEach(layer -> parameters.addAll(layer.parameters()));
@@ -80,55 +124,26 @@ record Network(
   }
 
   /**
-   * Returns the same network over other weights, such as those handed into a function.
-   *
-   * @param parameters in the order of {@link #parameters()}, of the same shapes
-   */
-  Network withParameters(List<Operand<TFloat32>> parameters) {
-    int first = embedding.isPresent() ? 1 : 0;
-    int last = parameters.size() - 2; // of the softmax layer
-    return new Network(
-        classes,
-        embedding.map(old -> parameters.get(0)),
-        new MultiRNNCell(layers).withParameters(parameters.subList(first, last)).cells(),
-        new SoftmaxLayer(parameters.get(last), parameters.get(last + 1)),
-        dropout);
-  }
-
-  /**
    * Reads one token in every row.
    *
    * @param ids {@code [batch]}
-   * @param state after the token before
+   * @param state after the previous token
    */
-  RnnCell.Step step(Ops tf, Operand<TInt32> ids, RnnState state) {
+  public RnnCell.Step step(Ops tf, Operand<TInt32> ids, RnnState state) {
     return cells().step(tf, input(tf, ids), state);
   }
 
-  /** Returns ids {@code [batch, time]} as {@code [batch, time, inputSize]}. */
-  Operand<TFloat32> input(Ops tf, Operand<TInt32> ids) {
+  /** Returns the cells' input for ids of any shape: {@code [..., inputSize]}. */
+  public Operand<TFloat32> input(Ops tf, Operand<TInt32> ids) {
     if (embedding.isPresent()) {
       return tf.withName("X_embedded").gather(embedding.get(), ids, tf.constant(0));
     }
     return tf.withName("X_one_hot")
-        .oneHot(ids, tf.constant(classes), tf.constant(1f), tf.constant(0f));
+        .oneHot(ids, tf.constant(config.classes()), tf.constant(1f), tf.constant(0f));
   }
 
-  /**
-   * Scores every time step of every row by the same softmax layer: time moves into the batch, and
-   * back out of it.
-   *
-   * @param x {@code [batch, time]}, only for its shape
-   * @param rnnOutputs {@code [batch, time, hidden]}
-   * @return {@code outputs}, the logits {@code [batch, time, classes]}
-   */
-  Operand<TFloat32> outputs(Ops tf, Operand<TInt32> x, Operand<TFloat32> rnnOutputs) {
-    Operand<TFloat32> kept = dropout.isPresent() ? dropout.get().apply(tf, rnnOutputs) : rnnOutputs;
-    var forSoftmax = // [batch * time, hidden]
-        tf.withName("X_for_softmax")
-            .reshape(kept, tf.constant(new int[] {-1, cells().hiddenSize()}));
-    var flatLogits = softmax.logits(tf, forSoftmax); // [batch * time, classes]
-    var shape = tf.concat(List.of(tf.shape(x), tf.constant(new int[] {classes})), tf.constant(0));
-    return tf.withName("outputs").reshape(flatLogits, shape);
+  /** Applies dropout, if there is any, to the output of the last cell. */
+  public Operand<TFloat32> dropOutput(Ops tf, Operand<TFloat32> rnnOutputs) {
+    return dropout.isPresent() ? dropout.get().apply(tf, rnnOutputs) : rnnOutputs;
   }
 }

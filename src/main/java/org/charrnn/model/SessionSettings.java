@@ -1,46 +1,53 @@
 package org.charrnn.model;
 
 import java.io.Serializable;
-import org.charrnn.InputException;
+import org.charrnn.settings.Setting;
+import org.charrnn.settings.SettingChecks;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 
 /**
- * How TensorFlow runs a graph on this machine; it does not change what comes out.
+ * How TensorFlow runs a graph on this machine; it does not change the results.
  *
- * @param threads operations that run at once, 1 to {@value #MAX_THREADS}. Each has one thread:
- *     several on one product, of the sizes of a step, are slower than products side by side
+ * @param threads operations that run in parallel, 1 to {@value #MAX_THREADS}. Each uses one thread:
+ *     several threads for one matrix product of these sizes are slower than several products in
+ *     parallel
  */
-public record SessionSettings(int threads) implements Serializable {
-  /** Of a graph in which one operation follows another, such as a loop over characters. */
-  static final SessionSettings ONE_BY_ONE = new SessionSettings(1);
+public record SessionSettings(
+    @Setting(
+            defaultValue = Setting.AUTO,
+            lab = Setting.AUTO,
+            min = 1,
+            max = SessionSettings.MAX_THREADS,
+            help =
+                "Operations that run in parallel; auto is the number of cores, or 1 in each task"
+                    + " of an engine")
+        int threads)
+    implements Serializable {
+  /** For graphs whose operations depend on one another, such as a loop over tokens. */
+  public static final SessionSettings SEQUENTIAL = new SessionSettings(1);
 
-  /** More than any machine has cores; TensorFlow ends the program if it gets fewer than asked. */
-  private static final int MAX_THREADS = 1024;
+  /** More than any machine's cores; TensorFlow aborts the process if it cannot start them all. */
+  public static final int MAX_THREADS = 1024;
 
   public SessionSettings {
-    if (threads < 1) {
-      throw new InputException("--threads must be at least 1, got " + threads);
-    }
-    if (threads > MAX_THREADS) {
-      throw new InputException(
-          "--threads must be at most %d, got %d".formatted(MAX_THREADS, threads));
-    }
+    SettingChecks.check(SessionSettings.class, threads);
   }
 
-  /** As many threads as this process may use cores. */
-  public static SessionSettings ofMachine() {
+  /** As many threads as this process has cores. */
+  public static SessionSettings allCores() {
     return new SessionSettings(Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * The settings as TensorFlow takes them.
+   * The settings in TensorFlow's form.
    *
-   * <p>The graph is run as it is written: rewriting it makes the lab's steps no faster, and those
-   * of a hidden size of 512 slower, but the first of a hundred layers comes 40 s later.
+   * <p>The graph runs as it is written: TensorFlow's graph rewriter makes the lab's steps no faster
+   * and those of a hidden size of 512 slower, while it delays the first step of a hundred layers by
+   * 40 s.
    */
-  ConfigProto config() {
+  public ConfigProto config() {
     RewriterConfig none = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
     return ConfigProto.newBuilder()
         .setIntraOpParallelismThreads(1)

@@ -1,6 +1,7 @@
 /**
- * The network's graphs: those that train it, evaluate it and write text with it, each with the
- * session that runs it, and the functions that are exported. No tensor leaves this package; plain
- * arrays cross its border.
+ * The network and what its graphs share: its architecture, its weights, the state that it carries,
+ * and the session that runs a graph.
+ *
+ * <p>No tensor leaves this package and those below it; plain arrays cross their border.
  */
 package org.charrnn.model;

@@ -1,13 +1,13 @@
 package org.charrnn.nn;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.family.TFloating;
 
 /**
  * The LSTM cell of Hochreiter and Schmidhuber (1997) with the forget gate of Gers et al. (1999), in
@@ -29,7 +29,7 @@ import org.tensorflow.types.family.TFloating;
 public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, float forgetBias)
     implements RnnCell {
 
-  /** Keeps the memory open at the start of training (Jozefowicz et al. 2015). */
+  /** Keeps the forget gate open at the start of training (Jozefowicz et al. 2015). */
   public static final float FORGET_BIAS_DEFAULT = 1.0f;
 
   public BasicLSTMCell {
@@ -50,11 +50,11 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
   }
 
   /**
-   * Makes a cell with variables of its own.
+   * Creates a cell and its variables.
    *
    * @param scope prefix of the variables' names, {@code <scope>/kernel} and {@code <scope>/bias}
-   * @param inputSize features of the input
-   * @param hiddenSize features of the output
+   * @param inputSize size of the last dimension of the input
+   * @param hiddenSize size of the hidden state and of the output
    */
   public static BasicLSTMCell create(
       Variables variables, String scope, int inputSize, int hiddenSize) {
@@ -63,6 +63,23 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
         variables.glorotUniform(scope + "/kernel", (long) inputSize + hiddenSize, gates).value(),
         variables.zeros(scope + "/bias", gates).value(),
         FORGET_BIAS_DEFAULT);
+  }
+
+  /**
+   * Creates a cell from its weights.
+   *
+   * @param parameters in the order of {@link #parameterShapes}
+   */
+  public static BasicLSTMCell of(List<Operand<TFloat32>> parameters) {
+    return new BasicLSTMCell(parameters.get(0), parameters.get(1), FORGET_BIAS_DEFAULT);
+  }
+
+  /** Returns the names, below the cell's scope, and the shapes of a cell's weights, in order. */
+  public static Map<String, Shape> parameterShapes(int inputSize, int hiddenSize) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put("kernel", Shape.of((long) inputSize + hiddenSize, 4L * hiddenSize));
+    shapes.put("bias", Shape.of(4L * hiddenSize));
+    return shapes;
   }
 
   @Override
@@ -90,30 +107,25 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
     return new BasicLSTMCell(parameters.get(0), parameters.get(1), forgetBias);
   }
 
-  @Override
-  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
-    return Optional.of(new FusedLSTM(tf, this, products));
-  }
-
   /**
-   * What the gates let through in one time step, each {@code [batch, hidden]}.
+   * The activated gates of one time step, each {@code [batch, hidden]}.
    *
    * @param i input gate, 0 to 1
-   * @param j candidate for the cell, -1 to 1
-   * @param f forget gate, 0 to 1: what is kept of the cell
+   * @param j candidate for the cell state, -1 to 1
+   * @param f forget gate, 0 to 1: the share of the cell state that is kept
    * @param o output gate, 0 to 1
    */
   public record Gates(
       Operand<TFloat32> i, Operand<TFloat32> j, Operand<TFloat32> f, Operand<TFloat32> o) {}
 
   /**
-   * Opens the gates for one time step.
+   * Computes the gates of one time step.
    *
    * @param input {@code [batch, inputSize]}
-   * @param previous the state after the step before
+   * @param previous the state after the previous step
    */
   public Gates gates(Ops tf, Operand<TFloat32> input, RnnState previous) {
-    Operand<TFloat32> h = previous.tensors().get(1); // [batch, hidden]
+    Operand<TFloat32> h = previous.require(2).get(1); // [batch, hidden]
     var inputAndH = tf.concat(List.of(input, h), tf.constant(1)); // [batch, input + hidden]
     var all = tf.nn.biasAdd(tf.linalg.matMul(inputAndH, kernel), bias); // [batch, 4 * hidden]
     List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), all, 4L).output();
@@ -126,7 +138,7 @@ public record BasicLSTMCell(Operand<TFloat32> kernel, Operand<TFloat32> bias, fl
 
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
-    Operand<TFloat32> c = previous.tensors().get(0); // [batch, hidden]
+    Operand<TFloat32> c = previous.require(2).get(0); // [batch, hidden]
     Gates gates = gates(tf, input, previous);
     var newC = // [batch, hidden]
         tf.math.add(tf.math.mul(c, gates.f), tf.math.mul(gates.i, gates.j));

@@ -1,12 +1,12 @@
 package org.charrnn.nn;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.family.TFloating;
 
 /**
  * The plain recurrent cell (Elman 1990): TensorFlow 1's {@code BasicRNNCell}.
@@ -36,11 +36,11 @@ public record BasicRNNCell(Operand<TFloat32> kernel, Operand<TFloat32> bias) imp
   }
 
   /**
-   * Makes a cell with variables of its own.
+   * Creates a cell and its variables.
    *
    * @param scope prefix of the variables' names, {@code <scope>/kernel} and {@code <scope>/bias}
-   * @param inputSize features of the input
-   * @param hiddenSize features of the output
+   * @param inputSize size of the last dimension of the input
+   * @param hiddenSize size of the hidden state and of the output
    */
   public static BasicRNNCell create(
       Variables variables, String scope, int inputSize, int hiddenSize) {
@@ -49,6 +49,23 @@ public record BasicRNNCell(Operand<TFloat32> kernel, Operand<TFloat32> bias) imp
             .glorotUniform(scope + "/kernel", (long) inputSize + hiddenSize, hiddenSize)
             .value(),
         variables.zeros(scope + "/bias", hiddenSize).value());
+  }
+
+  /**
+   * Creates a cell from its weights.
+   *
+   * @param parameters in the order of {@link #parameterShapes}
+   */
+  public static BasicRNNCell of(List<Operand<TFloat32>> parameters) {
+    return new BasicRNNCell(parameters.get(0), parameters.get(1));
+  }
+
+  /** Returns the names, below the cell's scope, and the shapes of a cell's weights, in order. */
+  public static Map<String, Shape> parameterShapes(int inputSize, int hiddenSize) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put("kernel", Shape.of((long) inputSize + hiddenSize, hiddenSize));
+    shapes.put("bias", Shape.of(hiddenSize));
+    return shapes;
   }
 
   @Override
@@ -73,17 +90,12 @@ public record BasicRNNCell(Operand<TFloat32> kernel, Operand<TFloat32> bias) imp
 
   @Override
   public BasicRNNCell withParameters(List<Operand<TFloat32>> parameters) {
-    return new BasicRNNCell(parameters.get(0), parameters.get(1));
-  }
-
-  @Override
-  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
-    return Optional.of(new FusedRNN(tf, this, products));
+    return of(parameters);
   }
 
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
-    Operand<TFloat32> h = previous.tensors().get(0); // [batch, hidden]
+    Operand<TFloat32> h = previous.require(1).get(0); // [batch, hidden]
 
     var inputAndH = tf.concat(List.of(input, h), tf.constant(1)); // [batch, input + hidden]
     var newH = // [batch, hidden]

@@ -2,6 +2,7 @@ package org.charrnn.nn;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -10,22 +11,23 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Dropout (Srivastava et al. 2014), scaled at training time: a kept value is divided by the
- * probability of being kept.
+ * Dropout (Srivastava et al. 2014), scaled at training time: the values that are kept are divided
+ * by the probability of being kept.
  *
- * <p>What is dropped depends on the seed, the training step and the place in the graph alone, so a
- * training that is resumed drops the same. Feeding a probability of 1 turns it off exactly.
+ * <p>Each call draws its own mask, which depends only on the seed, the training step and the number
+ * of masks drawn before it in the graph. A resumed training therefore drops the same values, and
+ * trainings with neighbouring seeds share no mask. A keep probability of 1 turns dropout off
+ * exactly.
  */
 public final class Dropout {
   private final Operand<TFloat32> keepProbability;
   private final Operand<TInt64> step;
-  private final long seed;
+  private final SplittableRandom maskSeeds;
   private final Optional<Operand<TInt64>> firstRow;
-  private long places;
 
   /**
    * @param keepProbability scalar, above 0, at most 1
-   * @param step scalar, another one in each training step
+   * @param step scalar, different in each training step
    * @param seed any value
    */
   public Dropout(Operand<TFloat32> keepProbability, Operand<TInt64> step, long seed) {
@@ -34,10 +36,10 @@ public final class Dropout {
 
   /**
    * @param keepProbability scalar, above 0, at most 1
-   * @param step scalar, another one in each training step
+   * @param step scalar, different in each training step
    * @param seed any value
-   * @param firstRow scalar: if the values are some rows of a larger batch, the number of the first
-   *     in it; then the same is dropped of them as in that batch
+   * @param firstRow scalar: if the values are some rows of a larger batch, the index of the first
+   *     of them; the same values are dropped as in the whole batch
    */
   public Dropout(
       Operand<TFloat32> keepProbability,
@@ -46,30 +48,29 @@ public final class Dropout {
       Optional<Operand<TInt64>> firstRow) {
     this.keepProbability = keepProbability;
     this.step = step;
-    this.seed = seed;
+    this.maskSeeds = new SplittableRandom(seed).split();
     this.firstRow = firstRow;
   }
 
-  /** Returns {@code x} with a part of its elements set to zero, another part at each call. */
+  /** Returns {@code x} with some of its elements set to zero, others at each call. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
     Shape row = x.shape().tail();
     return apply(tf, x, mask(tf, tf.shape(x), row.size()));
   }
 
-  /** Returns {@code x}, or its gradient, without the elements that a mask drops. */
-  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> mask) {
+  /** Applies a mask to values or to their gradient. */
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> mask) {
     return tf.math.mul(tf.math.div(x, keepProbability), mask);
   }
 
   /**
-   * Returns 1 for what is kept and 0 for what is dropped, another part at each call.
+   * Draws a mask: 1 for values that are kept, 0 for values that are dropped.
    *
    * @param shape of the values
    * @param rowSize values in a row: the product of all dimensions but the first
    */
-  Operand<TFloat32> mask(Ops tf, Operand<TInt32> shape, long rowSize) {
-    var place = tf.constant(seed + places++);
-    Operand<TInt64> seeds = tf.stack(List.of(place, step));
+  public Operand<TFloat32> mask(Ops tf, Operand<TInt32> shape, long rowSize) {
+    Operand<TInt64> seeds = tf.stack(List.of(tf.constant(maskSeeds.nextLong()), step));
     Operand<TFloat32> uniform = // [0, 1)
         firstRow.isPresent()
             ? StatelessRows.uniform(tf, seeds, shape, rowSize, firstRow.get())

@@ -6,11 +6,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell with dropout on what it reads, never on its state (Zaremba et al., arXiv:1409.2329):
+ * A cell with dropout on its input, never on its state (Zaremba et al., arXiv:1409.2329):
  * TensorFlow 1's {@code DropoutWrapper} with {@code input_keep_prob}.
  *
- * <p>In a stack of such cells each connection between layers is dropped once; {@link Dropout}
- * applied to the output of the stack drops the last.
+ * <p>A stack of such cells applies dropout once to each connection between layers; apply {@link
+ * Dropout} to the output of the stack for the last connection.
  */
 public record DropoutCell(RnnCell cell, Dropout dropout) implements RnnCell {
   @Override

@@ -1,13 +1,13 @@
 package org.charrnn.nn;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.family.TFloating;
 
 /**
  * The gated recurrent unit of Cho et al. (arXiv:1406.1078): TensorFlow 1's {@code GRUCell}, op by
@@ -34,7 +34,7 @@ public record GRUCell(
     Operand<TFloat32> candidateBias)
     implements RnnCell {
 
-  /** Where the gates' biases start: neither reset nor update at first, as in TensorFlow 1. */
+  /** Initial gate biases, as in TensorFlow 1: at first the cell neither resets nor updates. */
   private static final double GATES_BIAS = 1.0;
 
   public GRUCell {
@@ -55,12 +55,12 @@ public record GRUCell(
   }
 
   /**
-   * Makes a cell with variables of its own.
+   * Creates a cell and its variables.
    *
    * @param scope prefix of the variables' names: {@code <scope>/gates/kernel} and {@code bias},
    *     {@code <scope>/candidate/kernel} and {@code bias}
-   * @param inputSize features of the input
-   * @param hiddenSize features of the output
+   * @param inputSize size of the last dimension of the input
+   * @param hiddenSize size of the hidden state and of the output
    */
   public static GRUCell create(Variables variables, String scope, int inputSize, int hiddenSize) {
     long rows = (long) inputSize + hiddenSize;
@@ -69,6 +69,26 @@ public record GRUCell(
         variables.constant(scope + "/gates/bias", 2L * hiddenSize, GATES_BIAS).value(),
         variables.glorotUniform(scope + "/candidate/kernel", rows, hiddenSize).value(),
         variables.zeros(scope + "/candidate/bias", hiddenSize).value());
+  }
+
+  /**
+   * Creates a cell from its weights.
+   *
+   * @param parameters in the order of {@link #parameterShapes}
+   */
+  public static GRUCell of(List<Operand<TFloat32>> parameters) {
+    return new GRUCell(parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
+  }
+
+  /** Returns the names, below the cell's scope, and the shapes of a cell's weights, in order. */
+  public static Map<String, Shape> parameterShapes(int inputSize, int hiddenSize) {
+    long rows = (long) inputSize + hiddenSize;
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put("gates/kernel", Shape.of(rows, 2L * hiddenSize));
+    shapes.put("gates/bias", Shape.of(2L * hiddenSize));
+    shapes.put("candidate/kernel", Shape.of(rows, hiddenSize));
+    shapes.put("candidate/bias", Shape.of(hiddenSize));
+    return shapes;
   }
 
   @Override
@@ -93,17 +113,12 @@ public record GRUCell(
 
   @Override
   public GRUCell withParameters(List<Operand<TFloat32>> parameters) {
-    return new GRUCell(parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
-  }
-
-  @Override
-  public Optional<FusedCell> fused(Ops tf, Class<? extends TFloating> products) {
-    return Optional.of(new FusedGRU(tf, this, products));
+    return of(parameters);
   }
 
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
-    Operand<TFloat32> h = previous.tensors().get(0); // [batch, hidden]
+    Operand<TFloat32> h = previous.require(1).get(0); // [batch, hidden]
 
     var inputAndH = tf.concat(List.of(input, h), tf.constant(1)); // [batch, input + hidden]
     var gates = // [batch, 2 * hidden]

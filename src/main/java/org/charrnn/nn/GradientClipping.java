@@ -7,16 +7,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients and the norm of them all together, which can be bounded (Pascanu et al. 2013, {@code
- * tf.clip_by_global_norm}).
+ * Gradients clipped by their global norm (Pascanu et al. 2013, {@code tf.clip_by_global_norm}).
  *
- * @param gradients each of its variable's shape
- * @param globalNorm scalar: the norm before clipping
+ * @param gradients clipped, each of its variable's shape
+ * @param globalNorm scalar: the norm of all gradients together, before clipping
  */
 public record GradientClipping(List<Operand<TFloat32>> gradients, Operand<TFloat32> globalNorm) {
 
   /**
-   * Scales all gradients by one factor so that their common norm is at most {@code limit}.
+   * Scales all gradients by one factor so that their global norm is at most {@code limit}.
    *
    * @param limit above 0; infinity leaves the gradients as they are
    */

@@ -7,13 +7,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Cells on top of one another: each reads what the one below it gives. TensorFlow 1's {@code
+ * A stack of cells: each layer reads the output of the layer below. TensorFlow 1's {@code
  * MultiRNNCell}.
  *
- * @param cells from the bottom up, each with weights of its own
+ * @param cells from the bottom layer to the top, each with its own weights
  */
 public record MultiRNNCell(List<RnnCell> cells) implements RnnCell {
-
   public MultiRNNCell {
     cells = List.copyOf(cells);
     if (cells.isEmpty()) {
@@ -21,11 +20,11 @@ public record MultiRNNCell(List<RnnCell> cells) implements RnnCell {
     }
     for (int layer = 1; layer < cells.size(); layer++) {
       int below = cells.get(layer - 1).hiddenSize();
-      int reads = cells.get(layer).inputSize();
-      if (below != reads) {
+      int inputSize = cells.get(layer).inputSize();
+      if (below != inputSize) {
         throw new IllegalArgumentException(
-            "cell %d reads %d features, but cell %d below it gives %d"
-                .formatted(layer, reads, layer - 1, below));
+            "cell %d has input size %d, but cell %d below it has hidden size %d"
+                .formatted(layer, inputSize, layer - 1, below));
       }
     }
   }
@@ -64,12 +63,13 @@ public record MultiRNNCell(List<RnnCell> cells) implements RnnCell {
 
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
+    List<Operand<TFloat32>> state = previous.require(stateSizes().size());
     Operand<TFloat32> output = input;
     List<Operand<TFloat32>> next = new ArrayList<>();
     int from = 0;
     for (RnnCell cell : cells) {
       int to = from + cell.stateSizes().size();
-      Step step = cell.step(tf, output, new RnnState(previous.tensors().subList(from, to)));
+      Step step = cell.step(tf, output, new RnnState(state.subList(from, to)));
       output = step.output();
       next.addAll(step.state().tensors());
       from = to;

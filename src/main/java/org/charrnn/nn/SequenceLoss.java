@@ -9,11 +9,11 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * Softmax cross entropy over sequences: {@code tf.contrib.seq2seq.sequence_loss} with its defaults,
- * averaged over time and batch.
+ * Softmax cross entropy over sequences, averaged over time and batch: {@code
+ * tf.contrib.seq2seq.sequence_loss} with its defaults.
  */
 public final class SequenceLoss {
-  /** Keeps a loss over no weight at all at zero instead of NaN, as the original does. */
+  /** Makes the loss 0 instead of NaN if all weights are 0, as in the original. */
   private static final float TINY = 1e-12f;
 
   private SequenceLoss() {}
@@ -21,12 +21,11 @@ public final class SequenceLoss {
   /**
    * Adds the loss to a graph.
    *
-   * <p>It is built on the dense cross entropy, whose gradient TensorFlow-Java knows; the sparse one
-   * has none there.
+   * <p>It uses the dense cross entropy, since TensorFlow-Java has no gradient for the sparse one.
    *
-   * @param logits {@code [batch, time, classes]}, unscaled scores, not activated
+   * @param logits {@code [batch, time, classes]}, not activated
    * @param targets {@code [batch, time]}, ids from 0 to classes - 1
-   * @param weights {@code [batch, time]}, what each position counts; 0 leaves it out
+   * @param weights {@code [batch, time]}, weight of each position; 0 excludes it
    * @return scalar: the sum of the weighted losses, in nats, over the sum of the weights
    */
   public static Operand<TFloat32> create(
@@ -35,12 +34,12 @@ public final class SequenceLoss {
   }
 
   /**
-   * Adds the part of a loss to a graph that some rows of a batch have in it.
+   * Adds the share of the loss that some rows of a batch contribute.
    *
-   * @param logits {@code [rows, time, classes]}, unscaled scores, not activated
+   * @param logits {@code [rows, time, classes]}, not activated
    * @param targets {@code [rows, time]}, ids from 0 to classes - 1
-   * @param weights {@code [rows, time]}, what each position counts; 0 leaves it out
-   * @param totalWeight scalar, of the whole batch
+   * @param weights {@code [rows, time]}, weight of each position; 0 excludes it
+   * @param totalWeight scalar, sum of the weights of the whole batch
    * @return scalar: the sum of the weighted losses, in nats, over the total weight
    */
   public static Operand<TFloat32> create(
@@ -63,39 +62,43 @@ public final class SequenceLoss {
    * A loss and its gradient.
    *
    * @param loss scalar
-   * @param ofLogits {@code [rows, classes]}
+   * @param dLogits gradient with respect to the logits, {@code [rows, classes]}
    */
-  public record WithGradient(Operand<TFloat32> loss, Operand<TFloat32> ofLogits) {}
+  public record WithGradient(Operand<TFloat32> loss, Operand<TFloat32> dLogits) {}
 
   /**
-   * Adds the loss of some rows to a graph, with its gradient written out: softmax less one-hot.
+   * Adds the loss of some rows to a graph, with its gradient, softmax minus one-hot, computed
+   * explicitly.
    *
    * @param logits {@code [rows, classes]}
    * @param targets {@code [rows]}, ids from 0 to classes - 1
-   * @param shares {@code [rows]}, what each row counts, as {@link #shares} gives it
+   * @param normalizedWeights {@code [rows]}, as returned by {@link #normalizedWeights}
    */
   public static WithGradient withGradient(
-      Ops tf, Operand<TFloat32> logits, Operand<TInt32> targets, Operand<TFloat32> shares) {
+      Ops tf,
+      Operand<TFloat32> logits,
+      Operand<TInt32> targets,
+      Operand<TFloat32> normalizedWeights) {
     var crossEntropy = SparseSoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, targets);
-    var columns = tf.expandDims(shares, tf.constant(1)); // [rows, 1]
+    var columns = tf.expandDims(normalizedWeights, tf.constant(1)); // [rows, 1]
     return new WithGradient(
-        tf.reduceSum(tf.math.mul(crossEntropy.loss(), shares), tf.constant(0)),
+        tf.reduceSum(tf.math.mul(crossEntropy.loss(), normalizedWeights), tf.constant(0)),
         tf.math.mul(crossEntropy.backprop(), columns));
   }
 
   /**
-   * What each position counts in the mean.
+   * Divides weights by their total.
    *
    * @param weights {@code [batch, time]}
    * @param totalWeight scalar
-   * @return {@code [batch, time]}: the weights over the total
+   * @return {@code [batch, time]}
    */
-  public static Operand<TFloat32> shares(
+  public static Operand<TFloat32> normalizedWeights(
       Ops tf, Operand<TFloat32> weights, Operand<TFloat32> totalWeight) {
     return tf.math.div(weights, totalWeight);
   }
 
-  /** Returns the sum of weights {@code [batch, time]}, which the loss is a mean over. */
+  /** Returns the sum of weights {@code [batch, time]}, by which the loss is divided. */
   public static Operand<TFloat32> totalWeight(Ops tf, Operand<TFloat32> weights) {
     return tf.math.add(tf.reduceSum(flat(tf, weights), tf.constant(0)), tf.constant(TINY));
   }

@@ -5,17 +5,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The layer on top of the cells that scores each class: {@code x * w + b}.
+ * The fully connected layer on top of the cells that computes a logit for each class: {@code x * w +
+ * b}.
  *
- * <p>The scores are logits: no activation, since the loss applies the softmax itself. Feeding an
- * activated output into {@link SequenceLoss} would squash it twice.
+ * <p>There is no activation, since the loss applies the softmax itself. Passing activated outputs
+ * to {@link SequenceLoss} would squash them twice.
  *
  * @param w {@code softmax_w}, {@code [hidden, classes]}
  * @param b {@code softmax_b}, {@code [classes]}
  */
 public record SoftmaxLayer(Operand<TFloat32> w, Operand<TFloat32> b) {
 
-  /** Makes a layer with the variables {@code softmax_w} and {@code softmax_b}. */
+  /** Creates a layer and its variables {@code softmax_w} and {@code softmax_b}. */
   public static SoftmaxLayer create(Variables variables, int hiddenSize, int classes) {
     return new SoftmaxLayer(
         variables.glorotUniform("softmax_w", hiddenSize, classes).value(),
@@ -23,7 +24,7 @@ public record SoftmaxLayer(Operand<TFloat32> w, Operand<TFloat32> b) {
   }
 
   /**
-   * Scores every row.
+   * Computes the logits of every row.
    *
    * @param x {@code [rows, hidden]}
    * @return logits {@code [rows, classes]}

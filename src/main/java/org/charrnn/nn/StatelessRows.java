@@ -13,24 +13,25 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * Some rows of what {@code StatelessRandomUniform} would draw, without drawing those before them.
+ * Draws some rows of the tensor that {@code StatelessRandomUniform} would draw, without drawing the
+ * rows before them.
  *
- * <p>Philox (Salmon et al. 2011) makes of a counter a block of four numbers, and TensorFlow fills a
- * tensor with block after block; so the counter of the rows' first number is known.
+ * <p>Philox (Salmon et al. 2011) turns each value of a counter into a block of four numbers, and
+ * TensorFlow fills a tensor block by block, so the counter of the first number is known.
  */
 final class StatelessRows {
-  private static final long BLOCK = 4; // numbers of one counter
+  private static final long BLOCK = 4; // numbers for each value of the counter
   private static final int PHILOX = 1; // tf.random.Algorithm
 
   private StatelessRows() {}
 
   /**
-   * Draws numbers from 0 to below 1.
+   * Draws numbers in [0, 1).
    *
-   * @param seeds two numbers
+   * @param seeds {@code [2]}
    * @param shape of the rows
    * @param rowSize numbers in a row
-   * @param firstRow scalar, how many rows come before
+   * @param firstRow scalar, index of the first row
    */
   static Operand<TFloat32> uniform(
       Ops tf,
@@ -46,7 +47,7 @@ final class StatelessRows {
     var before = tf.math.mul(firstRow, tf.constant(rowSize));
     var count = tf.reduceProd(shape, tf.constant(0));
     var room = tf.math.add(count, tf.constant((int) BLOCK - 1));
-    var numbers = // from the block on that the first number is in
+    var numbers = // starting with the block that holds the first number
         draw(
             tf,
             tf.expandDims(room, tf.constant(0)),
@@ -67,7 +68,7 @@ final class StatelessRows {
         shape, start.key(), uint64(tf, counter), tf.constant(PHILOX), TFloat32.class);
   }
 
-  /** A type that TensorFlow-Java has no class for. */
+  /** TensorFlow-Java has no class for this type. */
   private static Output<? extends TType> uint64(Ops tf, Operand<TInt64> value) {
     return tf.scope()
         .env()

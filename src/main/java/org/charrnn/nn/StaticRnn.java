@@ -9,8 +9,8 @@ import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Unrolls a cell over a fixed number of time steps by a plain loop: each step is its own piece of
- * the graph, so TensorFlow-Java's gradients reach through it.
+ * Unrolls a cell over a fixed number of time steps in a plain Java loop. Each step is a separate
+ * part of the graph, so TensorFlow-Java can differentiate through it.
  */
 public final class StaticRnn {
   private StaticRnn() {}
@@ -18,8 +18,8 @@ public final class StaticRnn {
   /**
    * Unrolls a cell.
    *
-   * @param inputs {@code [batch, time, inputSize]}, with a known number of time steps
-   * @param timeSteps how many
+   * @param inputs {@code [batch, time, inputSize]}
+   * @param timeSteps size of the time dimension
    * @param initial the state before the first step
    * @return outputs {@code [batch, time, hiddenSize]} and the state after the last step
    */

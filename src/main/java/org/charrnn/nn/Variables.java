@@ -11,11 +11,11 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /**
- * Makes a network's trainable variables, as TensorFlow 1's {@code get_variable} does, and keeps the
- * list of them, in the order of making, for the optimizer and the files.
+ * Creates a network's trainable variables, as TensorFlow 1's {@code get_variable} does, and lists
+ * them in order of creation for the optimizer and for checkpoints.
  *
- * <p>Each variable gets a seed of its own, drawn from the network's, so the same seed gives the
- * same weights and no two kernels start alike.
+ * <p>Each variable has its own seed, derived from the network's: the same seed gives the same
+ * weights, and no two kernels start with equal values.
  */
 public final class Variables {
   private final Ops tf;
@@ -23,8 +23,8 @@ public final class Variables {
   private final List<ResourceVariable> trainable = new ArrayList<>();
 
   /**
-   * @param tf builds into the graph that will own the variables
-   * @param seed any value; decides all initial weights
+   * @param tf adds to the graph that will own the variables
+   * @param seed any value; determines all initial weights
    */
   public Variables(Ops tf, long seed) {
     this.tf = tf;
@@ -32,12 +32,12 @@ public final class Variables {
   }
 
   /**
-   * Adds a weight matrix, uniform in plus and minus {@code sqrt(6 / (rows + columns))}.
+   * Adds a weight matrix, uniform within plus and minus {@code sqrt(6 / (rows + columns))}.
    *
-   * <p>This is {@code glorot_uniform_initializer}, what TensorFlow 1 gives every matrix by default
-   * (Glorot and Bengio 2010, equation 16). It is written with {@code RandomUniform} because the
-   * {@code Glorot} of tensorflow-framework 1.0.0 draws its uniform numbers from 0 to the limit, so
-   * that every weight comes out positive.
+   * <p>This is {@code glorot_uniform_initializer}, TensorFlow 1's default for matrices (Glorot and
+   * Bengio 2010, equation 16). It uses {@code RandomUniform} because the {@code Glorot} of
+   * tensorflow-framework 1.0.0 draws its uniform numbers from 0 to the limit, so that all weights
+   * are positive.
    */
   public ResourceVariable glorotUniform(String name, long rows, long columns) {
     double limit = Math.sqrt(6.0 / (rows + columns));
@@ -50,11 +50,11 @@ public final class Variables {
   }
 
   /**
-   * Adds a table of embeddings, a row for each token, normal of mean 0 and deviation 1.
+   * Adds an embedding table, a row for each token, normal with mean 0 and standard deviation 1.
    *
-   * <p>So start PyTorch's. The uniform numbers of a weight matrix would be small for tables of many
-   * rows; measured on words, a network then takes several times as many steps until what it reads
-   * matters to it.
+   * <p>This is PyTorch's default. Glorot's limit would be tiny for tables with many rows; in a
+   * word-level test the network then needed several times as many steps before its predictions
+   * depended on its input.
    */
   public ResourceVariable embeddings(String name, long tokens, long size) {
     return add(
@@ -62,17 +62,17 @@ public final class Variables {
             tf, name, Shape.of(tokens, size), new RandomNormal<>(0, 1, seeds.nextLong())));
   }
 
-  /** Adds a vector of zeros, as most biases start. */
+  /** Adds a vector that starts with zeros, as most biases do. */
   public ResourceVariable zeros(String name, long size) {
     return constant(name, size, 0);
   }
 
-  /** Adds a vector whose elements all start with one value. */
+  /** Adds a vector whose elements all start with the same value. */
   public ResourceVariable constant(String name, long size, double value) {
     return add(ResourceVariable.create(tf, name, Shape.of(size), new Constant<>(value)));
   }
 
-  /** The variables made so far, in the order of making. */
+  /** The variables created so far, in order of creation. */
   public List<ResourceVariable> trainable() {
     return List.copyOf(trainable);
   }

@@ -1,9 +1,9 @@
 /**
- * The recurrent package that TensorFlow-Java lacks: cells, stacks of cells, unrolling, a softmax
- * layer, the sequence loss and an Adam that keeps the order of the original.
+ * Recurrent layers for TensorFlow-Java: cells, stacks of cells, unrolling, a softmax layer, the
+ * sequence loss and an Adam with the original's order of operations.
  *
- * <p>Everything here takes operands and gives operands; nothing opens a session. Names and formulas
- * are those of TensorFlow 1's {@code rnn_cell}, so that weights go both ways:
+ * <p>Everything here takes operands and returns operands; nothing opens a session. Names and
+ * formulas are those of TensorFlow 1's {@code rnn_cell}, so weights can be exchanged with it:
  *
  * <pre>{@code
  * Variables variables = new Variables(tf, seed);
@@ -15,8 +15,7 @@
  * RnnOutputs rnn = StaticRnn.unroll(tf, stack, inputs, timeSteps, stack.zeroState(tf, batchSize));
  * }</pre>
  *
- * <p>A {@link org.charrnn.nn.FusedCell} is the same cell for training at speed, with its gradients
- * written out.
+ * <p>{@link org.charrnn.nn.fused} has faster versions of the same cells for training.
  *
  * <p>Tensors are batch-major: {@code [batch, features]} in a cell, {@code [batch, time, features]}
  * around it.

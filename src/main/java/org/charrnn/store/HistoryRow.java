@@ -27,6 +27,11 @@ public record HistoryRow(
     return new HistoryRow(step, null, meanLossNats, null, null, null, null);
   }
 
+  /** Steps done at this row. */
+  public long stepsDone() {
+    return epoch == null ? step + 1 : step;
+  }
+
   /** Passes over the text; each step of the lab is one. */
   public double epochs() {
     return epoch == null ? step : epoch;

@@ -62,34 +62,33 @@ final class Json {
   }
 
   /**
-   * Reads what a file held.
+   * Reads the content of a file.
    *
    * @param source what a message names
    * @throws InputException if it is not what {@link #write} wrote
    */
   static <T> T parse(byte[] content, Class<T> type, Object source) {
-    return parse(content, type, MAPPER.createObjectNode(), source);
-  }
-
-  /**
-   * Reads what a file held that an older version may have written.
-   *
-   * @param added what that version did not write, with the values that hold there
-   */
-  static <T> T parse(byte[] content, Class<T> type, ObjectNode added, Object source) {
     JsonNode json = parse(content, source);
     if (json instanceof ObjectNode object) {
       object.remove(Checksums.KEY);
     }
-    addMissing(json, added);
+    return convert(json, type, source);
+  }
+
+  /**
+   * Converts JSON to a record.
+   *
+   * @throws InputException if it does not fit
+   */
+  static <T> T convert(JsonNode json, Class<T> type, Object source) {
     T value;
     try {
       value = MAPPER.treeToValue(json, type);
     } catch (JacksonException e) {
       throw damaged(source, e);
     }
-    if (value == null) { // what JSON's null stands for
-      throw new InputException(source + " is damaged: it holds nothing");
+    if (value == null) { // JSON's null
+      throw new InputException(source + " is damaged: it contains nothing");
     }
     return value;
   }
@@ -115,22 +114,23 @@ final class Json {
     return new InputException(source + " is damaged" + where + ": " + what, e);
   }
 
-  private static void addMissing(JsonNode json, ObjectNode added) {
-    if (json instanceof ObjectNode object) {
-      added
-          .properties()
-          .forEach(
-              entry -> {
-                object.putIfAbsent(entry.getKey(), entry.getValue());
-                if (entry.getValue() instanceof ObjectNode inner) {
-                  addMissing(object.get(entry.getKey()), inner);
-                }
-              });
-    }
-  }
-
   /** Returns a value as it is written. */
   static ObjectNode tree(Object value) {
     return MAPPER.valueToTree(value);
+  }
+
+  /** Returns a value as it is written. */
+  static JsonNode node(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** Returns a new JSON object. */
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** Returns the key of a record's component. */
+  static String key(String component) {
+    return new PropertyNamingStrategies.SnakeCaseStrategy().translate(component);
   }
 }

@@ -57,6 +57,25 @@ public final class RunCheckpoints {
       long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
     /** Nothing done yet. */
     public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
+
+    /**
+     * Returns the progress after more steps.
+     *
+     * @param newStep steps done
+     * @param validationNats validation loss, or null without a validation
+     */
+    public TrainingProgress next(long newStep, Float validationNats) {
+      boolean isBest =
+          validationNats != null
+              && (bestValidationNats == null || validationNats < bestValidationNats);
+      return isBest
+          ? new TrainingProgress(newStep, newStep, validationNats, 0)
+          : new TrainingProgress(
+              newStep,
+              bestStep,
+              bestValidationNats,
+              validationsSinceBest + (validationNats == null ? 0 : 1));
+    }
   }
 
   /**

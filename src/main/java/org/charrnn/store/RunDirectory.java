@@ -77,7 +77,7 @@ public final class RunDirectory {
   private void writeConfig() throws IOException {
     AtomicFiles.writeFile(
         path.resolve(CONFIG),
-        Checksums.write(config, CONFIG, Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
+        Checksums.write(RunConfigJson.write(config), CONFIG, Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
   }
 
   /**
@@ -94,7 +94,7 @@ public final class RunDirectory {
     }
     Path file = path.resolve(CONFIG);
     byte[] json = Json.bytes(file);
-    RunConfig config = RunConfig.parse(json, file);
+    RunConfig config = RunConfigJson.parse(json, file);
     JsonNode sums = Checksums.require(json, file);
     Path tokensFile = path.resolve(VOCABULARY);
     byte[] tokens = Json.bytes(tokensFile);

@@ -16,7 +16,7 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.StringValue;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
+import org.charrnn.model.export.SavedModelExport;
 import org.charrnn.text.Vocabulary;
 
 /** A SavedModel on disk. */
@@ -54,11 +54,11 @@ final class SavedModelDirectory {
    */
   static void write(Path path, RunConfig config, Vocabulary vocabulary, List<VariableValue> weights)
       throws IOException {
-    byte[] json = Json.write(config);
+    byte[] json = Json.write(RunConfigJson.write(config));
     AtomicFiles.writeDirectory(
         path,
         directory -> {
-          InferenceModel.export(
+          SavedModelExport.write(
               directory,
               config.model(),
               vocabulary,
@@ -122,14 +122,14 @@ final class SavedModelDirectory {
       FileSums.require(path, sums, SUMMED);
     }
     try {
-      Optional<StringValue> config = Checkpoint.readString(prefix, InferenceModel.CONFIG);
-      Optional<StringValue> tokens = Checkpoint.readString(prefix, InferenceModel.VOCABULARY);
+      Optional<StringValue> config = Checkpoint.readString(prefix, SavedModelExport.CONFIG);
+      Optional<StringValue> tokens = Checkpoint.readString(prefix, SavedModelExport.VOCABULARY);
       if (config.isPresent() && tokens.isPresent()) {
         if (config.get().values().size() != 1) {
           throw new InputException("the config of " + path + " is damaged: it is no single text");
         }
         byte[] json = config.get().values().get(0).toByteArray();
-        RunConfig read = RunConfig.parse(json, "the config of " + path);
+        RunConfig read = RunConfigJson.parse(json, "the config of " + path);
         return new TrainedModel(
             read, RunDirectory.vocabulary(tokens.get().texts(), read, path), prefix, path);
       }
@@ -143,7 +143,7 @@ final class SavedModelDirectory {
   private static TrainedModel openByAssets(Path path, Path prefix) {
     Path assets = path.resolve("assets");
     Path file = assets.resolve(CONFIG);
-    RunConfig config = RunConfig.parse(Json.bytes(file), file);
+    RunConfig config = RunConfigJson.parse(Json.bytes(file), file);
     Path tokens = assets.resolve(VOCABULARY);
     return new TrainedModel(
         config, RunDirectory.readVocabulary(Json.bytes(tokens), config, tokens), prefix, path);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
@@ -122,7 +121,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
    * @throws InputException if the files are damaged or of another model
    */
   public List<VariableValue> weights() {
-    return weights(InferenceModel.weightShapes(config.model()));
+    return weights(config.model().weightShapes());
   }
 
   /** Reads from the checkpoint that is the best by now, should the one that was have gone. */

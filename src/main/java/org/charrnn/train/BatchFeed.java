@@ -5,17 +5,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.charrnn.model.TrainingModel;
+import org.charrnn.model.training.TrainingSession;
 import org.charrnn.text.StreamBatcher;
 
 /**
- * The batches of a text in their order, epoch after epoch: while one is worked on, a thread fills
- * the next. There are two, taken by turns, so that nothing is allocated for a step.
+ * Supplies the batches of a text in order, epoch after epoch. While one is in use, a thread fills
+ * the next. Two batches alternate, so nothing is allocated for a step.
  */
 public final class BatchFeed implements AutoCloseable {
   private final StreamBatcher text;
-  private final int[] inputs; // the thread's alone
-  private final int[] targets; // the thread's alone
+  private final int[] inputs; // used only by the thread
+  private final int[] targets; // used only by the thread
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -24,30 +24,30 @@ public final class BatchFeed implements AutoCloseable {
             return filler;
           });
 
-  private long number; // of the batch that is filled next
-  private TrainingModel.Batch current;
-  private TrainingModel.Batch next;
-  private Future<?> filling; // of the next
+  private long nextBatch; // counted from the first epoch
+  private TrainingSession.Batch current;
+  private TrainingSession.Batch next;
+  private Future<?> filling; // of next
 
   /**
    * Starts to fill the first batch.
    *
-   * @param first its number, counted from the first epoch's first on
+   * @param first index of the first batch, counted from the first epoch
    */
-  public BatchFeed(TrainingModel model, StreamBatcher text, long first) {
+  public BatchFeed(TrainingSession session, StreamBatcher text, long first) {
     this.text = text;
     inputs = new int[text.batchLength()];
     targets = new int[text.batchLength()];
-    number = first;
-    current = model.newBatch();
-    next = model.newBatch();
+    nextBatch = first;
+    current = session.newBatch();
+    next = session.newBatch();
     fillNext();
   }
 
   private void fillNext() {
-    TrainingModel.Batch batch = next;
-    long inEpoch = number % text.batches();
-    number++;
+    TrainingSession.Batch batch = next;
+    long inEpoch = nextBatch % text.batches();
+    nextBatch++;
     filling =
         thread.submit(
             () -> {
@@ -56,10 +56,10 @@ public final class BatchFeed implements AutoCloseable {
             });
   }
 
-  /** Returns the next batch, to be worked on until the one after it is asked for. */
-  public TrainingModel.Batch next() {
+  /** Returns the next batch, which is valid until the next call. */
+  public TrainingSession.Batch next() {
     await();
-    TrainingModel.Batch filled = next;
+    TrainingSession.Batch filled = next;
     next = current;
     current = filled;
     fillNext();
@@ -87,7 +87,7 @@ public final class BatchFeed implements AutoCloseable {
       thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return; // a batch must not be closed while it is filled
+      return; // a batch must not be closed while it is being filled
     }
     current.close();
     next.close();

@@ -1,11 +1,11 @@
 package org.charrnn.train;
 
-import org.charrnn.model.BatchShape;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRange;
 
-/** The windows in which a text is read, all of its tokens once: an iterator over batches. */
-final class EvaluationWindows {
-  static final long LEAST_STREAM = 1_000;
+/** Iterates over the windows in which a text is evaluated, each of its tokens once. */
+public final class EvaluationWindows {
+  static final long MIN_STREAM_LENGTH = 1_000;
 
   private final TokenRange text;
   private final int sequenceLength;
@@ -16,33 +16,33 @@ final class EvaluationWindows {
   private final int[] y;
   private final float[] weights;
 
-  private long from; // in each stream, of the next window
-  private int counted;
+  private long from; // start of the next window in each stream
+  private int weightSum;
   private long predicted;
 
   /**
-   * Starts before the first.
+   * Starts before the first window.
    *
    * @param shape of a window
    */
-  EvaluationWindows(TokenRange text, BatchShape shape) {
+  public EvaluationWindows(TokenRange text, BatchShape shape) {
     Evaluation.require(text);
     this.text = text;
     sequenceLength = shape.sequenceLength();
     toPredict = text.size() - 1;
-    streams = Math.min(shape.batchSize(), Math.max(1, toPredict / LEAST_STREAM));
+    streams = Math.min(shape.batchSize(), Math.max(1, toPredict / MIN_STREAM_LENGTH));
     streamLength = (toPredict + streams - 1) / streams;
     x = new int[shape.batchSize() * sequenceLength];
     y = new int[x.length];
     weights = new float[x.length];
   }
 
-  /** Goes to the next window; false if there is none. */
-  boolean next() {
+  /** Advances to the next window; returns false if there is none. */
+  public boolean next() {
     if (from >= streamLength) {
       return false;
     }
-    counted = 0;
+    weightSum = 0;
     for (int i = 0; i < x.length; i++) {
       long stream = i / sequenceLength;
       long inStream = from + i % sequenceLength;
@@ -51,35 +51,35 @@ final class EvaluationWindows {
       x[i] = counts ? text.get(at) : 0;
       y[i] = counts ? text.get(at + 1) : 0;
       weights[i] = counts ? 1 : 0;
-      counted += counts ? 1 : 0;
+      weightSum += counts ? 1 : 0;
     }
     from += sequenceLength;
-    predicted += counted;
+    predicted += weightSum;
     return true;
   }
 
-  /** Ids, row after row; another window takes their place. */
-  int[] x() {
+  /** The ids, row by row; the array is reused for the next window. */
+  public int[] x() {
     return x;
   }
 
   /** The id that follows each. */
-  int[] y() {
+  public int[] y() {
     return y;
   }
 
-  /** 1 for each that counts, else 0. */
-  float[] weights() {
+  /** 1 for each position that counts, else 0. */
+  public float[] weights() {
     return weights;
   }
 
-  /** How many of the window's count. */
-  int counted() {
-    return counted;
+  /** The number of positions of the window that count. */
+  public int weightSum() {
+    return weightSum;
   }
 
-  /** How many have counted so far. */
-  long predicted() {
+  /** The number of tokens predicted so far. */
+  public long predicted() {
     return predicted;
   }
 }

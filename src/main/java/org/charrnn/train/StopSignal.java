@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets Ctrl-C (or SIGTERM) end a piece of work early instead of killing it: the JVM's shutdown
- * waits until the work has seen the request, saved what it has, and closed this object.
+ * Lets Ctrl-C (or SIGTERM) end work early instead of killing it: the shutdown of the JVM waits until
+ * the work has noticed the request, saved its results and closed this object.
  */
 public final class StopSignal implements AutoCloseable {
   private static final Set<StopSignal> OPEN = ConcurrentHashMap.newKeySet();
@@ -20,12 +20,12 @@ public final class StopSignal implements AutoCloseable {
     OPEN.add(this);
   }
 
-  /** Waits until all work is done that can be asked to end, for what it needs until then. */
+  /** Waits until all work that can be stopped has ended, so that what it needs stays available. */
   public static void awaitWork() {
     OPEN.forEach(StopSignal::await);
   }
 
-  /** What the shutdown does. */
+  /** Runs at shutdown. */
   void stopAndWait() {
     requested = true;
     await();
@@ -35,16 +35,16 @@ public final class StopSignal implements AutoCloseable {
     try {
       workDone.await();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the JVM goes down without waiting
+      Thread.currentThread().interrupt(); // the JVM exits without waiting
     }
   }
 
-  /** True once somebody wants the work to end. */
+  /** Whether the work was asked to end. */
   public boolean requested() {
     return requested;
   }
 
-  /** Says that the work is done; a shutdown that waits goes on. */
+  /** Ends the work; a waiting shutdown continues. */
   @Override
   public void close() {
     OPEN.remove(this);
@@ -53,7 +53,7 @@ public final class StopSignal implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException shutdownHasBegun) {
-        return; // the hook is running already and will not wait
+        return; // the hook is already running and will not wait
       }
     }
   }

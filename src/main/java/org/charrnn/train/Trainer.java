@@ -3,54 +3,51 @@ package org.charrnn.train;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.TrainingModel.Seen;
+import org.charrnn.model.training.StepStatistics;
 import org.charrnn.text.TokenRange;
-import org.charrnn.train.LabTraining.DivergedException;
 
 /**
- * Takes the steps of a training and holds what they change. Step k learns from batch k of the text,
- * counted on from epoch to epoch; streams start anew with each epoch.
+ * Takes the steps of a training and holds the weights. Step k trains on batch k of the text, counted
+ * on from epoch to epoch; with each epoch the streams start again with a zero state.
  */
 public interface Trainer extends AutoCloseable {
+  /** Steps in an epoch: batches of the training text. */
+  long stepsPerEpoch();
 
-  /** Steps that are taken together: in between there is nothing to look at. */
-  int stepsTogether();
+  /** Steps that are taken together, without weights in between. */
+  default int stepsTogether() {
+    return 1;
+  }
 
   /**
    * Takes steps.
    *
-   * @param from the first, the one after those taken before
-   * @param to the one after the last
-   * @throws DivergedException if a loss or a gradient is infinite or not a number; then the steps
-   *     from that one on have changed nothing
+   * @param from the first step, which follows those taken before
+   * @param to one more than the last step
+   * @throws DivergedException if a loss or a gradient norm is not finite; that step and those after
+   *     it have changed nothing
    */
   void train(long from, long to) throws DivergedException;
 
-  /** What the steps since {@link #startCounting} saw. */
-  Seen seen();
+  /** Returns the statistics of the steps since {@link #resetStatistics}. */
+  StepStatistics statistics();
 
-  /** Forgets what steps saw. */
-  void startCounting();
+  /** Starts new statistics. */
+  void resetStatistics();
 
   /**
-   * Reads a text without learning from it and without dropout, as {@link Evaluation} does.
+   * Evaluates a text as {@link Evaluation} does, without training and without dropout.
    *
-   * @param progress is told how many tokens have been predicted
-   * @return the mean loss of a token, in nats
+   * @param progress receives the number of tokens predicted so far
+   * @return mean loss of a token, in nats
    */
   double meanLossNats(TokenRange text, LongConsumer progress);
 
-  /** The weights as they are now. */
+  /** Returns the weights. */
   List<VariableValue> weights();
 
-  /** All that decides the steps to come: weights, the optimizer's variables, carried state. */
+  /** Returns all variables that a checkpoint holds: weights, optimizer, carried state. */
   List<VariableValue> variables();
-
-  /** Names of {@link #variables()}. */
-  List<String> variableNames();
-
-  /** Replaces some of {@link #variables()}. */
-  void setVariables(List<VariableValue> values);
 
   @Override
   void close();

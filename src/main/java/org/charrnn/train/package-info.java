@@ -1,2 +1,6 @@
-/** The lab's training: its settings, its loop and what it prints. */
+/**
+ * Training: a loop that notifies listeners, the trainers that take its steps, and evaluation.
+ *
+ * <p>{@link org.charrnn.train.TrainingLoop} is the place to start reading.
+ */
 package org.charrnn.train;

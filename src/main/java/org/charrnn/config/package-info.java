@@ -1,2 +1,0 @@
-/** The numbers of a run, checked once. */
-package org.charrnn.config;

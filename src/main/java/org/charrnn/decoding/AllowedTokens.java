@@ -1,0 +1,61 @@
+package org.charrnn.decoding;
+
+import java.util.stream.IntStream;
+import org.charrnn.InputException;
+
+/** The tokens that can be generated: all of a vocabulary except the forbidden ones. */
+final class AllowedTokens {
+  private final int[] ids; // ascending
+
+  /**
+   * Creates the set.
+   *
+   * @param forbidden ids that are never generated, such as that of the unknown token
+   */
+  AllowedTokens(int vocabularySize, int... forbidden) {
+    ids =
+        IntStream.range(0, vocabularySize)
+            .filter(id -> IntStream.of(forbidden).noneMatch(other -> other == id))
+            .toArray();
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("every token of the vocabulary is forbidden");
+    }
+  }
+
+  /** The ids in ascending order; callers must not change the array. */
+  int[] ids() {
+    return ids;
+  }
+
+  /**
+   * Returns the most likely token; among equals the one with the lowest id.
+   *
+   * @param logits {@code [classes]}
+   * @throws InputException if a logit is NaN or infinite, or all are minus infinity
+   */
+  int mostLikely(float[] logits) {
+    int best = -1;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int id : ids) {
+      float logit = logits[id];
+      if (!(logit < Float.POSITIVE_INFINITY)) { // NaN, too
+        throw notFinite("the logit of token " + id + " is " + logit);
+      }
+      if (logit > max) {
+        max = logit;
+        best = id;
+      }
+    }
+    if (best < 0) {
+      throw notFinite("the logit of every token is -Infinity");
+    }
+    return best;
+  }
+
+  private static InputException notFinite(String problem) {
+    return new InputException(
+        "%s: the model's weights are damaged or its training diverged; use an earlier checkpoint or"
+                .formatted(problem)
+            + " train again with a smaller learning rate");
+  }
+}

@@ -1,0 +1,153 @@
+package org.charrnn.model.export;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.charrnn.text.Level;
+import org.charrnn.text.Vocabulary;
+import org.tensorflow.EagerSession;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.strings.ReduceJoin;
+import org.tensorflow.op.strings.UnicodeDecode;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+
+/**
+ * Converts text to ids and back in a graph, with the same results as {@link Vocabulary} in Java.
+ *
+ * <p>A token is looked up by its hash among the sorted hashes of the vocabulary, and then compared.
+ * The graph needs only constants: there is no table that a loader would have to initialize.
+ */
+final class TextOps {
+  private static final int MAX_NAMED_TOKENS = 10;
+
+  private final Vocabulary vocabulary;
+  private final long[] hashes; // sorted
+  private final int[] idsByHash;
+
+  /**
+   * Texts as ids.
+   *
+   * @param ids of all tokens of all texts, concatenated
+   * @param rowSplits {@code [texts + 1]}: index of the first id of each text, and the end
+   */
+  record Encoded(Operand<TInt32> ids, Operand<TInt32> rowSplits) {}
+
+  TextOps(Vocabulary vocabulary) {
+    this.vocabulary = vocabulary;
+    long[] hashById = hashes(vocabulary.tokens());
+    idsByHash =
+        IntStream.range(0, hashById.length)
+            .boxed()
+            .sorted(Comparator.comparingLong(id -> hashById[id]))
+            .mapToInt(id -> id)
+            .toArray();
+    hashes = IntStream.of(idsByHash).mapToLong(id -> hashById[id]).toArray();
+    for (int i = 1; i < hashes.length; i++) {
+      if (hashes[i] == hashes[i - 1]) { // in one of ten million vocabularies of a million tokens
+        throw new IllegalArgumentException(
+            "the tokens '%s' and '%s' have the same hash"
+                .formatted(vocabulary.token(idsByHash[i - 1]), vocabulary.token(idsByHash[i])));
+      }
+    }
+  }
+
+  private static long[] hashes(List<String> tokens) {
+    try (EagerSession session = EagerSession.create()) {
+      Ops tf = Ops.create(session);
+      return StdArrays.array1dCopyOf(hash(tf, strings(tf, tokens)).asTensor());
+    }
+  }
+
+  private static Operand<TInt64> hash(Ops tf, Operand<TString> tokens) {
+    return tf.strings.toHashBucketFast(tokens, Long.MAX_VALUE);
+  }
+
+  private static Operand<TString> strings(Ops tf, List<String> values) {
+    return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
+  }
+
+  /**
+   * Splits texts into tokens and looks them up. If the vocabulary has no unknown token, a token
+   * that is not in it is an error that names it.
+   *
+   * @param texts {@code [texts]}, UTF-8
+   */
+  Encoded encode(Ops tf, Operand<TString> texts) {
+    UnicodeDecode<TInt32> decoded = tf.strings.unicodeDecode(texts, "UTF-8", TInt32.class);
+    Operand<TInt32> codePoints = decoded.charValues();
+    Operand<TBool> starts =
+        vocabulary.level() == Level.WORD
+            ? new WordStarts(tf, codePoints, decoded.rowSplits()).find()
+            : tf.math.greaterEqual(codePoints, tf.constant(0)); // each one
+    var tokenSplits = tf.concat(List.of(indices(tf, starts), tf.shape(codePoints)), tf.constant(0));
+    var tokens = tf.strings.unicodeEncode(codePoints, tokenSplits, "UTF-8"); // [tokens]
+
+    var tokensBefore =
+        tf.concat(
+            List.of(
+                tf.constant(new int[] {0}),
+                tf.math.cumsum(tf.dtypes.cast(starts, TInt32.class), tf.constant(0))),
+            tf.constant(0));
+    return new Encoded(
+        lookUp(tf, tokens), tf.gather(tokensBefore, decoded.rowSplits(), tf.constant(0)));
+  }
+
+  private Operand<TInt32> lookUp(Ops tf, Operand<TString> tokens) {
+    var row = tf.constant(0);
+    var index = // of the first hash that is not below the token's
+        tf.squeeze(
+            tf.lowerBound(
+                tf.expandDims(tf.constant(hashes), row), tf.expandDims(hash(tf, tokens), row)));
+    var flat = tf.reshape(index, tf.constant(new int[] {-1})); // a single token is a vector, too
+    var inside = tf.math.minimum(flat, tf.constant(hashes.length - 1));
+    var ids = tf.gather(tf.constant(idsByHash), inside, tf.constant(0));
+    var found = tf.gather(strings(tf, vocabulary.tokens()), ids, tf.constant(0));
+    var known = tf.math.equal(found, tokens);
+    if (vocabulary.hasUnknown()) {
+      return tf.select(known, ids, tf.constant(vocabulary.id(vocabulary.level().unknown())));
+    }
+    var unknown = indices(tf, tf.math.logicalNot(known));
+    return Checks.of(tf)
+        .require(
+            tf.all(known, tf.constant(0)),
+            vocabulary.level().noun() + "s that are not in the vocabulary:",
+            names(tf, tf.gather(tokens, unknown, tf.constant(0))))
+        .before(ids);
+  }
+
+  /** Returns the first few distinct tokens as one text. */
+  private static Operand<TString> names(Ops tf, Operand<TString> tokens) {
+    Operand<TString> distinct = tf.unique(tokens, tf.constant(new int[] {0})).y();
+    var count = tf.math.minimum(tf.shape(distinct), tf.constant(new int[] {MAX_NAMED_TOKENS}));
+    var first = tf.slice(distinct, tf.constant(new int[] {0}), count);
+    var quote = tf.constant("`"); // TensorFlow would escape others
+    return tf.strings.reduceJoin(
+        tf.strings.join(List.of(quote, first, quote)), tf.constant(0), ReduceJoin.separator(", "));
+  }
+
+  /**
+   * Joins tokens.
+   *
+   * @param ids {@code [..., tokens]}, or a single one
+   * @return {@code [...]}
+   */
+  Operand<TString> decode(Ops tf, Operand<TInt32> ids) {
+    var tokens = tf.gather(strings(tf, vocabulary.tokens()), ids, tf.constant(0));
+    var one = tf.constant(1);
+    var rank = tf.rank(ids);
+    var lastAxis = // [1]; for a scalar [0]
+        tf.range(tf.math.maximum(tf.math.sub(rank, one), tf.constant(0)), rank, one);
+    return tf.strings.reduceJoin(tokens, lastAxis);
+  }
+
+  /** Returns the indices of true flags, {@code [number of true flags]}. */
+  private static Operand<TInt32> indices(Ops tf, Operand<TBool> flags) {
+    return tf.dtypes.cast(tf.reshape(tf.where(flags), tf.constant(new int[] {-1})), TInt32.class);
+  }
+}

@@ -1,0 +1,145 @@
+package org.charrnn.model.generation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.graph.LoopVariables;
+import org.charrnn.graph.LoopVariables.Handle;
+import org.charrnn.model.Network;
+import org.charrnn.nn.RnnCell;
+import org.charrnn.nn.RnnState;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Reads and generates texts in loops inside the graph, several texts at once: no call from outside
+ * is needed for a token.
+ *
+ * @param network whose weights may be arguments of the function that the loops are part of
+ */
+public record GenerationLoop(Network network, TokenSampler sampler) {
+  /**
+   * Generated texts.
+   *
+   * @param ids {@code [rows, count]}
+   * @param last the last token of each row, {@code [rows]}
+   * @param state before that token
+   */
+  public record Generated(Operand<TInt32> ids, Operand<TInt32> last, RnnState state) {}
+
+  /** The state and the weights, which a loop can use only as its variables. */
+  private record NetworkVariables(
+      Network network, List<Handle<TFloat32>> state, List<Handle<TFloat32>> parameters) {
+    static NetworkVariables add(LoopVariables variables, Network network, RnnState initial) {
+      List<Integer> sizes = network.config().stateSizes();
+      List<Operand<TFloat32>> tensors = initial.require(sizes.size());
+      List<Handle<TFloat32>> state = new ArrayList<>();
+      for (int i = 0; i < sizes.size(); i++) {
+        state.add(variables.add(tensors.get(i), Shape.of(-1, sizes.get(i))));
+      }
+      return new NetworkVariables(network, state, variables.addAll(network.parameters()));
+    }
+
+    RnnState state(LoopVariables.Values v) {
+      return new RnnState(v.get(state));
+    }
+
+    Network network(LoopVariables.Values v) {
+      return Network.of(network.config(), v.get(parameters));
+    }
+  }
+
+  /**
+   * Reads the beginnings of texts.
+   *
+   * @param name of the loop, unique in the graph
+   * @param ids {@code [rows, time]}
+   * @param counts number of tokens to read in each row, {@code [rows]}; the state of a shorter row
+   *     does not change while longer ones are read
+   * @return the state after these tokens, starting from zeros
+   */
+  public RnnState read(Ops tf, String name, Operand<TInt32> ids, Operand<TInt32> counts) {
+    LoopVariables variables = new LoopVariables();
+    var time = variables.add(tf.constant(0), Shape.scalar());
+    var longest = variables.add(tf.reduceMax(counts, tf.constant(0)), Shape.scalar());
+    var allIds = variables.add(ids, Shape.of(-1, -1));
+    var allCounts = variables.add(counts, Shape.of(-1));
+    var rows = tf.gather(tf.shape(ids), tf.constant(0), tf.constant(0));
+    RnnState zeros = network.cells().zeroState(tf, rows);
+    NetworkVariables inLoop = NetworkVariables.add(variables, network, zeros);
+    LoopVariables.Values result =
+        variables.loop(
+            tf,
+            name,
+            (loop, v) -> loop.math.less(v.get(time), v.get(longest)),
+            (loop, v) -> {
+              var tokens = loop.gather(v.get(allIds), v.get(time), loop.constant(1)); // [rows]
+              RnnState state = inLoop.state(v);
+              RnnState next = inLoop.network(v).step(loop, tokens, state).state();
+              var isRead = // [rows, 1]
+                  loop.expandDims(
+                      loop.math.less(v.get(time), v.get(allCounts)), loop.constant(1));
+              for (int i = 0; i < state.tensors().size(); i++) {
+                v.set(
+                    inLoop.state().get(i),
+                    loop.select(isRead, next.tensors().get(i), state.tensors().get(i)));
+              }
+              v.set(time, loop.math.add(v.get(time), loop.constant(1)));
+            });
+    return inLoop.state(result);
+  }
+
+  /**
+   * Continues texts.
+   *
+   * @param name of the loop, unique in the graph
+   * @param last the last token of each row, {@code [rows]}
+   * @param state before that token
+   * @param from position in the text of the first generated token, scalar
+   * @param count number of tokens to generate in each row, scalar
+   */
+  public Generated generate(
+      Ops tf,
+      String name,
+      Operand<TInt32> last,
+      RnnState state,
+      Operand<TInt32> from,
+      Operand<TInt32> count,
+      TokenSampler.Settings settings) {
+    LoopVariables variables = new LoopVariables();
+    var generated = variables.add(tf.constant(0), Shape.scalar());
+    var total = variables.add(count, Shape.scalar());
+    var firstPosition = variables.add(from, Shape.scalar());
+    var previous = variables.add(last, Shape.of(-1));
+    // A list that grows: reserving one for the whole text could exhaust the memory.
+    var tokens =
+        variables.add(
+            tf.emptyTensorList(tf.constant(new int[] {-1}), tf.constant(-1), TInt32.class),
+            Shape.scalar());
+    TokenSampler.LoopSettings sampling = settings.addTo(variables);
+    NetworkVariables inLoop = NetworkVariables.add(variables, network, state);
+    LoopVariables.Values result =
+        variables.loop(
+            tf,
+            name,
+            (loop, v) -> loop.math.less(v.get(generated), v.get(total)),
+            (loop, v) -> {
+              Network bound = inLoop.network(v);
+              RnnCell.Step step = bound.step(loop, v.get(previous), inLoop.state(v));
+              var logits = bound.softmax().logits(loop, step.output()); // [rows, classes]
+              var position = loop.math.add(v.get(firstPosition), v.get(generated));
+              var next = sampler.sample(loop, logits, v.get(previous), position, sampling.get(v));
+              v.set(generated, loop.math.add(v.get(generated), loop.constant(1)));
+              v.set(previous, next);
+              v.set(tokens, loop.tensorListPushBack(v.get(tokens), next));
+              v.set(inLoop.state(), step.state().tensors());
+            });
+    var ids = tf.tensorListStack(result.get(tokens), tf.shape(last), TInt32.class); // [count, rows]
+    return new Generated(
+        tf.linalg.transpose(ids, tf.constant(new int[] {1, 0})),
+        result.get(previous),
+        inLoop.state(result));
+  }
+}

@@ -1,0 +1,225 @@
+package org.charrnn.model.generation;
+
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.charrnn.graph.LoopVariables;
+import org.charrnn.graph.LoopVariables.Handle;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gather;
+import org.tensorflow.op.core.ReduceMax;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.op.nn.TopK;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Samples tokens in a graph: from softmax(logits / temperature), cut to the top k, then to the
+ * nucleus (top p; Holtzman et al., 2019, "The Curious Case of Neural Text Degeneration").
+ *
+ * <p>The random number for a token depends only on the seed, the token's row and its position in
+ * the text: a text does not depend on the texts beside it, nor on how many tokens are generated at
+ * a time.
+ *
+ * @param classes tokens in the vocabulary
+ * @param forbidden ids that are never sampled, such as that of the unknown token
+ * @param topP the probability that the most likely tokens together must reach to be sampled from,
+ *     above 0; 1 for all
+ * @param wordStarts if present, tokens are sampled only after the ids for which it is true, {@code
+ *     [classes]}; after the others the most likely token is taken
+ */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares it
+public record TokenSampler(int classes, int[] forbidden, double topP, Optional<boolean[]> wordStarts) {
+  /** Temperatures below it are taken as 0; logits divided by it are still finite. */
+  private static final float TINY = 1e-30f;
+
+  /** The message if the logits are not finite. */
+  static final String NOT_FINITE =
+      "the model's logits are not finite: its weights are damaged or its training diverged; use an"
+          + " earlier checkpoint or train again with a smaller learning rate";
+
+  public TokenSampler {
+    if (IntStream.of(forbidden).distinct().count() == classes) {
+      throw new IllegalArgumentException("every token of the vocabulary is forbidden");
+    }
+  }
+
+  /**
+   * How to sample, in the form that the loop needs; all scalars.
+   *
+   * @param inverseTemperature factor of the logits
+   * @param cut whether tokens are cut off
+   * @param candidates number of the most likely tokens that the cut considers, at least 1
+   */
+  public record Settings(
+      Operand<TFloat32> inverseTemperature,
+      Operand<TBool> cut,
+      Operand<TInt32> candidates,
+      Operand<TInt64> seed) {
+
+    /** Adds the settings to the variables of a loop. */
+    LoopSettings addTo(LoopVariables variables) {
+      return new LoopSettings(
+          variables.add(inverseTemperature, Shape.scalar()),
+          variables.add(cut, Shape.scalar()),
+          variables.add(candidates, Shape.scalar()),
+          variables.add(seed, Shape.scalar()));
+    }
+  }
+
+  /** The settings as variables of a loop. */
+  record LoopSettings(
+      Handle<TFloat32> inverseTemperature,
+      Handle<TBool> cut,
+      Handle<TInt32> candidates,
+      Handle<TInt64> seed) {
+    Settings get(LoopVariables.Values v) {
+      return new Settings(v.get(inverseTemperature), v.get(cut), v.get(candidates), v.get(seed));
+    }
+  }
+
+  /**
+   * Creates settings.
+   *
+   * @param temperature scalar; 0 takes the most likely token
+   * @param topK scalar: only the K most likely tokens can be sampled; 0 for all
+   * @param seed scalar
+   */
+  public Settings settings(
+      Ops tf, Operand<TFloat32> temperature, Operand<TInt32> topK, Operand<TInt64> seed) {
+    Operand<TBool> greedy = tf.math.less(temperature, tf.constant(TINY));
+    Operand<TBool> isTopK = tf.math.greater(topK, tf.constant(0));
+    Operand<TBool> isTopP = tf.constant(topP < 1);
+    var one = tf.constant(1);
+    var all = tf.constant(classes);
+    var withoutTopK = topP < 1 ? all : one; // without a cut, the minimum
+    return new Settings(
+        tf.select(
+            greedy,
+            tf.constant(1f),
+            tf.math.reciprocal(tf.math.maximum(temperature, tf.constant(TINY)))),
+        tf.math.logicalOr(greedy, tf.math.logicalOr(isTopK, isTopP)),
+        tf.select(greedy, one, tf.select(isTopK, tf.math.minimum(topK, all), withoutTopK)),
+        seed);
+  }
+
+  /**
+   * Samples a token for every row.
+   *
+   * @param logits {@code [rows, classes]}
+   * @param previous the previous token, {@code [rows]}
+   * @param position of the token in its text, scalar
+   * @return ids {@code [rows]}
+   */
+  Operand<TInt32> sample(
+      Ops tf,
+      Operand<TFloat32> logits,
+      Operand<TInt32> previous,
+      Operand<TInt32> position,
+      Settings settings) {
+    Operand<TFloat32> allowed = allowed(tf, tf.debugging.checkNumerics(logits, NOT_FINITE));
+    var scaled = tf.math.mul(allowed, settings.inverseTemperature());
+    var u = random(tf, tf.shape(previous), position, settings.seed());
+    Operand<TInt32> sampled = pick(tf, tf.nn.softmax(cut(tf, scaled, settings)), u);
+    if (wordStarts.isEmpty()) {
+      return sampled;
+    }
+    var wordStart = tf.gather(tf.constant(wordStarts.get()), previous, tf.constant(0));
+    return tf.select(wordStart, sampled, tf.math.argMax(allowed, tf.constant(1), TInt32.class));
+  }
+
+  /** Returns logits that are -Infinity for forbidden tokens. */
+  private Operand<TFloat32> allowed(Ops tf, Operand<TFloat32> logits) {
+    if (forbidden.length == 0) {
+      return logits;
+    }
+    float[] mask = new float[classes];
+    IntStream.of(forbidden).forEach(id -> mask[id] = Float.NEGATIVE_INFINITY);
+    return tf.math.add(logits, tf.constant(mask));
+  }
+
+  /** Returns logits that are -Infinity for tokens cut off; of equal ones the lowest ids stay. */
+  private Operand<TFloat32> cut(Ops tf, Operand<TFloat32> logits, Settings settings) {
+    var axis = tf.constant(1);
+    TopK<TFloat32, TInt32> top = tf.nn.topK(logits, settings.candidates(), TInt32.class);
+    var last = last(tf, top.values(), settings.candidates()); // [rows], index of the last one kept
+    var lastLogit = tf.expandDims(tf.gather(top.values(), last, axis, Gather.batchDims(1L)), axis);
+    var lastId = tf.expandDims(tf.gather(top.indices(), last, axis, Gather.batchDims(1L)), axis);
+    var never = tf.constant(Float.NEGATIVE_INFINITY);
+    var bound = tf.select(settings.cut(), lastLogit, never); // [rows, 1]
+    var ids = tf.constant(IntStream.range(0, classes).toArray()); // [classes]
+    var kept = // [rows, classes]
+        tf.math.logicalOr(
+            tf.math.greater(logits, bound),
+            tf.math.logicalAnd(tf.math.equal(logits, bound), tf.math.lessEqual(ids, lastId)));
+    return tf.select(kept, logits, never);
+  }
+
+  /**
+   * Returns the index of the last candidate that is kept in each row.
+   *
+   * @param candidates logits {@code [rows, count]}, in descending order
+   */
+  private Operand<TInt32> last(Ops tf, Operand<TFloat32> candidates, Operand<TInt32> count) {
+    var axis = tf.constant(1);
+    var first = tf.reduceMax(candidates, axis, ReduceMax.keepDims(true));
+    if (topP == 1) {
+      var rows = tf.zerosLike(tf.squeeze(first, Squeeze.axis(List.of(1L))));
+      return tf.math.add(tf.dtypes.cast(rows, TInt32.class), tf.math.sub(count, tf.constant(1)));
+    }
+    // Not by softmax, which rounds: with topP = 0.5, one of two equally likely tokens must stay.
+    var weights = tf.dtypes.cast(tf.math.exp(tf.math.sub(candidates, first)), TFloat64.class);
+    var before = tf.math.cumsum(weights, axis, Cumsum.exclusive(true));
+    var nucleus =
+        tf.math.mul(tf.constant(topP), tf.reduceSum(weights, axis, ReduceSum.keepDims(true)));
+    var kept = tf.dtypes.cast(tf.math.less(before, nucleus), TInt32.class);
+    return tf.math.sub(tf.reduceSum(kept, axis), tf.constant(1));
+  }
+
+  /**
+   * Samples a column of each row by the inverse of the cumulative distribution.
+   *
+   * @param probabilities {@code [rows, columns]}
+   * @param u {@code [rows]}, in [0, 1)
+   */
+  private static Operand<TInt32> pick(
+      Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> u) {
+    var columns = tf.constant(1);
+    var ends = tf.math.cumsum(tf.dtypes.cast(probabilities, TFloat64.class), columns);
+    var total = tf.reduceMax(ends, columns); // [rows]; 1 up to rounding
+    var point = tf.expandDims(tf.math.mul(total, u), columns); // [rows, 1]
+    return tf.squeeze(tf.upperBound(ends, point), Squeeze.axis(List.of(1L)));
+  }
+
+  /** Returns a number in [0, 1) for each row. */
+  private static Operand<TFloat64> random(
+      Ops tf, Operand<TInt32> shape, Operand<TInt32> position, Operand<TInt64> seed) {
+    var seeds = tf.stack(List.of(seed, tf.dtypes.cast(position, TInt64.class)));
+    return tf.random.statelessRandomUniform(shape, seeds, TFloat64.class);
+  }
+
+  /**
+   * Samples a token for every row from the uniform distribution.
+   *
+   * @param shape {@code [1]}: the number of rows
+   * @param position of the token in its text, scalar
+   */
+  public Operand<TInt32> sampleUniformly(
+      Ops tf, Operand<TInt32> shape, Operand<TInt32> position, Operand<TInt64> seed) {
+    int[] ids =
+        IntStream.range(0, classes)
+            .filter(id -> IntStream.of(forbidden).noneMatch(other -> other == id))
+            .toArray();
+    var u = random(tf, shape, position, seed);
+    var index = tf.dtypes.cast(tf.math.mul(u, tf.constant((double) ids.length)), TInt32.class);
+    return tf.gather(tf.constant(ids), index, tf.constant(0));
+  }
+}

@@ -1,0 +1,96 @@
+package org.charrnn.model.loss;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.model.Network;
+import org.charrnn.nn.RnnState;
+import org.charrnn.nn.SequenceLoss;
+import org.charrnn.nn.fused.FusedCell;
+import org.charrnn.nn.fused.FusedSoftmax;
+import org.charrnn.nn.fused.FusedStack;
+import org.charrnn.nn.fused.GradientParts;
+import org.charrnn.nn.fused.LayerInput;
+import org.charrnn.nn.fused.SequenceDropout;
+import org.charrnn.nn.fused.TimeSteps;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The forward and backward pass of some rows of a batch. */
+final class FusedShard {
+  private final Ops tf;
+  private final RowSlice rows;
+  private final Network network;
+  private final FusedSoftmax softmax;
+  private final Operand<TInt32> ids; // [time * rows]
+  private final FusedCell.Unrolled unrolled;
+  private final Operand<TFloat32> softmaxInput; // [time * rows, hidden]
+  private final Operand<TFloat32> logits; // [time * rows, classes]
+  private final SequenceLoss.WithGradient loss;
+
+  /**
+   * @param lossWeights of the positions of the whole batch, {@code [batch, sequence]}
+   */
+  FusedShard(
+      RowSlice rows,
+      Network network,
+      List<FusedCell> cells,
+      SequenceDropout dropout,
+      FusedSoftmax softmax,
+      BatchInputs inputs,
+      Operand<TFloat32> lossWeights) {
+    this.tf = rows.tf();
+    this.rows = rows;
+    this.network = network;
+    this.softmax = softmax;
+    ids = rows.timeMajor(inputs.x());
+    FusedStack stack = new FusedStack(cells, dropout.rows(tf, rows.from(), rows.count()));
+    List<Operand<TFloat32>> initial = inputs.initialState().stream().map(rows::of).toList();
+    unrolled = stack.unroll(tf, input(), new RnnState(initial));
+    softmaxInput = unrolled.outputs().all();
+    logits = softmax.logits(tf, softmaxInput);
+    loss =
+        SequenceLoss.withGradient(
+            tf, logits, rows.timeMajor(inputs.y()), rows.timeMajor(lossWeights));
+  }
+
+  private LayerInput input() {
+    if (network.embedding().isEmpty()) {
+      return LayerInput.oneHot(ids, network.config().classes(), rows.timeSteps());
+    }
+    var embedded = tf.gather(network.embedding().get(), ids, tf.constant(0));
+    return LayerInput.dense(TimeSteps.split(tf, embedded, rows.timeSteps()));
+  }
+
+  /** {@code [rows, sequence, classes]}. */
+  Operand<TFloat32> logits() {
+    return rows.batchMajor(logits);
+  }
+
+  /** Scalar: the rows' share of the batch's mean loss. */
+  Operand<TFloat32> loss() {
+    return loss.loss();
+  }
+
+  /** The state after the sequence, each tensor {@code [rows, size]}. */
+  List<Operand<TFloat32>> finalState() {
+    return unrolled.state().tensors();
+  }
+
+  /** The gradient of {@link #loss()} with respect to each weight of the network, in order. */
+  List<GradientParts> gradients() {
+    var dOutputs = softmax.dInput(tf, loss.dLogits());
+    FusedCell.Gradients ofStack =
+        unrolled.gradients(tf, TimeSteps.split(tf, dOutputs, rows.timeSteps()).steps());
+    List<GradientParts> gradients = new ArrayList<>();
+    if (network.embedding().isPresent()) {
+      var dEmbedded = TimeSteps.join(tf, ofStack.dInputs()).all();
+      var classes = tf.constant(network.config().classes());
+      gradients.add(GradientParts.of(tf.math.unsortedSegmentSum(dEmbedded, ids, classes)));
+    }
+    gradients.addAll(ofStack.dParameters());
+    gradients.addAll(softmax.dParameters(tf, softmaxInput, loss.dLogits()));
+    return gradients;
+  }
+}

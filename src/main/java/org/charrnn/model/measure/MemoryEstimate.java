@@ -1,0 +1,77 @@
+package org.charrnn.model.measure;
+
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
+
+/**
+ * Estimates the memory of training and generation, so that a command can refuse work that the
+ * system would kill. The counts are somewhat above the resident size measured for the lab on texts
+ * of some 10,000 characters (8 and 6); what TensorFlow and Java always need is not included.
+ */
+public final class MemoryEstimate {
+  private static final long FLOAT_BYTES = 4;
+
+  /** Tensors of the size of a hidden state that a cell keeps for the backward pass. */
+  private static final long TENSORS_OF_A_CELL = 12;
+
+  /** Tensors of the size of the logits: one-hot inputs and targets, logits, their gradients. */
+  private static final long TENSORS_OF_THE_LOSS = 6;
+
+  /** A weight, its gradient and Adam's two moments. */
+  private static final long TENSORS_OF_A_WEIGHT = 4;
+
+  /**
+   * What TensorFlow needs for an operation of a graph and its copies: with 100 layers by 10 or 100
+   * time steps, the resident size without the numbers was 8 to 13 kB for each.
+   */
+  static final double BYTES_OF_AN_OPERATION = 10_000;
+
+  private MemoryEstimate() {}
+
+  /**
+   * Estimates the numbers of a training step, in bytes.
+   *
+   * @param batch rows in a batch
+   * @param sequenceLength time steps that are unrolled
+   */
+  public static double trainingBytes(ModelConfig config, long batch, long sequenceLength) {
+    double weights = (double) config.parameters() * TENSORS_OF_A_WEIGHT;
+    return activationBytes(config, (double) batch * sequenceLength) + weights * FLOAT_BYTES;
+  }
+
+  /**
+   * Estimates the graph of a training without its numbers, in bytes: each time step of each layer
+   * has its own operations, also for the backward pass. Dropout can add as much again, which is not
+   * included.
+   *
+   * @param sequenceLength time steps that are unrolled
+   */
+  public static double graphBytes(ModelConfig config, ComputeKernel kernel, long sequenceLength) {
+    double cells = (double) config.layers() * sequenceLength * kernel.shards();
+    return cells * config.cell().operationsPerStep(kernel.kind()) * BYTES_OF_AN_OPERATION;
+  }
+
+  /** Estimates all that a training needs, in bytes. */
+  public static double bytes(ModelConfig config, BatchShape shape, ComputeKernel kernel) {
+    return trainingBytes(config, shape.batchSize(), shape.sequenceLength())
+        + graphBytes(config, kernel, shape.sequenceLength());
+  }
+
+  /**
+   * Estimates the generation of texts side by side, in bytes: about as many tensors of a step as
+   * training keeps.
+   *
+   * @param rows number of texts
+   */
+  public static double generationBytes(ModelConfig config, long rows) {
+    return activationBytes(config, (double) rows) + (double) config.parameters() * FLOAT_BYTES;
+  }
+
+  private static double activationBytes(ModelConfig config, double positions) {
+    double hidden = (double) config.hiddenSize() * config.layers();
+    return positions
+        * (hidden * TENSORS_OF_A_CELL + (double) config.classes() * TENSORS_OF_THE_LOSS)
+        * FLOAT_BYTES;
+  }
+}

@@ -1,0 +1,72 @@
+package org.charrnn.nn.fused;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.charrnn.nn.BasicRNNCell;
+import org.charrnn.nn.RnnState;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.TanhGrad;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
+
+/** {@link BasicRNNCell} for fast training. */
+final class FusedRNN implements FusedCell {
+  private final SplitKernel<?> kernel;
+
+  FusedRNN(Ops tf, BasicRNNCell cell, Class<? extends TFloating> matMulType) {
+    kernel = new SplitKernel<>(tf, cell.kernel(), cell.bias(), cell.inputSize(), matMulType);
+  }
+
+  @Override
+  public int stateTensors() {
+    return 1;
+  }
+
+  @Override
+  public Unrolled unroll(Ops tf, LayerInput input, RnnState initial) {
+    List<Operand<TFloat32>> h = new ArrayList<>(initial.require(stateTensors()));
+    for (Operand<TFloat32> inputProduct : kernel.inputProducts(tf, input)) {
+      h.add(tf.math.tanh(kernel.addHiddenProduct(tf, inputProduct, h.get(h.size() - 1))));
+    }
+    int timeSteps = input.timeSteps();
+    TimeSteps all = TimeSteps.join(tf, h);
+    return new UnrolledRNN(input, all.part(tf, 0, timeSteps), all.part(tf, 1, timeSteps));
+  }
+
+  private final class UnrolledRNN implements Unrolled {
+    private final LayerInput input;
+    private final TimeSteps previousH;
+    private final TimeSteps h;
+
+    UnrolledRNN(LayerInput input, TimeSteps previousH, TimeSteps h) {
+      this.input = input;
+      this.previousH = previousH;
+      this.h = h;
+    }
+
+    @Override
+    public TimeSteps outputs() {
+      return h;
+    }
+
+    @Override
+    public RnnState state() {
+      return new RnnState(List.of(h.steps().get(h.steps().size() - 1)));
+    }
+
+    @Override
+    public Gradients gradients(Ops tf, List<Operand<TFloat32>> dOutputs) {
+      int last = dOutputs.size() - 1;
+      List<Operand<TFloat32>> dSums = new ArrayList<>(dOutputs); // each [batch, hidden]
+      Operand<TFloat32> dH = dOutputs.get(last);
+      for (int t = last; t >= 0; t--) {
+        dSums.set(t, TanhGrad.create(tf.scope(), h.steps().get(t), dH));
+        if (t > 0) {
+          dH = tf.math.add(dOutputs.get(t - 1), kernel.dHidden(tf, dSums.get(t)));
+        }
+      }
+      return kernel.gradients(tf, input, previousH, dSums);
+    }
+  }
+}

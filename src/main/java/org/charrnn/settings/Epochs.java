@@ -1,0 +1,18 @@
+package org.charrnn.settings;
+
+/**
+ * How often a training reads its text, where the number of steps is not given.
+ *
+ * @param epochs passes over the training text, at least 1
+ */
+public record Epochs(
+    @Setting(
+            defaultValue = "50",
+            min = 1,
+            resumable = true,
+            help = "Passes over the training text, unless the number of steps is given")
+        int epochs) {
+  public Epochs {
+    SettingChecks.check(Epochs.class, epochs);
+  }
+}

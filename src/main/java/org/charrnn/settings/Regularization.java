@@ -1,0 +1,43 @@
+package org.charrnn.settings;
+
+import java.io.Serializable;
+
+/**
+ * What keeps a training stable and general.
+ *
+ * @param dropout probability that a value between two layers is dropped, 0 to below 1
+ * @param clip largest global norm of the gradients, above 0; null does not clip
+ */
+public record Regularization(
+    @Setting(
+            label = "P",
+            defaultValue = "0",
+            min = 0,
+            below = 1,
+            help =
+                "Probability that a value between two layers, or of an embedded token, is dropped"
+                    + " in a training step")
+        float dropout,
+    @Setting(
+            label = "NORM",
+            defaultValue = "5",
+            off = "0",
+            min = 0,
+            help = "Largest global norm of the gradients; 0 does not clip them")
+        Float clip)
+    implements Serializable {
+  /** Neither dropout nor clipping. */
+  public static final Regularization NONE = new Regularization(0, null);
+
+  public Regularization {
+    SettingChecks.check(Regularization.class, dropout, clip);
+    if (clip != null && clip == 0) {
+      throw new SettingException("clip", "must be above 0 or null, got 0");
+    }
+  }
+
+  /** The largest global norm of the gradients; infinity does not clip them. */
+  public float maxNorm() {
+    return clip == null ? Float.POSITIVE_INFINITY : clip;
+  }
+}

@@ -1,0 +1,249 @@
+package org.charrnn.settings;
+
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A setting as its {@link Setting} annotation describes it. */
+public final class SettingDefinition {
+  private final RecordComponent component;
+  private final Setting setting;
+  private final String name;
+
+  private SettingDefinition(RecordComponent component) {
+    this.component = component;
+    setting = component.getAnnotation(Setting.class);
+    name = setting.name().isEmpty() ? kebabCase(component.getName()) : setting.name();
+  }
+
+  /** Returns the settings of a record, in the order of its components. */
+  public static List<SettingDefinition> of(Class<? extends Record> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .filter(component -> component.isAnnotationPresent(Setting.class))
+        .map(SettingDefinition::new)
+        .toList();
+  }
+
+  private static String kebabCase(String camelCase) {
+    return camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  /** The name on the command line, without dashes. */
+  public String name() {
+    return name;
+  }
+
+  /** The name of the record's component. */
+  public String component() {
+    return component.getName();
+  }
+
+  /** The component's type, boxed. */
+  public Class<?> type() {
+    Class<?> type = component.getType();
+    return type == int.class
+        ? Integer.class
+        : type == long.class
+            ? Long.class
+            : type == float.class
+                ? Float.class
+                : type == double.class
+                    ? Double.class
+                    : type == boolean.class ? Boolean.class : type;
+  }
+
+  /** What stands for the value in {@code --help}. */
+  public String label() {
+    return setting.label();
+  }
+
+  /** The description in {@code --help}, without the default. */
+  public String help() {
+    return setting.help();
+  }
+
+  /** Whether {@code --resume} can change it. */
+  public boolean isResumable() {
+    return setting.resumable();
+  }
+
+  /** Whether runs of a kind have the setting. */
+  public boolean isOf(RunKind kind) {
+    return kind == RunKind.TRAIN || !setting.lab().isEmpty();
+  }
+
+  /** The default of a kind of run, as it would be typed. */
+  public String defaultText(RunKind kind) {
+    return kind == RunKind.LAB && isOf(kind) ? setting.lab() : setting.defaultValue();
+  }
+
+  /** The default of a kind of run; null if it is derived or off. */
+  public Object defaultValue(RunKind kind) {
+    return parse(defaultText(kind));
+  }
+
+  /** The value in runs that were saved before the setting existed. */
+  public Optional<Object> absentValue() {
+    return setting.absent().isEmpty() ? Optional.empty() : Optional.of(parse(setting.absent()));
+  }
+
+  /** The values of an enum, as they are typed; empty for other types. */
+  public List<String> choices() {
+    Object[] constants = component.getType().getEnumConstants();
+    List<String> choices = constants == null ? List.of() : names(constants);
+    return choices.isEmpty() || !canBeAuto()
+        ? choices
+        : Stream.concat(choices.stream(), Stream.of(Setting.AUTO)).toList();
+  }
+
+  private static List<String> names(Object[] constants) {
+    return Arrays.stream(constants).map(Object::toString).toList();
+  }
+
+  private boolean canBeAuto() {
+    return setting.defaultValue().equals(Setting.AUTO) || setting.lab().equals(Setting.AUTO);
+  }
+
+  /**
+   * Converts a text as it was typed.
+   *
+   * @return null for {@value Setting#AUTO}, and for the value that turns the setting off
+   * @throws SettingException if it is not a value of the setting
+   */
+  public Object parse(String text) {
+    if (canBeAuto() && text.equalsIgnoreCase(Setting.AUTO)) {
+      return null;
+    }
+    Object value;
+    try {
+      value = convert(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw error("must be %s, got '%s'".formatted(expected(), text));
+    }
+    if (canBeOff() && value.equals(convert(setting.off()))) {
+      return null;
+    }
+    check(value);
+    return value;
+  }
+
+  private Object convert(String text) {
+    Class<?> type = type();
+    if (type == Integer.class) {
+      return Integer.valueOf(text);
+    }
+    if (type == Long.class) {
+      return Long.valueOf(text);
+    }
+    if (type == Float.class) {
+      return Float.valueOf(text);
+    }
+    if (type == Double.class) {
+      return Double.valueOf(text);
+    }
+    if (type == Boolean.class) {
+      return Boolean.valueOf(text);
+    }
+    if (type == Charset.class) {
+      return Charset.forName(text);
+    }
+    for (Object constant : type.isEnum() ? type.getEnumConstants() : new Object[0]) {
+      if (constant.toString().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(text);
+  }
+
+  /** What a value must be, such as {@code a whole number from 1 to 100}. */
+  private String expected() {
+    Class<?> type = type();
+    if (type == Charset.class) {
+      return "the name of a character encoding, such as UTF-8, UTF-16, windows-1252 or EUC-KR";
+    }
+    if (type.isEnum()) {
+      List<String> choices = choices();
+      int last = choices.size() - 1;
+      return String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+    }
+    boolean isWhole = type == Integer.class || type == Long.class;
+    return Stream.of(isWhole ? "a whole number" : "a number", range())
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining(" "))
+        + (canBeAuto() ? " or " + Setting.AUTO : "");
+  }
+
+  /** The allowed range, such as {@code from 1 to 100}; empty if there is none. */
+  private String range() {
+    boolean hasLower = !Double.isNaN(setting.min()) || !Double.isNaN(setting.above());
+    String lower =
+        Double.isNaN(setting.min()) ? "above " + plain(setting.above()) : plain(setting.min());
+    String upper =
+        Double.isNaN(setting.max())
+            ? Double.isNaN(setting.below()) ? "" : "below " + plain(setting.below())
+            : plain(setting.max());
+    if (!hasLower) {
+      return upper;
+    }
+    String off = canBeOff() ? " (%s is off)".formatted(setting.off()) : "";
+    if (Double.isNaN(setting.min())) {
+      return lower + (upper.isEmpty() ? "" : " and at most " + upper) + off;
+    }
+    return (upper.isEmpty() ? "at least " + lower : "from " + lower + " to " + upper) + off;
+  }
+
+  /**
+   * Checks that a value is in the allowed range.
+   *
+   * @param value null if it is off or still to be derived
+   * @throws SettingException if it is not
+   */
+  public void check(Object value) {
+    if (!(value instanceof Number number)) {
+      return;
+    }
+    double x = number.doubleValue();
+    boolean isInRange =
+        Double.isFinite(x)
+            && !(x < setting.min())
+            && !(x <= setting.above())
+            && !(x > setting.max())
+            && !(x >= setting.below());
+    if (!isInRange) {
+      throw error("must be " + (range().isEmpty() ? "finite" : range()) + ", got " + plain(number));
+    }
+  }
+
+  private SettingException error(String problem) {
+    return new SettingException(name, problem);
+  }
+
+  /** Whether null is a value: the setting turned off. */
+  boolean canBeOff() {
+    return !setting.off().isEmpty();
+  }
+
+  /** Returns a value as it would be typed. */
+  public String format(Object value) {
+    if (value == null) {
+      return canBeOff() ? setting.off() : Setting.AUTO;
+    }
+    return value instanceof Number number ? plain(number) : value.toString();
+  }
+
+  /** A number as people type it: -1 for -1.0, 0.00001 for 1.0E-5. */
+  private static String plain(Number number) {
+    double value = number.doubleValue();
+    if (!Double.isFinite(value)) {
+      return number.toString();
+    }
+    BigDecimal decimal = new BigDecimal(number.toString());
+    return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,110 @@
+package org.charrnn.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.training.NotFiniteException;
+import org.charrnn.model.training.StepStatistics;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Windows;
+
+/** Trains the lab: every step trains on all windows, from a zero state. */
+public final class LabTrainer implements Trainer {
+  private final TrainingSession session;
+  private final TrainingSession.Batch batch;
+  private final float learningRate;
+  private final LongPredicate wantsPredictions;
+  private double lossSum;
+  private float maxGradientNorm;
+  private int[][] predictions; // of the last step that they were wanted of
+
+  /**
+   * @param session closed with the trainer
+   * @param windows the whole data set
+   * @param wantsPredictions the steps of which {@link #predictions()} are wanted
+   */
+  public LabTrainer(
+      TrainingSession session,
+      Windows windows,
+      float learningRate,
+      LongPredicate wantsPredictions) {
+    this.session = session;
+    this.learningRate = learningRate;
+    this.wantsPredictions = wantsPredictions;
+    batch = session.newBatch();
+    batch.fill(flat(windows.inputs()), flat(windows.targets()));
+  }
+
+  private static int[] flat(int[][] rows) {
+    return Arrays.stream(rows).flatMapToInt(IntStream::of).toArray();
+  }
+
+  @Override
+  public long stepsPerEpoch() {
+    return 1;
+  }
+
+  @Override
+  public void train(long from, long to) throws DivergedException {
+    for (long step = from; step < to; step++) {
+      try {
+        TrainingSession.StepOutputs outputs =
+            session.trainAndReturn(batch, learningRate, step, wantsPredictions.test(step));
+        lossSum += outputs.meanLossNats();
+        maxGradientNorm = Math.max(maxGradientNorm, outputs.gradientNorm());
+        predictions = outputs.predictions();
+      } catch (NotFiniteException e) {
+        throw DivergedException.of(e, step);
+      }
+    }
+  }
+
+  /**
+   * The most likely character after each in the last step, before it changed the weights, {@code
+   * [windows][sequenceLength]}; null if they were not wanted.
+   */
+  public int[][] predictions() {
+    return predictions;
+  }
+
+  /** Returns the most likely character after each with the current weights. */
+  public int[][] predict() {
+    return session.predict(batch);
+  }
+
+  @Override
+  public StepStatistics statistics() {
+    return new StepStatistics(lossSum, maxGradientNorm);
+  }
+
+  @Override
+  public void resetStatistics() {
+    lossSum = 0;
+    maxGradientNorm = 0;
+  }
+
+  @Override
+  public double meanLossNats(TokenRange text, LongConsumer progress) {
+    return Evaluation.of(session.evaluator(), text, progress).meanLossNats();
+  }
+
+  @Override
+  public List<VariableValue> weights() {
+    return session.state().weights();
+  }
+
+  @Override
+  public List<VariableValue> variables() {
+    return session.state().variables();
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+    session.close();
+  }
+}

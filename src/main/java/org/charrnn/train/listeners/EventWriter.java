@@ -1,0 +1,73 @@
+package org.charrnn.train.listeners;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.charrnn.store.EventFile;
+import org.charrnn.store.HistoryRow;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.text.Level;
+import org.charrnn.train.Report;
+import org.charrnn.train.Trainer;
+import org.charrnn.train.TrainingListener;
+
+/** Writes events for TensorBoard: losses, speed, histograms of the weights, samples. */
+public final class EventWriter implements TrainingListener {
+  private final EventFile file;
+  private final Trainer trainer;
+  private final Level level;
+
+  /**
+   * @param file not closed by the listener
+   * @param level of the tokens, which decides the units of losses
+   */
+  public EventWriter(EventFile file, Trainer trainer, Level level) {
+    this.file = file;
+    this.trainer = trainer;
+    this.level = level;
+  }
+
+  /** TensorBoard then drops events of a killed training that came after the checkpoint. */
+  @Override
+  public void onStart(TrainingProgress progress) throws IOException {
+    if (progress.equals(TrainingProgress.START)) {
+      file.goOnAt(0);
+      file.histograms(0, "weights", trainer.weights());
+    } else {
+      file.goOnAt(progress.step() + 1);
+    }
+  }
+
+  @Override
+  public void onReport(Report report) throws IOException {
+    HistoryRow row = report.row();
+    Map<String, Double> values = new LinkedHashMap<>();
+    putLoss(values, "train/", row.meanLossNats());
+    values.put("train/learning_rate", row.learningRate().doubleValue());
+    values.put("train/gradient_norm", row.gradientNorm());
+    values.put("train/tokens_per_second", row.tokensPerSecond());
+    if (row.validationNats() != null) {
+      putLoss(values, "validation/", row.validationNats());
+    }
+    file.scalars(row.step(), values);
+  }
+
+  private void putLoss(Map<String, Double> values, String group, double nats) {
+    values.put(group + "loss", nats);
+    if (level == Level.CHARACTER) {
+      values.put(group + "bits_per_character", nats / Math.log(2));
+    } else {
+      values.put(group + "perplexity", Math.exp(nats));
+    }
+  }
+
+  @Override
+  public void onSave(Report report) throws IOException {
+    file.histograms(report.step(), "weights", trainer.weights());
+  }
+
+  /** Writes a sampled text. */
+  public void sample(long step, String text) throws IOException {
+    file.text(step, "samples", text);
+  }
+}
