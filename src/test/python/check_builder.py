@@ -1,4 +1,4 @@
-"""Opens a small model that Java built: a line, greetings, pairs and rows.
+"""Loads a small model built in Java, with functions of floats, strings, tuples and ragged tensors.
 
     check_builder.py SAVED_MODEL
 """
@@ -23,14 +23,14 @@ def functions_are_called_by_position_and_by_name(path: str) -> None:
     assert greet("x", hello="by ").numpy() == b"by x"
 
 
-def functions_call_one_another(path: str) -> None:
+def functions_call_other_functions(path: str) -> None:
     model = tf.saved_model.load(path)
     texts, following = model.greet_all()
     assert texts.numpy().tolist() == [b"HI ANN", b"HI BOB"]
     assert following.numpy() == 2**40 + 1
 
 
-def tuples_and_ragged_tensors_go_in_and_out(path: str) -> None:
+def tuples_and_ragged_tensors_are_passed_and_returned(path: str) -> None:
     model = tf.saved_model.load(path)
     (two,), one = model.swap((1.0, (2.0,)))
     assert (one.numpy(), two.numpy()) == (1.0, 2.0)
@@ -38,7 +38,7 @@ def tuples_and_ragged_tensors_go_in_and_out(path: str) -> None:
     assert isinstance(doubled, tf.RaggedTensor) and doubled.to_list() == [[2, 4], [], [6]]
 
 
-def objects_are_named(path: str) -> None:
+def objects_are_found_by_name(path: str) -> None:
     model = tf.saved_model.load(path)
     assert model.layers.line.w.numpy().tolist() == [[2.0], [3.0]]
     assert model.parts[0] is model.layers.line and model.parts[1] is model.count
@@ -108,7 +108,7 @@ def v1_loader_saves_and_restores(path: str) -> None:
     assert after["names"].tolist() == [b"Ann", b"Bob"] and after["count"] == 2**40
 
 
-def saved_again_it_is_the_same(path: str) -> None:
+def saving_again_keeps_the_model(path: str) -> None:
     model = tf.saved_model.load(path)
     model.layers.line.b.assign([20.0])
     with tempfile.TemporaryDirectory() as directory:
@@ -127,15 +127,15 @@ def saved_again_it_is_the_same(path: str) -> None:
 
 FACTS = (
     functions_are_called_by_position_and_by_name,
-    functions_call_one_another,
-    tuples_and_ragged_tensors_go_in_and_out,
-    objects_are_named,
+    functions_call_other_functions,
+    tuples_and_ragged_tensors_are_passed_and_returned,
+    objects_are_found_by_name,
     variables_have_their_types,
     only_trainable_variables_are_trained,
     signatures_have_defaults,
     v1_loader_runs_the_signatures,
     v1_loader_saves_and_restores,
-    saved_again_it_is_the_same,
+    saving_again_keeps_the_model,
 )
 
 

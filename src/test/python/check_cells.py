@@ -1,10 +1,10 @@
-"""Holds Java's networks of every kind of cell against TensorFlow 1's own cells.
+"""Compares Java's networks with all kinds of cells with TensorFlow 1's own cells.
 
     check_cells.py CASE...
 
 A CASE is a directory with Java's random weights as a checkpoint `model` and as `saved_model`, and
-with `expected.json`: the kind and the sizes of the network, ids, a state before them, and what
-Java's training graph gives from that state and from zeros. Each check prints `ok: CASE: FACT`.
+with `expected.json`: the kind and sizes of the network, ids, an initial state, and the results of
+Java's training graph from that state and from zeros. Each check prints `ok: CASE: FACT`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
-import record_lab  # noqa: E402, F401  (before TensorFlow, since it chooses the Keras)
+import record_lab  # noqa: E402, F401  (before TensorFlow, since it selects the Keras version)
 import numpy as np  # noqa: E402
 import tensorflow as tf2  # noqa: E402
 import tensorflow.compat.v1 as tf  # noqa: E402
 from facts import check  # noqa: E402
 
-# Logits below 10, states and gradients below 1, a hundred operations in another order, each
-# rounded by at most 1e-6.
+# Logits are below 10, states and gradients below 1, after about a hundred operations in another
+# order, each with a rounding error of at most 1e-6.
 TOLERANCE = 1e-5
 
 CELLS = {
@@ -33,7 +33,7 @@ CELLS = {
 
 
 class Original(NamedTuple):
-    """The nodes that are fetched."""
+    """The tensors to fetch."""
 
     outputs: tf.Tensor  # [batch, time, classes]
     state: list[tf.Tensor]  # after the last step
@@ -41,7 +41,7 @@ class Original(NamedTuple):
 
 
 class Case:
-    """A network and what Java made of it."""
+    """A network and Java's results for it."""
 
     def __init__(self, directory: Path) -> None:
         self.name = directory.name
@@ -51,7 +51,7 @@ class Case:
         self.x = np.array(self.expected["x"], np.int32)  # [batch, time]
 
     def build_original(self, initial_state: list[np.ndarray] | None) -> Original:
-        """Adds the network to the default graph, in TensorFlow 1's own words."""
+        """Adds the network to the default graph, with TensorFlow 1's own API."""
         expected = self.expected
         classes, hidden = expected["classes"], expected["hidden"]
         if expected["embedding"]:
@@ -76,7 +76,7 @@ class Case:
         return Original(outputs, tf.nest.flatten(state), dict(zip(names, gradients)))
 
     def loss(self, outputs: tf.Tensor) -> tf.Tensor:
-        """How well the ids are read: the target is always the next one."""
+        """Mean cross entropy in nats; the target of each id is the next one."""
         return tf.reduce_mean(
             tf.nn.sparse_softmax_cross_entropy_with_logits(
                 labels=self.x[:, 1:], logits=outputs[:, :-1]

@@ -1,9 +1,9 @@
-"""Goes on in the original's graph, in Python, where Java's training stopped.
+"""Resumes Java's training from its checkpoint in the original Python graph.
 
     check_checkpoint.py CASE...
 
-A CASE is a run directory with a checkpoint and with `expected.json`: where the checkpoint is, the
-sizes of the model, its windows, and Java's logits and losses from the checkpoint on. Each check
+A CASE is a run directory with a checkpoint and with `expected.json`: the path of the checkpoint,
+the sizes of the model, its windows, and Java's logits and losses after the checkpoint. Each check
 prints `ok: CASE: FACT`.
 """
 
@@ -15,17 +15,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 import numpy as np  # noqa: E402
-import record_lab  # noqa: E402  (before TensorFlow, since it chooses the Keras)
+import record_lab  # noqa: E402  (before TensorFlow, since it selects the Keras version)
 import tensorflow.compat.v1 as tf  # noqa: E402
 from facts import check  # noqa: E402
 
-# Logits and losses of about 3 are rounded to 2e-7. The two graphs add up in another order, and each
-# step of Adam makes the difference a little larger; the steps are few.
+# Logits and losses of about 3 have rounding errors of 2e-7. The two graphs sum in different orders,
+# and each step of Adam increases the difference a little; there are few steps.
 TOLERANCE = 1e-5
 
 
 class Case:
-    """A checkpoint and what Java made of it."""
+    """A checkpoint and Java's results from it."""
 
     def __init__(self, directory: Path) -> None:
         self.name = directory.name
@@ -53,7 +53,7 @@ def checkpoint_holds_weights_and_slots(case: Case) -> None:
     assert found == originals, found
 
 
-def original_goes_on_as_java_does(case: Case) -> None:
+def original_resumes_like_java(case: Case) -> None:
     expected = case.expected
     with tf.Graph().as_default(), tf.Session() as session:
         lab = case.build_graph()
@@ -65,7 +65,7 @@ def original_goes_on_as_java_does(case: Case) -> None:
         np.testing.assert_allclose(losses, expected["losses"], rtol=0, atol=TOLERANCE)
 
 
-FACTS = (checkpoint_holds_weights_and_slots, original_goes_on_as_java_does)
+FACTS = (checkpoint_holds_weights_and_slots, original_resumes_like_java)
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
-"""Reads the events of runs with TensorBoard's own reader.
+"""Reads the event files of runs with TensorBoard's own reader.
 
     check_events.py LAB KILLED WORDS
 
-Each is the directory of a run; KILLED was killed and resumed, and has `expected.json`: the texts of
-its checkpoints by step. Each check prints `ok: RUN: FACT`.
+Each argument is the directory of a run. KILLED was killed and resumed, and has `expected.json`: the
+text samples of its checkpoints by step. Each check prints `ok: RUN: FACT`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 from tensorboard.plugins.text.text_plugin import text_array_to_html
 
-# The history has six digits after the point; a float is good to 6e-8 of its size.
+# The history has six decimals; a float has a relative error of up to 6e-8.
 HISTORY_DIGITS = 5.01e-7
 FLOAT = 1e-7
 
-# 0 is no limit; of a long run, TensorBoard shows only some steps.
+# 0 is no limit; by default, TensorBoard keeps only some steps of a long run.
 EVERYTHING = {"scalars": 0, "histograms": 0, "tensors": 0, "text": 0}
 
 TAGS = {
@@ -40,9 +40,9 @@ TAGS = {
 
 
 class Run:
-    """A run and what TensorBoard's accumulator, which other programs use, makes of its events.
+    """A run and its events, read with TensorBoard's accumulator, which other programs also use.
 
-    After a restart, this one forgets what is out of date of scalars and histograms, not of texts.
+    After a restart, the accumulator drops outdated scalars and histograms, but not texts.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -69,7 +69,7 @@ def scalars_are_the_historys(run: Run) -> None:
     for column in columns:
         tolerance = 0.51 if column == "tokens_per_second" else HISTORY_DIGITS
         found, expected = run.scalars(TAGS[column]), run.column(column)
-        if run.name == "lab":  # every tenth and the last
+        if run.name == "lab":  # every tenth step and the last
             expected = {s: v for s, v in expected.items() if s % 10 == 0 or s == len(expected) - 1}
         assert list(found) == list(expected), (column, found, expected)
         np.testing.assert_allclose(
@@ -86,7 +86,7 @@ def scalars_are_the_historys(run: Run) -> None:
             )
             expected_tags.add(f"{group}/{tag}")
             for step, value in run.scalars(f"{group}/{tag}").items():
-                # exp makes an error of 1e-7 in nats one of 1e-7 of its size
+                # exp turns an error of 1e-7 nats into a relative error of 1e-7
                 np.testing.assert_allclose(value, unit(nats[step]), rtol=1e-6)
     assert set(run.events.Tags()["scalars"]) == expected_tags
 
@@ -130,7 +130,7 @@ def samples_are_of_the_checkpoints_weights(run: Run) -> None:
 
 
 def board_shows_all(run: Run) -> None:
-    """The reader behind the web pages, of all runs in a directory."""
+    """Reads all runs in a directory with the reader behind TensorBoard's web pages."""
     board = EventMultiplexer(size_guidance={}, tensor_size_guidance=EVERYTHING)
     board.AddRunsFromDirectory(str(run.directory.parent))
     board.Reload()

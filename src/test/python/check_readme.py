@@ -1,8 +1,8 @@
-"""Runs the README's example and holds what each line gives against Java.
+"""Runs the README's example and compares the results of its lines with Java's.
 
     check_readme.py DIRECTORY EXAMPLE
 
-DIRECTORY is where it runs; `expected.json` in it tells what Java says.
+DIRECTORY is the working directory, with Java's results in `expected.json`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-# The same operations, perhaps added up in another order, on logits below 20.
+# The same operations, possibly summed in another order, on logits below 20.
 TOLERANCE = 1e-5
 
 
@@ -36,18 +36,18 @@ def main() -> None:
     ids, logits = found["ids"], found["logits"]
     assert ids.numpy().tolist() == expected["ids"]
     np.testing.assert_allclose(logits, expected["logits"], rtol=0, atol=TOLERANCE)
-    likeliest = np.argmax(expected["logits"][0], axis=1)
-    written = "".join(expected["tokens"][i] for i in likeliest)
+    most_likely = np.argmax(expected["logits"][0], axis=1)
+    written = "".join(expected["tokens"][i] for i in most_likely)
     assert [one.decode() for one in found["expected"].numpy()] == [written]
     np.testing.assert_allclose(found["step_logits"], logits[:, -1], rtol=0, atol=TOLERANCE)
 
     losses = -tf.nn.log_softmax(np.array(expected["logits"], np.float32)[0, :-1]).numpy()
-    of_targets = losses[np.arange(len(losses)), expected["ids"][1:]]
-    np.testing.assert_allclose(found["loss"], of_targets.mean(), rtol=1e-5)
+    target_losses = losses[np.arange(len(losses)), expected["ids"][1:]]
+    np.testing.assert_allclose(found["loss"], target_losses.mean(), rtol=1e-5)
     for variable, before, gradient in zip(m.variables, untouched.variables, found["gradients"]):
         g = gradient.numpy()
         first_step = -0.01 * g / (np.abs(g) + 1e-7 / np.sqrt(1 - 0.999))  # of Keras' Adam
-        # Weights below 8 are rounded to 5e-7.
+        # Weights below 8 have rounding errors of 5e-7.
         np.testing.assert_allclose(variable - before, first_step, rtol=0, atol=2e-6)
 
     again = tf.saved_model.load("models/mine")

@@ -1,8 +1,8 @@
-"""Writes texts with a SavedModel by its function and by TensorFlow's command line.
+"""Generates texts from a SavedModel, with its function and with TensorFlow's command-line tool.
 
     check_round_trip.py SAVED_MODEL TEXT
 
-Prints, as JSON, what `m.generate` and what saved_model_cli wrote, and the model's mean loss on the
+Prints, as JSON, the texts of `m.generate` and of saved_model_cli, and the model's mean loss on the
 file TEXT, in nats.
 """
 

@@ -1,10 +1,11 @@
-"""Opens SavedModels that Java wrote in every way that Python has, and holds them against Java.
+"""Loads SavedModels that Java wrote with all of Python's loaders, and compares them with Java.
 
     check_saved_model.py CASE...
 
-A CASE is a directory with `saved_model` and with `expected.json`: Java's logits for ids of some
-shapes, the vocabulary, names and shapes of the variables. It gets `saved_again`, for Java to open.
-Each check prints `ok: CASE: FACT`, and those that fail do not keep the others from running.
+A CASE is a directory with `saved_model` and with `expected.json`: Java's logits for ids of several
+shapes, the vocabulary, and the names and shapes of the variables. The model is saved again to
+`saved_again` in the directory, for Java to load. Each check prints `ok: CASE: FACT`. All checks run
+even if some fail.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from facts import check
 
 SIGNATURE = "serving_default"
 
-# The same operations, perhaps added up in another order: logits stay below 20, where neighbouring
+# The same operations, possibly summed in another order: logits stay below 20, where neighboring
 # floats are 2e-6 apart.
 TOLERANCE = 1e-5
 
 
 class Case:
-    """A SavedModel and what Java says of it."""
+    """A SavedModel and Java's results for it."""
 
     def __init__(self, directory: Path) -> None:
         self.name = directory.name
@@ -56,7 +57,7 @@ class Case:
         self.check_logits(lambda x: logits(model, x).numpy())
 
     def loss(self, model: tf.Module) -> tf.Tensor:
-        """How well the longest batch is read: the target is always the next character."""
+        """Mean cross entropy of the next character in the longest batch, in nats."""
         x, _ = self.batches[-1]
         return tf.reduce_mean(
             tf.nn.sparse_softmax_cross_entropy_with_logits(
@@ -78,11 +79,11 @@ def logits(model: tf.Module, x: np.ndarray) -> tf.Tensor:
     return model.signatures[SIGNATURE](X=tf.constant(x))["outputs"]
 
 
-def tf2_loader_gives_javas_logits(case: Case) -> None:
+def tf2_loader_returns_javas_logits(case: Case) -> None:
     case.check_model(case.load())
 
 
-def v1_loader_gives_javas_logits(case: Case) -> None:
+def v1_loader_returns_javas_logits(case: Case) -> None:
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         meta_graph = tf.compat.v1.saved_model.loader.load(session, ["serve"], str(case.saved_model))
         signature = meta_graph.signature_def[SIGNATURE]
@@ -92,7 +93,7 @@ def v1_loader_gives_javas_logits(case: Case) -> None:
         assert names == set(case.variables), names
 
 
-def saved_model_cli_gives_javas_logits(case: Case) -> None:
+def saved_model_cli_returns_javas_logits(case: Case) -> None:
     cli = [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli", "run"]
     model = ["--dir", str(case.saved_model), "--tag_set", "serve", "--signature_def", SIGNATURE]
 
@@ -102,17 +103,17 @@ def saved_model_cli_gives_javas_logits(case: Case) -> None:
             subprocess.run([*cli, *model, *files], check=True, stdout=subprocess.DEVNULL)
             return np.load(Path(out) / "outputs.npy")
 
-    case.check_logits(predict, slice(-1, None))  # the longest; each takes seconds
+    case.check_logits(predict, slice(-1, None))  # only the longest, since each takes seconds
 
 
-def keras_layer_gives_javas_logits(case: Case) -> None:
+def keras_layer_returns_javas_logits(case: Case) -> None:
     assert keras.__version__.startswith("3.") and "tf_keras" not in sys.modules
     model = keras_model(case)
     case.check_logits(lambda x: model.predict(x, verbose=0))
     assert len(model.trainable_weights) == len(case.variables), model.trainable_weights
 
 
-def keras_fits_the_layer(case: Case) -> None:
+def keras_model_with_the_layer_is_fitted(case: Case) -> None:
     model = keras_model(case)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.01), loss)
@@ -128,7 +129,7 @@ def keras_model(case: Case) -> keras.Model:
     return keras.Model(ids, layer(ids)["outputs"])
 
 
-def variables_are_the_originals_and_trainable(case: Case) -> None:
+def variables_have_the_original_names_and_are_trainable(case: Case) -> None:
     model = case.load()
     found = {variable.name: list(variable.shape) for variable in model.variables}
     assert found == {f"{name}:0": shape for name, shape in case.variables.items()}, found
@@ -136,8 +137,8 @@ def variables_are_the_originals_and_trainable(case: Case) -> None:
     assert all(variable.trainable for variable in model.variables)
 
 
-def gradients_are_the_slopes_of_the_loss(case: Case) -> None:
-    """Walks each variable a little along its gradient, up and down."""
+def gradients_match_finite_differences(case: Case) -> None:
+    """Compares gradients with central differences along each gradient."""
     model = case.load()
     gradients = case.gradients(model)
     assert len(gradients) == len(case.variables)
@@ -150,7 +151,7 @@ def gradients_are_the_slopes_of_the_loss(case: Case) -> None:
         variable.assign(start - step * gradient / slope)
         below = case.loss(model)
         variable.assign(start)
-        # Losses of about 3 are rounded to 2e-7, so their difference over the step to 3e-5.
+        # Losses of about 3 have rounding errors of 2e-7, so the difference quotient of 3e-5.
         np.testing.assert_allclose((above - below) / (2 * step), slope, rtol=1e-2, atol=1e-4)
 
 
@@ -162,14 +163,14 @@ def adam_lowers_the_loss(case: Case) -> None:
     assert after < before, (before, after)
 
 
-def saved_again_it_is_the_same(case: Case) -> None:
+def saving_again_keeps_the_model(case: Case) -> None:
     model = case.load()
     tf.saved_model.save(model, str(case.saved_again), signatures=model.signatures)
     case.check_model(tf.saved_model.load(str(case.saved_again)))
     assert read_vocabulary(case.saved_again) == case.vocabulary
 
 
-def trained_and_saved_again_it_keeps_what_it_learned(case: Case) -> None:
+def saving_after_training_keeps_the_weights(case: Case) -> None:
     model = case.load()
     case.train(model)
     with tempfile.TemporaryDirectory() as directory:
@@ -180,7 +181,7 @@ def trained_and_saved_again_it_keeps_what_it_learned(case: Case) -> None:
     assert case.loss(again) < case.loss(case.load())
 
 
-def checkpoint_holds_the_variables_and_what_the_model_is(case: Case) -> None:
+def checkpoint_holds_variables_and_metadata(case: Case) -> None:
     reader = tf.train.load_checkpoint(str(case.saved_model / "variables" / "variables"))
     suffix = "/.ATTRIBUTES/VARIABLE_VALUE"
     found = {key.removesuffix(suffix): s for key, s in reader.get_variable_to_shape_map().items()}
@@ -196,9 +197,9 @@ def read_vocabulary(path: Path) -> list[str]:
     return json.loads((path / "assets" / "vocabulary.json").read_text(encoding="utf-8"))
 
 
-def training_one_leaves_the_others_alone(cases: list[Case]) -> None:
+def training_one_does_not_change_the_others(cases: list[Case]) -> None:
     trained = cases[0].load()
-    others = [(case, case.load()) for case in cases]  # the first once more
+    others = [(case, case.load()) for case in cases]  # including a second copy of the first
     cases[0].train(trained)
     for case, model in others:
         case.check_model(model)
@@ -206,17 +207,17 @@ def training_one_leaves_the_others_alone(cases: list[Case]) -> None:
 
 
 FACTS = (
-    tf2_loader_gives_javas_logits,
-    v1_loader_gives_javas_logits,
-    saved_model_cli_gives_javas_logits,
-    keras_layer_gives_javas_logits,
-    keras_fits_the_layer,
-    variables_are_the_originals_and_trainable,
-    gradients_are_the_slopes_of_the_loss,
+    tf2_loader_returns_javas_logits,
+    v1_loader_returns_javas_logits,
+    saved_model_cli_returns_javas_logits,
+    keras_layer_returns_javas_logits,
+    keras_model_with_the_layer_is_fitted,
+    variables_have_the_original_names_and_are_trainable,
+    gradients_match_finite_differences,
     adam_lowers_the_loss,
-    saved_again_it_is_the_same,
-    trained_and_saved_again_it_keeps_what_it_learned,
-    checkpoint_holds_the_variables_and_what_the_model_is,
+    saving_again_keeps_the_model,
+    saving_after_training_keeps_the_weights,
+    checkpoint_holds_variables_and_metadata,
     vocabulary_is_an_asset,
 )
 
@@ -225,7 +226,7 @@ def main() -> int:
     tf.get_logger().setLevel("ERROR")
     cases = [Case(Path(argument)) for argument in sys.argv[1:]]
     passed = [check(case.name, fact, case) for case in cases for fact in FACTS]
-    passed.append(check("side by side", training_one_leaves_the_others_alone, cases))
+    passed.append(check("models side by side", training_one_does_not_change_the_others, cases))
     return 0 if all(passed) else 1
 
 

@@ -23,25 +23,27 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.types.TString;
 
 /**
- * Reads and writes the variables of a checkpoint.
+ * Reads and writes the variables of TensorFlow checkpoints.
  *
- * <p>TensorFlow 1 keeps a variable under its name; TensorFlow 2 under a path through the objects
- * that hold it, and tells the names in an object graph beside them. Either is read by the
- * variables' names.
+ * <p>TensorFlow 1 stores a variable under its name; TensorFlow 2 under a path through the objects
+ * that own it, with the variables' names in an object graph. Both are read by variable names, and
+ * written under the given names or keys.
  */
 public final class Checkpoint {
-  /** The key of the string that holds a {@code TrackableObjectGraph}, in TensorFlow 2's format. */
+  /**
+   * Key of the string with the serialized {@code TrackableObjectGraph} in TensorFlow 2's format.
+   */
   public static final String OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
-  /** What a variable's value is called among the parts of an object. */
+  /** Name of the attribute of a tracked object that holds a variable's value. */
   public static final String VALUE_ATTRIBUTE = "VARIABLE_VALUE";
 
   private Checkpoint() {}
 
   /**
-   * Writes variables as {@code <prefix>.index} and {@code <prefix>.data-00000-of-00001}.
+   * Writes float variables to {@code <prefix>.index} and {@code <prefix>.data-00000-of-00001}.
    *
-   * @throws IOException if the files cannot be written; the message is the reason alone
+   * @throws IOException if the files cannot be written; the message is only the reason
    */
   public static void write(Path prefix, List<VariableValue> variables) throws IOException {
     try (EagerSession session = EagerSession.create()) {
@@ -56,17 +58,17 @@ public final class Checkpoint {
   }
 
   /**
-   * Writes tensors of any type, as above.
+   * Writes tensors of any type to {@code <prefix>.index} and {@code <prefix>.data-00000-of-00001}.
    *
-   * @param tf the eager session that holds them
-   * @param values by the keys that they get
-   * @throws IOException if the files cannot be written; the message is the reason alone
+   * @param tf operations of the eager session that holds the tensors
+   * @param values tensors by checkpoint key
+   * @throws IOException if the files cannot be written; the message is only the reason
    */
   public static void write(Path prefix, Ops tf, Map<String, Operand<?>> values) throws IOException {
     try {
       tf.train.save(
           tf.constant(prefix.toString()),
-          names(tf, List.copyOf(values.keySet())),
+          strings(tf, List.copyOf(values.keySet())),
           wholeTensors(tf, values.size()),
           values.values());
     } catch (TensorFlowException e) {
@@ -75,15 +77,15 @@ public final class Checkpoint {
   }
 
   /**
-   * Tells the names and shapes of the float variables in a checkpoint, in order of their names.
+   * Returns the shapes of the float variables in a checkpoint by their names, sorted.
    *
-   * @param prefix what the names of its files have in common
+   * @param prefix common prefix of the checkpoint's file names
    * @throws IOException if there is no checkpoint, or it cannot be read
    */
   public static Map<String, Shape> shapes(Path prefix) throws IOException {
     TensorBundle bundle = TensorBundle.open(prefix);
     Map<String, Shape> byKey = bundle.floatShapes();
-    Map<String, String> keys = keys(bundle, prefix);
+    Map<String, String> keys = keysByName(bundle, prefix);
     Map<String, Shape> shapes = new TreeMap<>(byKey);
     keys.values().forEach(shapes::remove);
     keys.forEach(
@@ -96,17 +98,17 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads variables.
+   * Reads float variables.
    *
-   * @param prefix what the names of its files have in common
-   * @param names of float variables in the checkpoint
+   * @param prefix common prefix of the checkpoint's file names
+   * @param names names of float variables in the checkpoint
    * @return one value for each name, in that order
-   * @throws IOException if there is no checkpoint, it cannot be read, or a name is not in it
+   * @throws IOException if there is no checkpoint, it cannot be read, or it lacks one of the names
    */
   public static List<VariableValue> read(Path prefix, List<String> names) throws IOException {
     TensorBundle bundle = TensorBundle.open(prefix);
     Map<String, Shape> shapes = bundle.floatShapes();
-    Map<String, String> keys = keys(bundle, prefix);
+    Map<String, String> keys = keysByName(bundle, prefix);
     List<VariableValue> values = new ArrayList<>();
     for (String name : names) {
       String key = keys.getOrDefault(name, name);
@@ -121,49 +123,54 @@ public final class Checkpoint {
   /**
    * Reads a string variable.
    *
-   * @param prefix what the names of its files have in common
-   * @return empty if the checkpoint has no string variable of that name
+   * @param prefix common prefix of the checkpoint's file names
+   * @return the value, or empty if the checkpoint has no string variable of that name
    * @throws IOException if there is no checkpoint, or it cannot be read
    */
   public static Optional<StringValue> readString(Path prefix, String name) throws IOException {
     TensorBundle bundle = TensorBundle.open(prefix);
-    String key = keys(bundle, prefix).getOrDefault(name, name);
+    String key = keysByName(bundle, prefix).getOrDefault(name, name);
     return bundle.hasStrings(key)
         ? Optional.of(new StringValue(name, bundle.shape(key), bundle.strings(key)))
         : Optional.empty();
   }
 
-  /** The key of each variable, by its name, in a checkpoint that has an object graph. */
-  private static Map<String, String> keys(TensorBundle bundle, Path prefix) throws IOException {
+  /** Returns the keys of variables by name, from the object graph; empty if there is none. */
+  private static Map<String, String> keysByName(TensorBundle bundle, Path prefix)
+      throws IOException {
     Map<String, String> keys = new HashMap<>();
     if (bundle.hasStrings(OBJECT_GRAPH_KEY)) {
       try {
         for (ByteString graph : bundle.strings(OBJECT_GRAPH_KEY)) {
           TrackableObjectGraph.parseFrom(graph).getNodesList().stream()
               .flatMap(node -> node.getAttributesList().stream())
-              .filter(part -> part.getName().equals(VALUE_ATTRIBUTE))
-              .filter(part -> !part.getFullName().isEmpty())
-              .forEach(part -> keys.put(part.getFullName(), part.getCheckpointKey()));
+              .filter(attribute -> attribute.getName().equals(VALUE_ATTRIBUTE))
+              .filter(attribute -> !attribute.getFullName().isEmpty())
+              .forEach(
+                  attribute -> keys.put(attribute.getFullName(), attribute.getCheckpointKey()));
         }
       } catch (InvalidProtocolBufferException e) {
-        throw new IOException("cannot read the checkpoint " + prefix + ".index: its objects", e);
+        throw new IOException(
+            "cannot read the checkpoint " + prefix + ".index: its object graph is damaged", e);
       }
     }
     return keys;
   }
 
-  /** The first line of TensorFlow's message, without the file it may start with. */
+  /**
+   * Returns the first line of TensorFlow's message, without the file name that it may start with.
+   */
   private static String reason(TensorFlowException e) {
     String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     return line.substring(line.lastIndexOf("; ") < 0 ? 0 : line.lastIndexOf("; ") + 2);
   }
 
-  private static Operand<TString> names(Ops tf, List<String> names) {
-    return tf.constant(NdArrays.vectorOfObjects(names.toArray(String[]::new)));
+  private static Operand<TString> strings(Ops tf, List<String> values) {
+    return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
   }
 
-  /** The slice specification of a whole tensor is the empty string. */
+  /** Returns slice specifications of whole tensors, which are empty strings. */
   private static Operand<TString> wholeTensors(Ops tf, int count) {
-    return names(tf, Collections.nCopies(count, ""));
+    return strings(tf, Collections.nCopies(count, ""));
   }
 }

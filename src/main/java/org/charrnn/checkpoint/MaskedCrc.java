@@ -4,15 +4,17 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * TensorFlow's checksum: a CRC-32C, masked, since the CRC of data that holds its own CRC says
- * little.
+ * TensorFlow's checksum: a masked CRC-32C. The mask is needed because the plain CRC of data that
+ * contains its own CRC detects few errors.
  */
 public final class MaskedCrc {
   private static final int MASK_DELTA = 0xa282ead8;
 
   private MaskedCrc() {}
 
-  /** The checksum of the bytes between a buffer's position and its limit, which stay. */
+  /**
+   * Returns the checksum of the bytes from a buffer's position to its limit; neither is changed.
+   */
   public static int of(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.duplicate());

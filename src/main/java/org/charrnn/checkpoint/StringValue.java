@@ -5,11 +5,11 @@ import java.util.List;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The value of a string variable, outside TensorFlow.
+ * The value of a string variable as plain Java data.
  *
- * @param name the variable's name
- * @param shape fully defined
- * @param values all elements, the last dimension running fastest; text is UTF-8
+ * @param name name of the variable
+ * @param shape fully defined shape
+ * @param values elements in row-major order; text is UTF-8
  */
 public record StringValue(String name, Shape shape, List<ByteString> values) {
   public StringValue {
@@ -21,7 +21,7 @@ public record StringValue(String name, Shape shape, List<ByteString> values) {
     }
   }
 
-  /** The elements as text. */
+  /** Returns the elements decoded as UTF-8. */
   public List<String> texts() {
     return values.stream().map(ByteString::toStringUtf8).toList();
   }

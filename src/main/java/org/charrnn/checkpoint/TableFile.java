@@ -13,16 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A file of TensorFlow's table format, which is LevelDB's (its {@code doc/table_format.md}): keys
- * in order, each with a value, in blocks that have checksums.
+ * Reads a file in TensorFlow's table format, which is that of LevelDB ({@code
+ * doc/table_format.md}): sorted keys with their values, in blocks with checksums.
  *
- * <p>Whatever the file holds, no more is allocated than a few times its size.
+ * <p>Reading never allocates more than a few times the file's size, whatever the file contains.
  */
 final class TableFile {
   private static final long MAGIC = 0xdb4775248b80fb57L;
   private static final int FOOTER_BYTES = 48;
 
-  /** Behind each block: whether it is compressed, and its checksum. */
+  /** Bytes after each block: the compression type and the checksum. */
   private static final int TRAILER_BYTES = 5;
 
   private static final long MAX_BYTES = 1L << 28;
@@ -35,18 +35,18 @@ final class TableFile {
     this.file = file;
   }
 
-  /** Where a block is. */
-  private record Handle(long offset, long size) {
-    static Handle read(ByteBuffer from) {
-      return new Handle(varint(from), varint(from));
+  /** Position of a block in the file, in bytes. */
+  private record BlockHandle(long offset, long size) {
+    static BlockHandle read(ByteBuffer from) {
+      return new BlockHandle(varint(from), varint(from));
     }
   }
 
   /**
    * Reads a file.
    *
-   * @return the values by their keys, in their order
-   * @throws IOException if it cannot be read or is damaged; the message is the reason alone
+   * @return the values by key, in file order
+   * @throws IOException if the file cannot be read or is damaged; the message is only the reason
    */
   static Map<String, ByteBuffer> read(Path path) throws IOException {
     if (Files.size(path) > MAX_BYTES) {
@@ -63,17 +63,17 @@ final class TableFile {
     int end = file.limit();
     require(end >= FOOTER_BYTES && file.getLong(end - Long.BYTES) == MAGIC, DAMAGED);
     ByteBuffer footer = littleEndian(file.slice(end - FOOTER_BYTES, FOOTER_BYTES));
-    Handle.read(footer); // of what the format has room for and nobody writes
+    BlockHandle.read(footer); // the metaindex block, which has no entries
     Map<String, ByteBuffer> entries = new LinkedHashMap<>();
-    for (ByteBuffer block : block(Handle.read(footer)).values()) {
-      for (Map.Entry<String, ByteBuffer> entry : block(Handle.read(block)).entrySet()) {
+    for (ByteBuffer block : block(BlockHandle.read(footer)).values()) {
+      for (Map.Entry<String, ByteBuffer> entry : block(BlockHandle.read(block)).entrySet()) {
         require(entries.put(entry.getKey(), entry.getValue()) == null, DAMAGED);
       }
     }
     return entries;
   }
 
-  private Map<String, ByteBuffer> block(Handle handle) throws IOException {
+  private Map<String, ByteBuffer> block(BlockHandle handle) throws IOException {
     require(
         handle.offset >= 0
             && handle.size >= Integer.BYTES
@@ -81,9 +81,10 @@ final class TableFile {
         DAMAGED);
     int offset = (int) handle.offset;
     int size = (int) handle.size;
-    ByteBuffer summed = file.slice(offset, size + 1);
-    require(file.getInt(offset + size + 1) == MaskedCrc.of(summed), "its checksum does not fit");
-    require(file.get(offset + size) == 0, "it is compressed, which TensorFlow does not do");
+    ByteBuffer checksummed = file.slice(offset, size + 1);
+    require(
+        file.getInt(offset + size + 1) == MaskedCrc.of(checksummed), "its checksum does not match");
+    require(file.get(offset + size) == 0, "it is compressed, which TensorFlow's own files are not");
 
     ByteBuffer block = littleEndian(file.slice(offset, size));
     int restarts = block.getInt(size - Integer.BYTES);
@@ -94,19 +95,19 @@ final class TableFile {
     Map<String, ByteBuffer> entries = new LinkedHashMap<>();
     byte[] key = {};
     while (block.hasRemaining()) {
-      long shared = varint(block); // with the key before
-      long more = varint(block);
+      long shared = varint(block); // bytes in common with the previous key
+      long unshared = varint(block);
       long valueBytes = varint(block);
       require(
           shared >= 0
               && shared <= key.length
-              && more >= 0
-              && shared + more <= MAX_KEY_BYTES
+              && unshared >= 0
+              && shared + unshared <= MAX_KEY_BYTES
               && valueBytes >= 0
               && valueBytes <= block.remaining(),
           DAMAGED);
-      key = Arrays.copyOf(key, (int) (shared + more));
-      block.get(key, (int) shared, (int) more);
+      key = Arrays.copyOf(key, (int) (shared + unshared));
+      block.get(key, (int) shared, (int) unshared);
       ByteBuffer value = block.slice(block.position(), (int) valueBytes);
       block.position(block.position() + (int) valueBytes);
       require(entries.put(new String(key, UTF_8), value) == null, DAMAGED);
@@ -114,7 +115,7 @@ final class TableFile {
     return entries;
   }
 
-  /** Reads a number of seven bits a byte, the lowest first; the top bit says that more follow. */
+  /** Reads a varint: seven bits per byte, lowest first; the top bit is set if more bytes follow. */
   static long varint(ByteBuffer from) {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
@@ -124,7 +125,7 @@ final class TableFile {
         return value;
       }
     }
-    throw new IllegalArgumentException("no number");
+    throw new IllegalArgumentException("varint of more than 64 bits");
   }
 
   private static ByteBuffer littleEndian(ByteBuffer buffer) {

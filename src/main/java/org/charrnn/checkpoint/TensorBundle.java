@@ -25,18 +25,18 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Reads the tensors of a checkpoint without TensorFlow, which ends the program on an index that is
- * made to do so, takes memory for sizes that a file only claims, and takes a {@code [} in a path
- * for a pattern.
+ * Reads the tensors of a checkpoint without TensorFlow. TensorFlow's own reader aborts the process
+ * on a malicious index, allocates memory for sizes that a file merely claims, and treats a {@code
+ * [} in a path as a glob pattern.
  *
  * <p>The format is that of {@code tensor_bundle.h}: an index, which is a table of {@code
- * BundleEntryProto} by the tensors' keys, and data files, in which they lie one after another.
- * Every tensor has a checksum, which is checked. Partitioned variables are left out.
+ * BundleEntryProto} by tensor key, and data files with the tensors one after another. The checksum
+ * of every tensor is verified. Partitioned variables are skipped.
  */
 final class TensorBundle {
   private static final String HEADER = "";
   private static final int CHUNK_BYTES = 1 << 20;
-  private static final double MOST_ELEMENTS = 1L << 60; // whose bytes can be counted
+  private static final double MAX_ELEMENTS = 1L << 60; // keeps a tensor's bytes within a long
 
   private final Path prefix;
   private final int dataFiles;
@@ -51,7 +51,7 @@ final class TensorBundle {
   /**
    * Reads the index of a checkpoint.
    *
-   * @throws IOException if there is none, or it is damaged; the message names it
+   * @throws IOException if the index does not exist or is damaged; the message names the file
    */
   static TensorBundle open(Path prefix) throws IOException {
     Path index = Path.of(prefix + ".index");
@@ -67,7 +67,7 @@ final class TensorBundle {
       }
       BundleHeaderProto header = BundleHeaderProto.parseFrom(first);
       if (header.getEndianness() != Endianness.LITTLE) {
-        throw new IOException("its numbers are big-endian");
+        throw new IOException("it is big-endian, which is not supported");
       }
       Map<String, BundleEntryProto> entries = new TreeMap<>();
       for (Map.Entry<String, ByteBuffer> row : table.entrySet()) {
@@ -78,19 +78,19 @@ final class TensorBundle {
       }
       return new TensorBundle(prefix, header.getNumShards(), entries);
     } catch (InvalidProtocolBufferException e) {
-      throw unreadable(index, new IOException("it is damaged", e));
+      throw cannotRead(index, new IOException("it is damaged", e));
     } catch (IOException e) {
-      throw unreadable(index, e);
+      throw cannotRead(index, e);
     }
   }
 
-  private static IOException unreadable(Path file, IOException e) {
+  private static IOException cannotRead(Path file, IOException e) {
     String reason =
-        e instanceof NoSuchFileException ? "it is not there" : String.valueOf(e.getMessage());
+        e instanceof NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
     return new IOException("cannot read the checkpoint " + file + ": " + reason, e);
   }
 
-  /** The shapes of the float tensors, by key. */
+  /** Returns the shapes of the float tensors by key. */
   Map<String, Shape> floatShapes() throws IOException {
     Map<String, Shape> shapes = new TreeMap<>();
     for (Map.Entry<String, BundleEntryProto> entry : entries.entrySet()) {
@@ -101,12 +101,12 @@ final class TensorBundle {
     return shapes;
   }
 
-  /** Whether there is a tensor of strings with a key. */
+  /** Returns whether a key has a string tensor. */
   boolean hasStrings(String key) {
     return entries.containsKey(key) && entries.get(key).getDtype() == DataType.DT_STRING;
   }
 
-  /** The shape of the tensor with a key. */
+  /** Returns the shape of the tensor with a key. */
   Shape shape(String key) throws IOException {
     return shape(entries.get(key));
   }
@@ -115,9 +115,9 @@ final class TensorBundle {
     TensorShapeProto shape = entry.getShape();
     long[] sizes = shape.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray();
     double elements = Arrays.stream(sizes).asDoubleStream().reduce(1, (a, b) -> a * b);
-    boolean isShape = Arrays.stream(sizes).allMatch(size -> size >= 0) && elements < MOST_ELEMENTS;
+    boolean isShape = Arrays.stream(sizes).allMatch(size -> size >= 0) && elements < MAX_ELEMENTS;
     if (!isShape || shape.getUnknownRank()) {
-      throw unreadable(Path.of(prefix + ".index"), new IOException("it is damaged"));
+      throw cannotRead(Path.of(prefix + ".index"), new IOException("it is damaged"));
     }
     return Shape.of(sizes);
   }
@@ -125,8 +125,8 @@ final class TensorBundle {
   /**
    * Reads a float tensor.
    *
-   * @param key one of {@link #floatShapes}
-   * @throws IOException if the data is not there or damaged; the message names the file
+   * @param key a key of {@link #floatShapes}
+   * @throws IOException if the data is missing or damaged; the message names the file
    */
   float[] floats(String key) throws IOException {
     BundleEntryProto entry = entries.get(key);
@@ -135,25 +135,26 @@ final class TensorBundle {
         entry,
         elements,
         Float.BYTES,
-        (in, sum) -> {
+        (in, crc) -> {
           float[] values = new float[Math.toIntExact(elements)];
-          int at = 0;
+          int position = 0;
           while (in.hasRemaining()) {
             ByteBuffer chunk = in.next(CHUNK_BYTES);
-            sum.update(chunk.duplicate());
+            crc.update(chunk.duplicate());
             int count = chunk.remaining() / Float.BYTES;
-            chunk.asFloatBuffer().get(values, at, count);
-            at += count;
+            chunk.asFloatBuffer().get(values, position, count);
+            position += count;
           }
           return values;
         });
   }
 
   /**
-   * Reads a tensor of strings: their lengths, a checksum of these, their bytes one after another.
+   * Reads a string tensor, which is stored as the strings' lengths, a checksum of the lengths, and
+   * the strings' bytes.
    *
-   * @param key one that {@link #hasStrings}
-   * @throws IOException if the data is not there or damaged; the message names the file
+   * @param key a key for which {@link #hasStrings} is true
+   * @throws IOException if the data is missing or damaged; the message names the file
    */
   List<ByteString> strings(String key) throws IOException {
     BundleEntryProto entry = entries.get(key);
@@ -162,17 +163,17 @@ final class TensorBundle {
         entry,
         elements,
         0,
-        (in, sum) -> {
+        (in, crc) -> {
           ByteBuffer bytes = in.next(Math.toIntExact(entry.getSize()));
           int[] lengths = new int[Math.toIntExact(elements)];
-          ByteBuffer summed = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer length32 = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
           for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.toIntExact(TableFile.varint(bytes));
-            sum.update(summed.clear().putInt(lengths[i]).flip());
+            crc.update(length32.clear().putInt(lengths[i]).flip());
           }
-          sum.update(bytes.duplicate().limit(bytes.position() + Integer.BYTES));
+          crc.update(bytes.duplicate().limit(bytes.position() + Integer.BYTES));
           bytes.position(bytes.position() + Integer.BYTES);
-          sum.update(bytes.duplicate());
+          crc.update(bytes.duplicate());
           List<ByteString> strings = new ArrayList<>();
           for (int length : lengths) {
             strings.add(ByteString.copyFrom(bytes, length));
@@ -181,12 +182,12 @@ final class TensorBundle {
         });
   }
 
-  /** Takes the bytes of a tensor, adds them to a checksum and returns what they stand for. */
+  /** Decodes the bytes of a tensor, and adds them to a checksum. */
   private interface Decoder<T> {
-    T decode(Bytes in, CRC32C sum) throws IOException;
+    T decode(Bytes in, CRC32C crc) throws IOException;
   }
 
-  /** The bytes of a tensor. */
+  /** Reads the bytes of a tensor in chunks. */
   private static final class Bytes {
     private final FileChannel channel;
     private long remaining;
@@ -200,12 +201,12 @@ final class TensorBundle {
       return remaining > 0;
     }
 
-    ByteBuffer next(int most) throws IOException {
+    ByteBuffer next(int maxBytes) throws IOException {
       ByteBuffer bytes =
-          ByteBuffer.allocate((int) Math.min(most, remaining)).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocate((int) Math.min(maxBytes, remaining)).order(ByteOrder.LITTLE_ENDIAN);
       while (bytes.hasRemaining()) {
         if (channel.read(bytes) < 0) {
-          throw new EOFException("it ends too early");
+          throw new EOFException("it is truncated");
         }
       }
       remaining -= bytes.limit();
@@ -220,22 +221,22 @@ final class TensorBundle {
       long size = entry.getSize();
       boolean fits = elementBytes == 0 ? elements <= size : elements == size / elementBytes;
       if (!fits || size < 0 || entry.getOffset() < 0) {
-        throw new IOException("the index does not fit it");
+        throw new IOException("a tensor's shape does not match its size in the index");
       }
-      if (entry.getOffset() > channel.size() - size) { // before memory is taken for it
-        throw new EOFException("it ends too early");
+      if (entry.getOffset() > channel.size() - size) { // before allocating memory
+        throw new EOFException("it is truncated");
       }
       channel.position(entry.getOffset());
-      CRC32C sum = new CRC32C();
-      T value = decoder.decode(new Bytes(channel, size), sum);
-      if (MaskedCrc.of(sum) != entry.getCrc32C()) {
-        throw new IOException("its checksum does not fit");
+      CRC32C crc = new CRC32C();
+      T value = decoder.decode(new Bytes(channel, size), crc);
+      if (MaskedCrc.of(crc) != entry.getCrc32C()) {
+        throw new IOException("its checksum does not match");
       }
       return value;
     } catch (IOException e) {
-      throw unreadable(file, e);
-    } catch (RuntimeException e) { // lengths that lead out of it, sizes beyond an array
-      throw unreadable(file, new IOException("it is damaged", e));
+      throw cannotRead(file, e);
+    } catch (RuntimeException e) { // lengths beyond the data, sizes beyond an array
+      throw cannotRead(file, new IOException("it is damaged", e));
     }
   }
 

@@ -4,13 +4,13 @@ import java.util.List;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The value of a float variable, outside TensorFlow.
+ * The value of a float variable as plain Java data.
  *
- * @param name the variable's name
- * @param shape fully defined
- * @param values all elements, the last dimension running fastest
+ * @param name name of the variable
+ * @param shape fully defined shape
+ * @param values elements in row-major order
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
+@SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
 public record VariableValue(String name, Shape shape, float[] values) {
   public VariableValue {
     if (values.length != shape.size()) {
@@ -20,7 +20,7 @@ public record VariableValue(String name, Shape shape, float[] values) {
     }
   }
 
-  /** The elements of each of some variables. */
+  /** Returns the elements of each variable. */
   public static float[][] arrays(List<VariableValue> variables) {
     return variables.stream().map(VariableValue::values).toArray(float[][]::new);
   }

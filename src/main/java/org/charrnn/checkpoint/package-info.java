@@ -1,5 +1,5 @@
 /**
- * Checkpoints in TensorFlow's own format: what {@code tf.train.Saver} writes and {@code
- * tf.train.load_checkpoint} reads, as plain arrays on the Java side.
+ * Reads and writes TensorFlow checkpoints, the files of {@code tf.train.Saver} and {@code
+ * tf.train.load_checkpoint}, as plain Java arrays.
  */
 package org.charrnn.checkpoint;

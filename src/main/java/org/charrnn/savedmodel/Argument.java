@@ -6,25 +6,26 @@ import org.charrnn.savedmodel.Structure.TensorSpec;
 import org.tensorflow.proto.DataType;
 
 /**
- * One argument of a function.
+ * An argument of a function.
  *
- * @param name as Python's callers may give it
- * @param structure one tensor, or a tuple of them
- * @param defaultValue what it is if a caller gives none: a number, a boolean or a string for one
- *     scalar of that type; every argument behind one with a default has one, too
+ * @param name name in Python, for calls by keyword
+ * @param structure tensors that make up the argument
+ * @param defaultValue value if a caller omits the argument: a number, boolean or string for a
+ *     scalar of that type; empty if the argument is required. All arguments after one with a
+ *     default need defaults, too
  */
 public record Argument(String name, Structure structure, Optional<Object> defaultValue) {
   public Argument {
     if (defaultValue.isPresent()) {
-      requireFits(name, structure, defaultValue.get());
+      requireMatchingDefault(name, structure, defaultValue.get());
     }
   }
 
-  private static void requireFits(String name, Structure structure, Object value) {
+  private static void requireMatchingDefault(String name, Structure structure, Object value) {
     if (!(structure instanceof TensorSpec tensor && tensor.shape().isScalar())) {
-      throw new IllegalArgumentException(name + " is no scalar, so it has no default");
+      throw new IllegalArgumentException(name + " is not a scalar, so it cannot have a default");
     }
-    boolean fits =
+    boolean matches =
         switch (tensor.type()) {
           case DT_INT32 -> value instanceof Integer;
           case DT_INT64 -> value instanceof Integer || value instanceof Long;
@@ -33,27 +34,28 @@ public record Argument(String name, Structure structure, Optional<Object> defaul
           case DT_STRING -> value instanceof String;
           default -> false;
         };
-    if (!fits) {
+    if (!matches) {
       throw new IllegalArgumentException(
-          "%s of type %s has no default like %s".formatted(name, name(tensor.type()), value));
+          "the default of %s must have the type %s, got %s"
+              .formatted(name, typeName(tensor.type()), value));
     }
   }
 
-  private static String name(DataType type) {
+  private static String typeName(DataType type) {
     return type.name().substring("DT_".length()).toLowerCase(Locale.ROOT);
   }
 
-  /** Returns an argument that callers must give. */
+  /** Returns an argument without a default. */
   public static Argument required(String name, Structure structure) {
     return new Argument(name, structure, Optional.empty());
   }
 
-  /** Returns an argument of one tensor, under the tensor's name, that callers must give. */
+  /** Returns an argument of one tensor, with the tensor's name and no default. */
   public static Argument required(TensorSpec tensor) {
     return required(tensor.name(), tensor);
   }
 
-  /** Returns an argument of one scalar, under the tensor's name, that callers may leave out. */
+  /** Returns an argument of one scalar, with the tensor's name and a default. */
   public static Argument optional(TensorSpec tensor, Object defaultValue) {
     return new Argument(tensor.name(), tensor, Optional.of(defaultValue));
   }

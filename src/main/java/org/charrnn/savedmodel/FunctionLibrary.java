@@ -15,7 +15,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.family.TType;
 
-/** The graph's functions: they take the tensors of the arguments, then the variables. */
+/**
+ * Defines functions in a graph's function library. A function takes the tensors of its arguments,
+ * then the resource handles of the variables that it reads.
+ */
 final class FunctionLibrary {
   private final Graph graph;
   private int count;
@@ -24,14 +27,14 @@ final class FunctionLibrary {
     this.graph = graph;
   }
 
-  /** Defines a function whose body gets tensors and the values of variables. */
+  /** Defines a function whose body receives tensors and the values of variables. */
   GraphFunction define(
       String name,
       List<TensorSpec> inputs,
       List<ModelVariable> reads,
       List<TensorSpec> outputs,
       ModelFunction.Body body) {
-    return defineOverHandles(
+    return defineWithHandles(
         name,
         inputs,
         reads,
@@ -43,8 +46,8 @@ final class FunctionLibrary {
                 values(tf, reads, operands.subList(inputs.size(), operands.size()))));
   }
 
-  /** Defines a function whose body gets tensors and the variables themselves. */
-  GraphFunction defineOverHandles(
+  /** Defines a function whose body receives tensors and the resource handles of variables. */
+  GraphFunction defineWithHandles(
       String name,
       List<TensorSpec> inputs,
       List<ModelVariable> reads,
@@ -61,7 +64,7 @@ final class FunctionLibrary {
                             new GraphFunction.Argument(
                                 "variable_" + i, DataType.DT_RESOURCE, Shape.scalar())))
             .toList();
-    // Python makes its own functions' names so, and shows the part between.
+    // Python names its own functions like this, and displays the part in the middle.
     String fullName = "__inference_" + name.replaceAll("\\W", "_") + "_" + count++;
     List<String> results = outputs.stream().map(TensorSpec::name).toList();
     return GraphFunction.define(
@@ -69,7 +72,7 @@ final class FunctionLibrary {
         fullName,
         arguments,
         results,
-        (tf, operands) -> checked(name, body.build(tf, operands), outputs));
+        (tf, operands) -> requireTypes(name, body.build(tf, operands), outputs));
   }
 
   private static List<Operand<? extends TType>> values(
@@ -77,7 +80,7 @@ final class FunctionLibrary {
     List<Operand<? extends TType>> values = new ArrayList<>();
     for (int i = 0; i < reads.size(); i++) {
       var value = tf.readVariableOp(handles.get(i), reads.get(i).type());
-      values.add(tf.ensureShape(value, reads.get(i).shape())); // a handle tells no shape
+      values.add(tf.ensureShape(value, reads.get(i).shape())); // a handle has no shape
     }
     return values;
   }
@@ -92,13 +95,13 @@ final class FunctionLibrary {
     }
   }
 
-  private static List<Operand<? extends TType>> checked(
-      String function, List<Operand<? extends TType>> results, List<TensorSpec> announced) {
+  private static List<Operand<? extends TType>> requireTypes(
+      String function, List<Operand<? extends TType>> results, List<TensorSpec> declared) {
     List<DataType> types = results.stream().map(r -> r.asOutput().dataType()).toList();
-    List<DataType> expected = announced.stream().map(TensorSpec::type).toList();
+    List<DataType> expected = declared.stream().map(TensorSpec::type).toList();
     if (!types.equals(expected)) {
       throw new IllegalArgumentException(
-          "the result of %s was announced as %s, its body gives %s"
+          "the result of %s is declared as %s, but its body returns %s"
               .formatted(function, expected, types));
     }
     return results;

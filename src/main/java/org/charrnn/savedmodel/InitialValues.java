@@ -13,18 +13,18 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
-/** What the variables of a model start with, kept until it is written. */
+/** The initial values of a model's variables, held until the model is written. */
 final class InitialValues implements AutoCloseable {
   private final EagerSession session = EagerSession.create();
   private final Ops tf = Ops.create(session);
-  private final Map<String, Operand<?>> values = new LinkedHashMap<>(); // by variable
+  private final Map<String, Operand<?>> values = new LinkedHashMap<>(); // by variable name
 
-  /** Keeps a copy of a value. */
+  /** Stores a copy of a variable's initial value. */
   void put(String variable, TType value) {
     values.put(variable, tf.constantOf(value));
   }
 
-  /** Writes the values as a checkpoint, with the objects that hold the variables. */
+  /** Writes the values as a checkpoint, together with the object graph of the variables. */
   void write(Path prefix, TrackableObjectGraph objects) throws IOException {
     Map<String, Operand<?>> byKey = new LinkedHashMap<>();
     values.forEach((variable, value) -> byKey.put(ObjectGraph.checkpointKey(variable), value));

@@ -7,9 +7,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TType;
 
-/** A function of a model that is being built; signatures and other functions call it. */
+/** A function of a model under construction, which signatures and other functions can call. */
 public final class ModelFunction {
-  private final GraphFunction definition; // the arguments' tensors, then the variables
+  private final GraphFunction definition; // takes the arguments' tensors, then the variables
   private final List<Argument> arguments;
   private final List<ModelVariable> variables;
   private final Structure result;
@@ -25,27 +25,28 @@ public final class ModelFunction {
     this.result = result;
   }
 
-  /** Builds what a function does. */
+  /** Builds the body of a function. */
   @FunctionalInterface
   public interface Body {
     /**
-     * Returns the tensors of the result, from left to right.
+     * Builds the body and returns the tensors of the result, from left to right.
      *
-     * @param tf builds into the function's own graph, in which alone the result is of use
-     * @param arguments the tensors of all arguments, from left to right
-     * @param variables the values of the variables that the function reads
+     * @param tf operations of the function's own graph, which must contain the result
+     * @param arguments tensors of all arguments, from left to right
+     * @param variables values of the variables that the function reads
      */
     List<Operand<? extends TType>> build(
         Ops tf, List<Operand<? extends TType>> arguments, List<Operand<? extends TType>> variables);
   }
 
   /**
-   * Calls this function in the body of another one, so that what both need is in the model once.
+   * Calls this function in the body of another one, so that shared code is in the model only once.
    *
-   * @param tf builds the other function
-   * @param tensors of all arguments, from left to right
+   * @param tf operations of the calling function's graph
+   * @param tensors tensors of all arguments, from left to right
    * @return the tensors of the result, from left to right
-   * @throws IllegalStateException if this function reads variables; a body has only their values
+   * @throws IllegalStateException if this function reads variables, since a body has no access to
+   *     their handles
    */
   public List<Operand<? extends TType>> call(Ops tf, List<Operand<? extends TType>> tensors) {
     if (!variables.isEmpty()) {

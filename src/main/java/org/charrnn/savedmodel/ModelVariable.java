@@ -5,21 +5,24 @@ import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TType;
 
-/** A variable of a model that is being built; functions read it. */
+/** A variable of a model under construction, which functions can read. */
 public final class ModelVariable {
   private final String name;
-  private final int node; // among the model's objects
+  private final int node; // index in the object graph
   private final boolean trainable;
   private final Shape shape;
   private final Class<? extends TType> type;
-  private final InSession inSession;
+  private final SessionNodes sessionNodes;
 
   /**
-   * The variable in the graph that sessions run.
+   * The operations of the variable in the session graph.
    *
-   * @param initializer sets it to the initial value
+   * @param handle resource handle of the variable
+   * @param initialValue tensor that the initializer assigns
+   * @param initializer operation that assigns the initial value
+   * @param value tensor that reads the variable
    */
-  record InSession(
+  record SessionNodes(
       Operand<? extends TType> handle,
       Operand<? extends TType> initialValue,
       Operation initializer,
@@ -31,13 +34,13 @@ public final class ModelVariable {
       boolean trainable,
       Shape shape,
       Class<? extends TType> type,
-      InSession inSession) {
+      SessionNodes sessionNodes) {
     this.name = name;
     this.node = node;
     this.trainable = trainable;
     this.shape = shape;
     this.type = type;
-    this.inSession = inSession;
+    this.sessionNodes = sessionNodes;
   }
 
   String name() {
@@ -60,7 +63,7 @@ public final class ModelVariable {
     return type;
   }
 
-  InSession inSession() {
-    return inSession;
+  SessionNodes sessionNodes() {
+    return sessionNodes;
   }
 }

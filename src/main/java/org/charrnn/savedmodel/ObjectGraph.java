@@ -26,12 +26,11 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.proto.VersionDef;
 
 /**
- * The objects that Python finds in a model, and who holds whom under which name. The SavedModel and
- * its checkpoint tell of the same objects in the same order; a loader holds them against one
- * another.
+ * The objects that Python loads from a model, with their attributes. The SavedModel and its
+ * checkpoint list the same objects in the same order, since loaders match them by index.
  */
 final class ObjectGraph {
-  /** The model itself. */
+  /** Index of the model itself. */
   static final int ROOT = 0;
 
   private final List<SavedObject.Builder> saved = new ArrayList<>();
@@ -43,12 +42,12 @@ final class ObjectGraph {
     addObject();
   }
 
-  /** Adds an object with nothing but what is attached to it. */
+  /** Adds an empty object, to which others can be attached, and returns its index. */
   int addObject() {
     return addUserObject("_generic_user_object");
   }
 
-  /** Adds a Python list, whose elements are attached as 0, 1 and so on. */
+  /** Adds a Python list, whose elements are its attributes 0, 1 and so on. */
   int addList(List<Integer> elements) {
     int list = addUserObject("trackable_list_wrapper");
     elements.forEach(element -> attach(list, Integer.toString(children.get(list).size()), element));
@@ -61,7 +60,7 @@ final class ObjectGraph {
   }
 
   private int addUserObject(String identifier) {
-    // Without versions Python takes lists and signatures for plain objects.
+    // Without versions, Python loads lists and signature maps as plain objects.
     VersionDef versions = VersionDef.newBuilder().setProducer(1).setMinConsumer(1).build();
     return add(
         SavedObject.newBuilder()
@@ -90,15 +89,16 @@ final class ObjectGraph {
     return variable;
   }
 
-  /** Where the checkpoint keeps a variable. */
+  /** Returns the key of a variable in the checkpoint. */
   static String checkpointKey(String variable) {
     return variable + "/.ATTRIBUTES/" + Checkpoint.VALUE_ATTRIBUTE;
   }
 
   /**
-   * Adds a function that Python calls.
+   * Adds a function that Python can call.
    *
-   * @param concreteFunction of the graph's library
+   * @param concreteFunction name of the function in the graph's library
+   * @param spec the function's Python signature
    */
   int addFunction(String concreteFunction, FunctionSpec spec) {
     return add(
@@ -109,7 +109,7 @@ final class ObjectGraph {
                     .setFunctionSpec(spec)));
   }
 
-  /** Adds a function that is called by names only. */
+  /** Adds a function that is called with keyword arguments, or with one positional argument. */
   int addSignature(String concreteFunction, List<String> names) {
     return add(
         SavedObject.newBuilder()
@@ -121,7 +121,7 @@ final class ObjectGraph {
                     .setFunctionSpec(PythonValues.keywordSpec(names))));
   }
 
-  /** Adds a file, by its place among the model's files. */
+  /** Adds an asset, by its index in the model's list of files. */
   int addAsset(int index) {
     return add(
         SavedObject.newBuilder().setAsset(SavedAsset.newBuilder().setAssetFileDefIndex(index)));
@@ -135,10 +135,10 @@ final class ObjectGraph {
   }
 
   /**
-   * Tells how a function of the graph's library is called.
+   * Describes how a function of the graph's library is called.
    *
-   * @param inputs positional arguments and those by name
-   * @param captured the variables that are handed in behind the arguments
+   * @param inputs positional and keyword arguments
+   * @param captured indices of the variables that are passed after the arguments
    */
   void describe(
       String function, StructuredValue inputs, StructuredValue result, List<Integer> captured) {
@@ -151,17 +151,17 @@ final class ObjectGraph {
             .build());
   }
 
-  /** Lets an object hold another one; it may be held by several. */
+  /** Makes an object an attribute of another one. It may be an attribute of several objects. */
   void attach(int parent, String name, int child) {
     if (!saved.get(parent).hasUserObject()) {
       throw new IllegalArgumentException(
-          name + " is to be held by what is no object, such as a variable");
+          name + " cannot be an attribute of a variable, function or asset");
     }
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("what an object of the model holds has a name");
+      throw new IllegalArgumentException("the name of an attribute of the model is empty");
     }
     if (children.get(parent).putIfAbsent(name, child) != null) {
-      throw new IllegalArgumentException("an object of the model holds two things named " + name);
+      throw new IllegalArgumentException("an object of the model has two attributes named " + name);
     }
     ObjectReference reference =
         ObjectReference.newBuilder().setLocalName(name).setNodeId(child).build();
@@ -169,25 +169,29 @@ final class ObjectGraph {
     tracked.get(parent).addChildren(reference);
   }
 
-  /** Attaches an object below the model, by names with slashes between; makes what is between. */
+  /** Attaches an object at a path of names separated by slashes; adds missing objects on it. */
   void attachAt(String path, int child) {
     int slash = path.lastIndexOf('/');
     attach(slash < 0 ? ROOT : objectAt(path.substring(0, slash)), path.substring(slash + 1), child);
   }
 
-  /** Returns what is at a path. */
+  /**
+   * Returns the index of the object at a path.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
   int get(String path) {
     Integer node = ROOT;
     for (String name : path.split("/", -1)) {
       node = children.get(node).get(name);
       if (node == null) {
-        throw new IllegalArgumentException("the model has nothing at " + path);
+        throw new IllegalArgumentException("the model has no object at " + path);
       }
     }
     return node;
   }
 
-  /** Returns the object at a path, made if it is not there. */
+  /** Returns the index of the object at a path, which is added if it does not exist. */
   private int objectAt(String path) {
     int object = ROOT;
     for (String name : path.split("/", -1)) {
@@ -201,12 +205,14 @@ final class ObjectGraph {
     return object;
   }
 
+  /** Returns the object graph in the form of the SavedModel. */
   SavedObjectGraph forModel() {
     SavedObjectGraph.Builder graph = SavedObjectGraph.newBuilder();
     saved.forEach(graph::addNodes);
     return graph.putAllConcreteFunctions(functions).build();
   }
 
+  /** Returns the object graph in the form of the checkpoint. */
   TrackableObjectGraph forCheckpoint() {
     TrackableObjectGraph.Builder graph = TrackableObjectGraph.newBuilder();
     tracked.forEach(graph::addNodes);

@@ -21,7 +21,7 @@ import org.tensorflow.proto.Struct.TupleValue;
 import org.tensorflow.proto.Struct.TypeSpecProto;
 import org.tensorflow.proto.Struct.TypeSpecProto.TypeSpecClass;
 
-/** Python's values as SavedModels hold them: tuples, dictionaries, tensors' types, signatures. */
+/** Encodes Python values for SavedModels: tuples, dictionaries, tensor specs, signatures. */
 final class PythonValues {
   static final StructuredValue NONE =
       StructuredValue.newBuilder().setNoneValue(NoneValue.getDefaultInstance()).build();
@@ -45,7 +45,7 @@ final class PythonValues {
         .build();
   }
 
-  /** A {@code tf.RaggedTensorSpec}: shape, type, ragged dimensions, type of the row splits. */
+  /** Encodes a {@code tf.RaggedTensorSpec}: shape, type, ragged rank, type of the row splits. */
   private static StructuredValue of(Ragged ragged) {
     StructuredValue state =
         tuple(
@@ -72,7 +72,7 @@ final class PythonValues {
         .build();
   }
 
-  /** Tensors by their names. */
+  /** Encodes a dictionary of tensor specs by name. */
   static StructuredValue dictionary(List<TensorSpec> tensors) {
     Map<String, StructuredValue> fields = new TreeMap<>();
     tensors.forEach(tensor -> fields.put(tensor.name(), of(tensor)));
@@ -90,28 +90,28 @@ final class PythonValues {
   }
 
   private static StructuredValue literal(Object value) {
-    StructuredValue.Builder python = StructuredValue.newBuilder();
+    StructuredValue.Builder literal = StructuredValue.newBuilder();
     if (value instanceof Boolean bool) {
-      return python.setBoolValue(bool).build();
+      return literal.setBoolValue(bool).build();
     }
     if (value instanceof Integer || value instanceof Long) {
-      return python.setInt64Value(((Number) value).longValue()).build();
+      return literal.setInt64Value(((Number) value).longValue()).build();
     }
     if (value instanceof Float || value instanceof Double) {
-      return python.setFloat64Value(((Number) value).doubleValue()).build();
+      return literal.setFloat64Value(((Number) value).doubleValue()).build();
     }
     if (value instanceof String string) {
-      return python.setStringValue(string).build();
+      return literal.setStringValue(string).build();
     }
-    throw new IllegalArgumentException("no literal of a " + value.getClass().getSimpleName());
+    throw new IllegalArgumentException("no Python literal for " + value.getClass().getSimpleName());
   }
 
-  /** The tensors that a function takes, as {@code (args, kwargs)}. */
+  /** Encodes the arguments of a function as {@code (args, kwargs)}. */
   static StructuredValue inputs(List<Argument> arguments) {
     return tuple(List.of(structures(arguments), dictionary(List.of())));
   }
 
-  /** The tensors that a signature takes, as {@code (args, kwargs)}. */
+  /** Encodes the arguments of a signature as {@code (args, kwargs)}. */
   static StructuredValue keywordInputs(List<TensorSpec> tensors) {
     return tuple(List.of(tuple(List.of()), dictionary(tensors)));
   }
@@ -120,7 +120,7 @@ final class PythonValues {
     return tuple(arguments.stream().map(argument -> of(argument.structure())).toList());
   }
 
-  /** The signature of a function that is called by position or by name. */
+  /** Returns the Python signature of a function with positional or keyword arguments. */
   static FunctionSpec functionSpec(List<Argument> arguments) {
     List<StructuredValue> defaults =
         arguments.stream()
@@ -134,7 +134,7 @@ final class PythonValues {
         structures(arguments));
   }
 
-  /** The signature of a function that is called by names only. */
+  /** Returns the Python signature of a function with keyword-only arguments. */
   static FunctionSpec keywordSpec(List<String> names) {
     return functionSpec(List.of(), NONE, names, NONE);
   }

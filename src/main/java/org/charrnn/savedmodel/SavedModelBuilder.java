@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.charrnn.graph.GraphFunction;
-import org.charrnn.savedmodel.ModelVariable.InSession;
+import org.charrnn.savedmodel.ModelVariable.SessionNodes;
 import org.charrnn.savedmodel.Structure.TensorSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
@@ -25,20 +25,20 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * Builds a model and writes it as a SavedModel of TensorFlow 2's own form: in Python it has
- * variables, functions and signatures, as if it had been made there.
+ * Builds a model and writes it in TensorFlow 2's SavedModel format. In Python, the model has
+ * variables, functions and signatures like one created there.
  *
- * <p>Names may be paths, such as {@code dense/kernel}, for what Python finds as {@code
- * model.dense.kernel}. A name that is taken, or a function that is not what was said of it, is
- * refused with an {@link IllegalArgumentException}.
+ * <p>Names may be paths: {@code dense/kernel} is {@code model.dense.kernel} in Python. Methods
+ * throw an {@link IllegalArgumentException} if a name is already in use, or if the body of a
+ * function does not match its declaration.
  *
- * <p>It owns native memory: close it. A model is written once.
+ * <p>A builder owns native memory and must be closed. It writes its model once.
  */
 public final class SavedModelBuilder implements AutoCloseable {
-  /** The tag of a graph made for inference. */
+  /** Tag of a graph for inference. */
   public static final String SERVE_TAG = "serve";
 
-  /** The key of the signature that TensorFlow's tools take by default. */
+  /** Key of the signature that TensorFlow's tools use by default. */
   public static final String DEFAULT_SIGNATURE = "serving_default";
 
   private final InitialValues initialValues = new InitialValues();
@@ -52,31 +52,31 @@ public final class SavedModelBuilder implements AutoCloseable {
   private final Map<String, byte[]> assets = new LinkedHashMap<>();
   private boolean isWritten;
 
-  /** Starts a model that holds nothing. */
+  /** Creates an empty model. */
   public SavedModelBuilder() {
     objects.attach(ObjectGraph.ROOT, "signatures", signatures);
   }
 
   /**
-   * Adds a variable. Python finds it by its name and in the lists {@code model.variables} and
-   * {@code model.trainable_variables}.
+   * Adds a variable. In Python it is an attribute of the model and in the list {@code
+   * model.variables}; a trainable one is also in {@code model.trainable_variables}.
    *
-   * @param name such as {@code dense/kernel}
-   * @param value what it starts with; it is copied
-   * @param trainable whether a gradient tape watches it
+   * @param name path of the attribute, such as {@code dense/kernel}
+   * @param value initial value, which is copied
+   * @param trainable whether a gradient tape watches the variable
    */
   public ModelVariable variable(String name, TType value, boolean trainable) {
     int node = addVariable(name, value, trainable);
-    InSession inSession = sessionVariables.add(name, value.shape(), value.type());
+    SessionNodes sessionNodes = sessionVariables.add(name, value.shape(), value.type());
     ModelVariable variable =
-        new ModelVariable(name, node, trainable, value.shape(), value.type(), inSession);
+        new ModelVariable(name, node, trainable, value.shape(), value.type(), sessionNodes);
     variables.add(variable);
     return variable;
   }
 
   /**
-   * Adds a text that Python finds by its name, a string variable that no function reads, and that
-   * stays with the model when Python saves it again.
+   * Adds a string as an attribute of the model. It is stored as a string variable, so it is kept
+   * when Python saves the model again.
    */
   public void text(String name, String text) {
     try (TString value = TString.scalarOf(text)) {
@@ -84,9 +84,9 @@ public final class SavedModelBuilder implements AutoCloseable {
     }
   }
 
-  /** Adds a vector of texts that Python finds by its name, as {@link #text} does one. */
-  public void texts(String name, List<String> vector) {
-    try (TString value = TString.vectorOf(vector.toArray(String[]::new))) {
+  /** Adds a vector of strings as an attribute of the model, stored as {@link #text} does. */
+  public void texts(String name, List<String> texts) {
+    try (TString value = TString.vectorOf(texts.toArray(String[]::new))) {
       addVariable(name, value, false);
     }
   }
@@ -98,19 +98,23 @@ public final class SavedModelBuilder implements AutoCloseable {
     return node;
   }
 
-  /** Adds a list of what is in the model at other places. */
+  /**
+   * Adds a Python list of objects that are already in the model.
+   *
+   * @param elements paths of the objects
+   */
   public void list(String name, List<String> elements) {
     objects.attachAt(name, objects.addList(elements.stream().map(objects::get).toList()));
   }
 
   /**
-   * Adds a function. Python calls it as a method of the model, by position or by name.
+   * Adds a function. In Python it is a method of the model, with positional or keyword arguments.
    *
-   * @param name a name in Python
-   * @param arguments what callers give
-   * @param reads the variables that {@code body} gets the values of
-   * @param result what callers get
-   * @param body gives the result's tensors
+   * @param name path of the method
+   * @param arguments arguments that callers pass
+   * @param reads variables whose values are passed to {@code body}
+   * @param result structure of the return value
+   * @param body builds the tensors of the result
    */
   public ModelFunction function(
       String name,
@@ -144,32 +148,32 @@ public final class SavedModelBuilder implements AutoCloseable {
     return variables.stream().map(ModelVariable::node).toList();
   }
 
-  /** Gives a function a second name; as {@code __call__} it is what calling the model does. */
+  /** Adds a second name for a function. The name {@code __call__} makes the model callable. */
   public void alias(String name, String function) {
     objects.attachAt(name, objects.get(function));
   }
 
   /**
-   * Adds an entry point for whoever serves the model, under names for the tensors that go in and
-   * out of a function.
+   * Adds a signature, an entry point for serving the model, which calls a function.
    *
-   * @param key names the entry point
-   * @param inputs a name for each tensor of the arguments, from left to right
-   * @param outputs a name for each tensor of the result, from left to right
+   * @param key key of the signature
+   * @param inputs input names, one for each tensor of the function's arguments, from left to right
+   * @param outputs output names, one for each tensor of the function's result, from left to right
    */
   public void signature(
       String key, ModelFunction function, List<String> inputs, List<String> outputs) {
-    List<TensorSpec> from = renamed(function.inputs(), inputs);
-    List<TensorSpec> to = renamed(function.outputs(), outputs);
-    // Python hands the arguments of a signature over in the order of their names.
+    List<TensorSpec> inputSpecs = renamed(function.inputs(), inputs);
+    List<TensorSpec> outputSpecs = renamed(function.outputs(), outputs);
+    // Python passes the arguments of a signature sorted by name.
     List<String> sorted = inputs.stream().sorted().toList();
-    List<TensorSpec> arguments = sorted.stream().map(n -> from.get(inputs.indexOf(n))).toList();
+    List<TensorSpec> arguments =
+        sorted.stream().map(name -> inputSpecs.get(inputs.indexOf(name))).toList();
     GraphFunction wrapper =
-        library.defineOverHandles(
+        library.defineWithHandles(
             "signature_wrapper_" + key,
             arguments,
             function.variables(),
-            to,
+            outputSpecs,
             (tf, operands) -> {
               List<Operand<? extends TType>> ordered =
                   inputs.stream()
@@ -182,17 +186,17 @@ public final class SavedModelBuilder implements AutoCloseable {
     objects.describe(
         wrapper.name(),
         PythonValues.keywordInputs(arguments),
-        PythonValues.dictionary(to),
+        PythonValues.dictionary(outputSpecs),
         nodes(function.variables()));
     int node = objects.addSignature(wrapper.name(), sorted);
     objects.attach(signatures, key, node);
-    if (key.equals(DEFAULT_SIGNATURE)) { // what Python exports if it is told no signatures
+    if (key.equals(DEFAULT_SIGNATURE)) { // which Python exports by default
       objects.attach(ObjectGraph.ROOT, "_default_save_signature", node);
     }
-    sessionSignatures.add(key, function, from, to);
+    sessionSignatures.add(key, function, inputSpecs, outputSpecs);
   }
 
-  /** Nobody else holds the tensors that are served against the shapes that were announced. */
+  /** Checks the shape at run time, since callers of a signature do not. */
   private static Operand<? extends TType> ensureShape(
       Ops tf, Operand<? extends TType> operand, TensorSpec tensor) {
     return tf.ensureShape(operand, tensor.shape());
@@ -201,7 +205,7 @@ public final class SavedModelBuilder implements AutoCloseable {
   private static List<TensorSpec> renamed(List<TensorSpec> tensors, List<String> names) {
     if (tensors.size() != names.size()) {
       throw new IllegalArgumentException(
-          "%d names %s for %d tensors".formatted(names.size(), names, tensors.size()));
+          "got %d names %s for %d tensors".formatted(names.size(), names, tensors.size()));
     }
     return IntStream.range(0, names.size())
         .mapToObj(i -> new TensorSpec(names.get(i), tensors.get(i).type(), tensors.get(i).shape()))
@@ -209,27 +213,28 @@ public final class SavedModelBuilder implements AutoCloseable {
   }
 
   /**
-   * Adds a file that travels with the model, under {@code assets/}; Python finds it as an attribute
-   * of {@code model.assets}, {@code vocabulary_json} for {@code vocabulary.json}.
+   * Adds a file to the model's directory {@code assets/}. In Python it is an attribute of {@code
+   * model.assets}, such as {@code vocabulary_json} for {@code vocabulary.json}.
    */
   public void asset(String fileName, byte[] content) {
     if (!Path.of(fileName).equals(Path.of(fileName).getFileName())) {
-      throw new IllegalArgumentException("the name of an asset has no directories: " + fileName);
+      throw new IllegalArgumentException(
+          "the name of an asset cannot contain directories: " + fileName);
     }
     objects.attachAt("assets/" + fileName.replaceAll("\\W", "_"), objects.addAsset(assets.size()));
     assets.put(fileName, content);
   }
 
   /**
-   * Writes the model. The same model gives the same bytes.
+   * Writes the model. The same model always results in the same bytes.
    *
-   * @param directory is empty or not there
-   * @throws IOException if a file cannot be written; what was written stays
-   * @throws IllegalStateException if it was written before
+   * @param directory target directory, which is empty or does not exist
+   * @throws IOException if a file cannot be written; files already written are not deleted
+   * @throws IllegalStateException if the model was already written
    */
   public void write(Path directory) throws IOException {
     if (isWritten) {
-      throw new IllegalStateException("the model was written before");
+      throw new IllegalStateException("the model was already written; use a new builder");
     }
     isWritten = true;
     List<ModelVariable> trainable = variables.stream().filter(ModelVariable::trainable).toList();
@@ -262,9 +267,9 @@ public final class SavedModelBuilder implements AutoCloseable {
                     .setTensorflowVersion(TensorFlow.version()))
             .setObjectGraphDef(objects.forModel())
             .addAllAssetFileDef(session.assetFiles(assets.keySet()));
-    sessionVariables.finish(metaGraph, variables);
-    sessionSignatures.finish(metaGraph);
-    metaGraph.setGraphDef(session.definition()); // last: by now all is in the graph
+    sessionVariables.addTo(metaGraph, variables);
+    sessionSignatures.addTo(metaGraph);
+    metaGraph.setGraphDef(session.definition()); // last, when the graph is complete
     return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph).build();
   }
 

@@ -14,7 +14,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
 
-/** The graph that loaders with a session run, those of C++, Java and TensorFlow 1. */
+/** The graph for loaders that use a session: those of C++, Java and TensorFlow 1. */
 final class SessionGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -27,32 +27,32 @@ final class SessionGraph implements AutoCloseable {
     return tf;
   }
 
-  /** Starts an operation; unlike {@code Ops.withName}, it takes names with slashes. */
+  /** Returns an operation builder. Unlike {@code Ops.withName}, names may contain slashes. */
   GraphOperationBuilder operation(String type, String name) {
     return graph.opBuilder(type, name, tf.scope());
   }
 
-  /** What files call an output. */
+  /** Returns the name of an output in files, such as {@code MatMul:0}. */
   static String outputName(Operand<?> operand) {
     Output<?> output = operand.asOutput();
     return output.op().name() + ":" + output.index();
   }
 
-  /** Tells, for each file, which constant a loader feeds the file's place. */
+  /** Adds a constant for each asset, through which a loader passes the path of the file. */
   List<AssetFileDef> assetFiles(Iterable<String> fileNames) {
     List<AssetFileDef> files = new ArrayList<>();
     for (String fileName : fileNames) {
-      Operand<TString> place = tf.withName("asset_path").constant(fileName);
+      Operand<TString> path = tf.withName("asset_path").constant(fileName);
       files.add(
           AssetFileDef.newBuilder()
               .setFilename(fileName)
-              .setTensorInfo(TensorInfo.newBuilder().setName(outputName(place)))
+              .setTensorInfo(TensorInfo.newBuilder().setName(outputName(path)))
               .build());
     }
     return files;
   }
 
-  /** The graph, its functions in the order of their names: TensorFlow hands them out in none. */
+  /** Returns the graph with its functions sorted by name, since TensorFlow does not order them. */
   GraphDef definition() {
     GraphDef.Builder definition = graph.toGraphDef().toBuilder();
     List<FunctionDef> functions = new ArrayList<>(definition.getLibrary().getFunctionList());

@@ -21,7 +21,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.family.TType;
 
-/** The signatures that loaders with a session find: what to feed and what to fetch. */
+/** The signatures for loaders that use a session: which tensors to feed and to fetch. */
 final class SessionSignatures {
   private static final String PREDICT_METHOD = "tensorflow/serving/predict";
 
@@ -33,10 +33,10 @@ final class SessionSignatures {
   }
 
   /**
-   * Adds an entry point.
+   * Adds a signature.
    *
-   * @param inputs the function's under the names of the signature, in the function's order
-   * @param outputs likewise
+   * @param inputs inputs of the function with the signature's names, in the function's order
+   * @param outputs outputs of the function with the signature's names, in the function's order
    */
   void add(String key, ModelFunction function, List<TensorSpec> inputs, List<TensorSpec> outputs) {
     SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT_METHOD);
@@ -47,12 +47,12 @@ final class SessionSignatures {
         Optional<TensorProto> defaultValue =
             argument.defaultValue().map(value -> scalar(input.type(), value));
         defaultValue.ifPresent(value -> signature.putDefaults(input.name(), value));
-        Output<?> fed = placeholder(key + "_" + input.name(), input, defaultValue);
-        signature.putInputs(input.name(), tensorInfo(fed, input));
-        operands.add(fed);
+        Output<?> placeholder = placeholder(key + "_" + input.name(), input, defaultValue);
+        signature.putInputs(input.name(), tensorInfo(placeholder, input));
+        operands.add(placeholder);
       }
     }
-    function.variables().forEach(variable -> operands.add(variable.inSession().handle()));
+    function.variables().forEach(variable -> operands.add(variable.sessionNodes().handle()));
     List<Operand<? extends TType>> results = function.definition().call(graph.ops(), key, operands);
     for (int i = 0; i < outputs.size(); i++) {
       signature.putOutputs(outputs.get(i).name(), tensorInfo(results.get(i), outputs.get(i)));
@@ -60,7 +60,7 @@ final class SessionSignatures {
     signatures.put(key, signature.build());
   }
 
-  /** Adds what is fed; if nothing is fed, it is the default value. */
+  /** Adds a placeholder for an input, with the default value, if there is one. */
   private Output<?> placeholder(String name, TensorSpec input, Optional<TensorProto> defaultValue) {
     if (defaultValue.isEmpty()) {
       return graph
@@ -95,7 +95,8 @@ final class SessionSignatures {
       case DT_DOUBLE -> scalar.addDoubleVal(((Number) value).doubleValue()).build();
       case DT_BOOL -> scalar.addBoolVal((Boolean) value).build();
       case DT_STRING -> scalar.addStringVal(ByteString.copyFromUtf8((String) value)).build();
-      default -> throw new IllegalArgumentException("there are no defaults of " + type);
+      default ->
+          throw new IllegalArgumentException("defaults of type " + type + " are not supported");
     };
   }
 
@@ -107,8 +108,8 @@ final class SessionSignatures {
         .build();
   }
 
-  /** Tells of the signatures. */
-  void finish(MetaGraphDef.Builder metaGraph) {
+  /** Adds the signatures to the description of the model. */
+  void addTo(MetaGraphDef.Builder metaGraph) {
     metaGraph.putAllSignatureDef(signatures);
   }
 }

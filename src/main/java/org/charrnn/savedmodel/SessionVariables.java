@@ -5,7 +5,7 @@ import static org.charrnn.savedmodel.SessionGraph.outputName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.charrnn.savedmodel.ModelVariable.InSession;
+import org.charrnn.savedmodel.ModelVariable.SessionNodes;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
@@ -24,7 +24,7 @@ import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
-/** The variables that loaders with a session find, and what saves and restores them. */
+/** The variables for loaders that use a session, and the operations that save and restore them. */
 final class SessionVariables {
   private final SessionGraph graph;
   private final Ops tf;
@@ -34,8 +34,8 @@ final class SessionVariables {
     this.tf = graph.ops();
   }
 
-  /** Adds a variable, which is zero or empty until it is restored. */
-  InSession add(String name, Shape shape, Class<? extends TType> type) {
+  /** Adds a variable, whose elements are zeros or empty strings until it is restored. */
+  SessionNodes add(String name, Shape shape, Class<? extends TType> type) {
     Operand<? extends TType> zeros = tf.zeros(tf.constant(shape.asArray()), type);
     DataType dataType = zeros.asOutput().dataType();
     Output<? extends TType> handle =
@@ -66,11 +66,11 @@ final class SessionVariables {
             .setAttr("dtype", dataType)
             .build()
             .output(0);
-    return new InSession(handle, initialValue, initializer, value);
+    return new SessionNodes(handle, initialValue, initializer, value);
   }
 
-  /** Adds the saver, and tells of it and of the variables. */
-  void finish(MetaGraphDef.Builder metaGraph, List<ModelVariable> variables) {
+  /** Adds the saver, and adds it and the variables to the description of the model. */
+  void addTo(MetaGraphDef.Builder metaGraph, List<ModelVariable> variables) {
     List<ModelVariable> trainable = variables.stream().filter(ModelVariable::trainable).toList();
     metaGraph
         .setSaverDef(addSaver(variables))
@@ -81,7 +81,7 @@ final class SessionVariables {
   private static CollectionDef definitions(List<ModelVariable> variables) {
     BytesList.Builder definitions = BytesList.newBuilder();
     for (ModelVariable variable : variables) {
-      InSession nodes = variable.inSession();
+      SessionNodes nodes = variable.sessionNodes();
       definitions.addValue(
           VariableDef.newBuilder()
               .setVariableName(outputName(nodes.handle()))
@@ -101,8 +101,8 @@ final class SessionVariables {
         tf.withName("saver_prefix").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     List<Op> saves = new ArrayList<>();
     List<Op> assignments = new ArrayList<>();
-    if (!variables.isEmpty()) { // the operations refuse to save or to restore nothing
-      addSaving(variables, prefix, saves, assignments);
+    if (!variables.isEmpty()) { // the operations reject empty lists
+      addSaveAndRestore(variables, prefix, saves, assignments);
     }
     Operand<TString> saved =
         tf.withControlDependencies(saves).withName("saver_saved").identity(prefix);
@@ -115,23 +115,26 @@ final class SessionVariables {
         .build();
   }
 
-  private void addSaving(
-      List<ModelVariable> variables, Operand<TString> prefix, List<Op> saves, List<Op> restores) {
+  private void addSaveAndRestore(
+      List<ModelVariable> variables,
+      Operand<TString> prefix,
+      List<Op> saves,
+      List<Op> assignments) {
     Operand<TString> keys =
         strings(variables.stream().map(v -> ObjectGraph.checkpointKey(v.name())).toList());
     Operand<TString> wholeTensors = strings(Collections.nCopies(variables.size(), ""));
     List<Operand<?>> values = new ArrayList<>();
     List<Class<? extends TType>> types = new ArrayList<>();
     for (ModelVariable variable : variables) {
-      values.add(variable.inSession().value());
+      values.add(variable.sessionNodes().value());
       types.add(variable.type());
     }
     saves.add(tf.withName("saver_save").train.save(prefix, keys, wholeTensors, values));
     List<Output<?>> restored =
         tf.withName("saver_read").train.restore(prefix, keys, wholeTensors, types).tensors();
     for (int i = 0; i < variables.size(); i++) {
-      Operand<? extends TType> handle = variables.get(i).inSession().handle();
-      restores.add(tf.assignVariableOp(handle, restored.get(i)));
+      Operand<? extends TType> handle = variables.get(i).sessionNodes().handle();
+      assignments.add(tf.assignVariableOp(handle, restored.get(i)));
     }
   }
 

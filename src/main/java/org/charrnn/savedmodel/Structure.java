@@ -8,24 +8,27 @@ import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/** What a function takes or gives, as Python sees it: a tensor, or a tuple of structures. */
+/** The structure of an argument or a result in Python: a tensor, a ragged tensor, or a tuple. */
 public sealed interface Structure {
 
-  /** The tensors, from left to right. */
+  /** Returns the tensors of this structure, from left to right. */
   List<TensorSpec> tensors();
 
   /**
-   * One tensor.
+   * A tensor.
    *
-   * @param name unique in the function; a name in Python that starts with a letter
-   * @param type of its elements
-   * @param shape what is known of it; unknown dimensions are -1
+   * @param name unique within the function's arguments or results; a letter, then letters, digits
+   *     and underscores
+   * @param type type of the elements
+   * @param shape shape, with -1 for unknown dimensions
    */
   record TensorSpec(String name, DataType type, Shape shape) implements Structure {
     public TensorSpec {
       if (!name.matches("[A-Za-z]\\w*")) {
         throw new IllegalArgumentException(
-            "the name of a tensor is a letter, then letters, digits and _, got '" + name + "'");
+            "the name of a tensor must be a letter, then letters, digits and _, got '"
+                + name
+                + "'");
       }
     }
 
@@ -36,12 +39,13 @@ public sealed interface Structure {
   }
 
   /**
-   * Vectors side by side, each of its own length; a {@code tf.RaggedTensor} of two dimensions in
-   * Python. Its tensors are the elements of all vectors, one behind the other, and the row splits
-   * {@code [rows + 1]}, int64: where each vector begins, and the end.
+   * Rows of different lengths: a two-dimensional {@code tf.RaggedTensor} in Python. Its tensors are
+   * the concatenated elements of all rows, and the int64 row splits {@code [rows + 1]}: the index
+   * at which each row starts, then the number of elements.
    *
-   * @param name unique in the function, a name in Python
-   * @param type of its elements
+   * @param name unique within the function's arguments or results; the row splits get this name
+   *     with the suffix {@code _row_splits}
+   * @param type type of the elements
    */
   record Ragged(String name, DataType type) implements Structure {
     @Override
@@ -52,7 +56,7 @@ public sealed interface Structure {
     }
   }
 
-  /** Structures side by side; a tuple in Python, whose parts are in a fixed order. */
+  /** A Python tuple of structures. */
   record Tuple(List<Structure> parts) implements Structure {
     public Tuple {
       parts = List.copyOf(parts);
@@ -64,12 +68,12 @@ public sealed interface Structure {
     }
   }
 
-  /** Returns the structure of one tensor. */
+  /** Returns the structure of a tensor. */
   static TensorSpec tensor(String name, DataType type, Shape shape) {
     return new TensorSpec(name, type, shape);
   }
 
-  /** Returns the structure of vectors that differ in length. */
+  /** Returns the structure of a ragged tensor. */
   static Ragged ragged(String name, DataType type) {
     return new Ragged(name, type);
   }

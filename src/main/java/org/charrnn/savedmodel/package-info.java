@@ -1,13 +1,13 @@
 /**
- * Writes SavedModels in TensorFlow 2's own form, as if Python had made them. It knows nothing of
- * networks: any TensorFlow-Java program can use it.
+ * Writes models in TensorFlow 2's SavedModel format, like those that Python saves. Any
+ * TensorFlow-Java program can use this package; it is independent of this project's networks.
  *
- * <p>In go variables with their values, functions over tensors that may read them, signatures that
- * call the functions, texts and files; out comes a directory. {@code tf.saved_model.load} gives an
- * object that has the variables as attributes and in lists, is differentiated, trained and saved
- * again, and whose functions are called by position or by name, with defaults. The same directory
- * opens with TensorFlow 1's loader, {@code saved_model_cli}, Keras' {@code TFSMLayer}, TensorFlow
- * Serving and TensorFlow-Java's {@code SavedModelBundle}.
+ * <p>A model has variables with values, functions over tensors that may read the variables,
+ * signatures that call the functions, strings and files. {@code tf.saved_model.load} returns an
+ * object that has the variables as attributes and in lists, and that can be differentiated, trained
+ * and saved again; its functions take positional and keyword arguments, with defaults. The same
+ * directory opens with TensorFlow 1's loader, {@code saved_model_cli}, Keras' {@code TFSMLayer},
+ * TensorFlow Serving and TensorFlow-Java's {@code SavedModelBundle}.
  *
  * <pre>{@code
  * import static org.charrnn.graph.Operands.float32;
@@ -31,6 +31,7 @@
  * }
  * }</pre>
  *
- * <p>In Python: {@code model.predict([[1., 1.]])} is 5, {@code model.w} the variable.
+ * <p>In Python, {@code model.predict([[1., 1.]])} returns {@code [[5.]]}, and {@code model.w} is
+ * the variable.
  */
 package org.charrnn.savedmodel;

@@ -2,14 +2,14 @@ package org.charrnn.text;
 
 import java.util.function.Consumer;
 
-/** Each code point is a token. */
+/** Splits text into code points, one token each. */
 final class CharacterTokenizer extends Tokenizer {
   private static final int PAGE_BITS = 8;
   private static final int PAGE = 1 << PAGE_BITS;
 
   private final Consumer<String> tokens;
 
-  /** The strings made so far, by code point: a text repeats few characters many times. */
+  /** Token strings by code point, created once: a text repeats few characters many times. */
   private final String[][] pages = new String[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS][];
 
   CharacterTokenizer(Consumer<String> tokens) {

@@ -4,32 +4,33 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What each code point is to the tokenizer of words, as a table, so that others can cut text as it
- * does, by the same version of Unicode.
+ * The kind of every code point for the word tokenizer, as a table of ranges, so that other code can
+ * split text exactly as the tokenizer does, with the same version of Unicode.
  *
- * @param starts ascending, from 0 on: from each one to the next, all code points are of one kind
- * @param kinds the numbers of the kinds that begin there
+ * @param starts first code point of each range, ascending from 0; a range ends before the next
+ *     start
+ * @param kinds kind of the code points in each range, as {@link Kind#number}
  */
-@SuppressWarnings("ArrayRecordComponent") // a table; nobody compares it
+@SuppressWarnings("ArrayRecordComponent") // a table, never compared
 public record CodePointKinds(int[] starts, int[] kinds) {
 
-  /** What a code point is to the tokenizer of words. */
+  /** How the word tokenizer treats a code point. */
   public enum Kind {
     /** A letter, a digit or {@code _}. */
     WORD,
-    /** A mark on the character before it. */
+    /** A combining mark or joiner, part of the character before it. */
     MARK,
-    /** Part of a word if it is inside of one. */
+    /** Part of a word if inside it, otherwise a symbol. */
     APOSTROPHE,
-    /** A token by itself. */
+    /** A token of its own. */
     SYMBOL,
-    /** The plain space, which belongs to what is behind it. */
+    /** The plain space, part of the token after it. */
     SPACE,
-    /** Other whitespace. */
+    /** Other whitespace, each a token of its own. */
     WHITESPACE;
 
-    /** The number in the table. */
-    @SuppressWarnings("EnumOrdinal") // it is not kept: the table tells of the same version
+    /** Returns the number that stands for this kind in the table. */
+    @SuppressWarnings("EnumOrdinal") // only used with a table from the same version
     public int number() {
       return ordinal();
     }
@@ -52,7 +53,7 @@ public record CodePointKinds(int[] starts, int[] kinds) {
             Character.COMBINING_SPACING_MARK,
             Character.ENCLOSING_MARK ->
             MARK;
-        // The joiners, which Persian and Indian scripts have within words.
+        // Zero-width joiners occur inside words in Persian and Indic scripts.
         default -> codePoint == '\u200c' || codePoint == '\u200d' ? MARK : SYMBOL;
       };
     }

@@ -8,11 +8,12 @@ import java.util.Map;
 import org.charrnn.InputException;
 
 /**
- * A text of any size as ids. Memory holds the ids and the vocabulary, never the text.
+ * A text of any size as token ids. Memory holds the ids and the vocabulary, never the text.
  *
- * @param ids of all files' tokens in order
- * @param files what was read
- * @param unknowns how many of the ids are the unknown token's
+ * @param vocabulary vocabulary that the ids refer to
+ * @param ids ids of the tokens of all files, in order
+ * @param files files that were read
+ * @param unknowns number of ids that are the unknown token
  */
 public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long unknowns) {
   public Corpus {
@@ -20,10 +21,10 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
   }
 
   /**
-   * Reads files to learn: once to find their vocabulary, once to encode them.
+   * Builds the vocabulary of files and encodes them with it. Each file is read twice.
    *
-   * @throws InputException if a file cannot be read, is not text in its encoding, or there is no
-   *     text at all
+   * @throws InputException if a file cannot be read, is not text in its encoding or changes between
+   *     the two passes, if all files are empty, or if the vocabulary would be empty
    */
   public static Corpus read(
       List<Path> files, TextFormat format, VocabularySettings settings, ReadProgress progress) {
@@ -34,17 +35,18 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     Vocabulary vocabulary = Vocabulary.of(counts, settings);
     Encoder encoder = new Encoder(vocabulary);
     reader.read(settings.level(), encoder);
-    if (encoder.missed > 0 || encoder.ids.size() != counts.total()) {
-      throw new InputException("the text changed while it was read; try again when it does not");
+    if (encoder.missingCount > 0 || encoder.ids.size() != counts.total()) {
+      throw new InputException(
+          "the text changed while it was read; try again when nothing writes to it");
     }
     return new Corpus(vocabulary, encoder.ids, files, encoder.unknowns);
   }
 
   /**
-   * Reads files for a model that is there already.
+   * Encodes files with the vocabulary of an existing model.
    *
-   * @throws InputException as {@link #read} does, and if the text has tokens that the vocabulary
-   *     has not, nor an unknown token for them
+   * @throws InputException if a file cannot be read or is not text in its encoding, if all files
+   *     are empty, or if tokens are not in the vocabulary, which has no unknown token
    */
   public static Corpus encode(
       List<Path> files, TextFormat format, Vocabulary vocabulary, ReadProgress progress) {
@@ -59,13 +61,16 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     if (tokens == 0) {
       throw new InputException(
           files.size() == 1
-              ? files.get(0) + " is empty; give some text"
-              : "all %,d files are empty, %s the first; give some text"
+              ? files.get(0) + " is empty; use a file with text"
+              : "all %,d files are empty, starting with %s; use files with text"
                   .formatted(files.size(), files.get(0)));
     }
   }
 
-  /** SHA-256 of the ids: changes with anything that a model of this vocabulary can see. */
+  /**
+   * Returns the SHA-256 of the ids in hexadecimal. It differs between texts that a model with this
+   * vocabulary can tell apart.
+   */
   public String sha256() {
     return ids.sha256();
   }
@@ -74,8 +79,8 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     final Vocabulary vocabulary;
     final TokenIds ids;
     long unknowns;
-    final Map<String, Path> missing = new LinkedHashMap<>(); // tokens without an id, where first
-    long missed; // how often there was one of them
+    final Map<String, Path> missing = new LinkedHashMap<>(); // token without an id -> first file
+    long missingCount; // occurrences of such tokens
 
     Encoder(Vocabulary vocabulary) {
       this.vocabulary = vocabulary;
@@ -87,7 +92,7 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
       int id = vocabulary.find(token);
       if (id < 0) {
         missing.putIfAbsent(token, file);
-        missed++;
+        missingCount++;
         return;
       }
       ids.add(id);
@@ -97,15 +102,15 @@ public record Corpus(Vocabulary vocabulary, TokenIds ids, List<Path> files, long
     }
 
     void requireAllKnown() {
-      if (missed > 0) {
+      if (missingCount > 0) {
         Level level = vocabulary.level();
         throw new InputException(
             String.format(
                 Locale.ROOT,
                 "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; a model"
-                    + " trained with --min-count 2 takes any",
-                missed,
-                missed + ids.size(),
+                    + " trained with a minimum count of 2 accepts any text",
+                missingCount,
+                missingCount + ids.size(),
                 level.noun(),
                 level.quoteSome(missing.keySet()),
                 missing.values().iterator().next()));

@@ -20,11 +20,12 @@ import java.util.regex.PatternSyntaxException;
 import org.charrnn.InputException;
 
 /**
- * Finds the files that a person means by files, directories and patterns such as {@code
- * src/**}{@code /*.java}.
+ * Resolves file names, directories and glob patterns such as {@code src/**}{@code /*.java} to
+ * files.
  *
- * <p>Patterns work as in a shell: {@code **} is any number of directories, a name that starts with
- * a dot matches only a pattern that does, and a directory that matches stands for the files in it.
+ * <p>Patterns work as in a shell: {@code **} matches any number of directories, and a name that
+ * starts with a dot matches only a pattern that starts with one. A directory stands for all files
+ * in it and its subdirectories, except hidden ones.
  */
 public final class CorpusFiles {
   private static final String GLOB_CHARACTERS = "*?[{";
@@ -37,11 +38,12 @@ public final class CorpusFiles {
   }
 
   /**
-   * Returns the files, in the order of the arguments and sorted for each, every one once whatever
-   * links lead to it.
+   * Returns the files that the arguments stand for, in the order of the arguments and sorted within
+   * each. A file that several arguments or links lead to is listed once.
    *
-   * @param include patterns for the names of files in directories; empty for all
-   * @throws InputException if an argument stands for no file, or something cannot be read
+   * @param arguments names of files and directories, and glob patterns
+   * @param include glob patterns for the names of files in directories; empty for all files
+   * @throws InputException if an argument stands for no file, or a file cannot be read
    */
   public static List<Path> resolve(Collection<String> arguments, List<String> include) {
     CorpusFiles finder = new CorpusFiles(include);
@@ -56,8 +58,9 @@ public final class CorpusFiles {
 
   private Set<Path> find(String argument) {
     Set<Path> found = new TreeSet<>();
-    if (argument.isEmpty()) { // which else is the directory one is in
-      throw new InputException("the name of a file is empty; give one, or . for all files here");
+    if (argument.isEmpty()) { // as a path, this would be the working directory
+      throw new InputException(
+          "a file name is empty; use . for all files in the working directory");
     }
     if (exists(argument)) {
       addFiles(Path.of(argument), found);
@@ -72,8 +75,9 @@ public final class CorpusFiles {
       throw new InputException(
           isGlob(argument) && !exists(argument)
               ? "no file matches " + argument
-              : "there is no file in %s%s"
-                  .formatted(argument, include.isEmpty() ? "" : " that --include takes"));
+              : include.isEmpty()
+                  ? "there is no file in " + argument
+                  : "no file in %s matches the include patterns".formatted(argument));
     }
     return found;
   }
@@ -126,7 +130,7 @@ public final class CorpusFiles {
     }
   }
 
-  /** A directory and all in it that are not hidden, each once though links may go round. */
+  /** Returns a directory and its subdirectories, except hidden ones; link cycles are cut. */
   private static List<Path> directories(Path top) {
     List<Path> directories = new ArrayList<>(List.of(top));
     Set<Path> seen = new HashSet<>(Set.of(realPath(top)));
@@ -167,7 +171,7 @@ public final class CorpusFiles {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + glob);
     } catch (PatternSyntaxException e) {
-      throw new InputException("'%s' is no valid pattern".formatted(glob), e);
+      throw new InputException("'%s' is not a valid pattern".formatted(glob), e);
     }
   }
 
@@ -175,7 +179,7 @@ public final class CorpusFiles {
     try {
       return Files.exists(Path.of(path));
     } catch (InvalidPathException e) {
-      return false; // Windows has no names with * in them
+      return false; // on Windows, names cannot contain *
     }
   }
 

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.InputException;
 
-/** Reads the tokens of files one after another, once or more often. No token spans two files. */
+/** Reads the tokens of several files in order, in one or more passes. No token spans two files. */
 final class CorpusReader {
   private static final int CHUNK = 1 << 13;
 
-  /** Takes each token in turn. */
+  /** Receives each token and the file it comes from. */
   @FunctionalInterface
   interface Sink {
     void accept(Path file, String token);
@@ -23,9 +23,9 @@ final class CorpusReader {
   private long bytesRead;
 
   /**
-   * Makes a reader.
+   * Creates a reader.
    *
-   * @param passes how often all files will be read
+   * @param passes number of times that all files will be read, for the progress total
    */
   CorpusReader(List<Path> files, TextFormat format, int passes, ReadProgress progress) {
     this.files = files;
@@ -38,13 +38,13 @@ final class CorpusReader {
   void read(Level level, Sink sink) {
     char[] chunk = new char[CHUNK];
     for (Path file : files) {
-      long before = bytesRead;
+      long bytesBefore = bytesRead;
       try (TextReader reader = new TextReader(file, format)) {
         Tokenizer tokenizer = Tokenizer.of(level, token -> sink.accept(file, token));
         int length;
         while ((length = reader.read(chunk, 0, CHUNK)) >= 0) {
           tokenizer.accept(chunk, 0, length);
-          bytesRead = before + reader.bytesRead();
+          bytesRead = bytesBefore + reader.bytesRead();
           progress.bytesRead(bytesRead, bytesTotal);
         }
         tokenizer.finish();

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What the model reads and writes one of at a time. */
+/** The unit of text that a token stands for. */
 public enum Level {
   CHARACTER("char", "character", "\ufffd"),
   WORD("word", "word", "<unk>");
 
-  private static final int MOST_QUOTED = 10;
+  private static final int MAX_QUOTED = 10;
 
   private final String option;
   private final String noun;
@@ -21,17 +21,23 @@ public enum Level {
     this.unknown = unknown;
   }
 
-  /** The token that stands for every token outside a vocabulary. No text has it at word level. */
+  /**
+   * Returns the unknown token, which stands for every token outside a vocabulary. At word level it
+   * is never a token of a text.
+   */
   public String unknown() {
     return unknown;
   }
 
-  /** What messages call a token: character or word. */
+  /** Returns the noun for a token in messages: character or word. */
   public String noun() {
     return noun;
   }
 
-  /** Returns a token as messages show it, on one line: {@code 'x' (U+0078)}, {@code 'word'}. */
+  /**
+   * Returns a token in the form for messages: {@code 'x' (U+0078)}, {@code 'word'}, or only the
+   * code points if some are invisible.
+   */
   public String quote(String token) {
     String codes =
         token
@@ -44,14 +50,14 @@ public enum Level {
     return this == CHARACTER ? "'%s' (%s)".formatted(token, codes) : "'%s'".formatted(token);
   }
 
-  /** Returns the first of some tokens as messages show them, and how many more there are. */
+  /** Returns the first tokens in the form for messages, and the number of the others. */
   String quoteSome(Collection<String> tokens) {
-    int more = tokens.size() - MOST_QUOTED;
-    return tokens.stream().limit(MOST_QUOTED).map(this::quote).collect(Collectors.joining(", "))
+    int more = tokens.size() - MAX_QUOTED;
+    return tokens.stream().limit(MAX_QUOTED).map(this::quote).collect(Collectors.joining(", "))
         + (more > 0 ? String.format(Locale.ROOT, " and %,d more", more) : "");
   }
 
-  /** Returns text as one line: what cannot be seen is escaped as in Java, spaces are not. */
+  /** Returns text on one line: invisible characters other than spaces are escaped as in Java. */
   public static String escape(String text) {
     StringBuilder line = new StringBuilder();
     text.codePoints()
@@ -90,16 +96,17 @@ public enum Level {
     };
   }
 
-  /** The name that options and files use: char or word. */
+  /** Returns the name in options and files: char or word. */
   @Override
   public String toString() {
     return option;
   }
 
   /**
-   * Returns the level with the name that options and files use.
+   * Returns the level with a name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @param option name in options and files: char or word
+   * @throws IllegalArgumentException if no level has that name
    */
   public static Level of(String option) {
     for (Level level : values()) {
@@ -107,6 +114,7 @@ public enum Level {
         return level;
       }
     }
-    throw new IllegalArgumentException("there is no level '%s', only char, word".formatted(option));
+    throw new IllegalArgumentException(
+        "unknown level '%s', expected char or word".formatted(option));
   }
 }

@@ -2,14 +2,14 @@ package org.charrnn.text;
 
 import java.util.Locale;
 
-/** What to do about bytes that are no text in the given encoding. */
+/** How to treat bytes that are not text in the given encoding. */
 public enum Malformed {
-  /** Stop, and say where they are. */
+  /** Fail with an error that gives their offset. */
   REPORT,
-  /** Read U+FFFD in their place. */
+  /** Replace them with U+FFFD. */
   REPLACE;
 
-  /** The name that options and files use: report or replace. */
+  /** Returns the name in options and files: report or replace. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,11 +1,16 @@
 package org.charrnn.text;
 
-/** Is told how far the reading of a corpus is. */
+/** Receives progress updates while a corpus is read. */
 @FunctionalInterface
 public interface ReadProgress {
-  /** Tells nobody. */
+  /** Ignores all updates. */
   ReadProgress NONE = (read, total) -> {};
 
-  /** Called after each piece; a corpus that is read twice has twice its bytes in total. */
+  /**
+   * Called after each chunk.
+   *
+   * @param read bytes read so far, in all passes
+   * @param total bytes to read in all passes: twice the size of a corpus that is read twice
+   */
   void bytesRead(long read, long total);
 }

@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.charrnn.InputException;
 
 /**
- * Contiguous streams for truncated backpropagation through time: a text is cut into as many long
- * rows as a batch has, and batch k is the k-th window of each row, so that the state after one
- * batch is the state before the next.
+ * Batches for truncated backpropagation through time. The text is cut into {@code batchSize}
+ * contiguous streams, and batch k holds the k-th window of each stream, so that the state after one
+ * batch is the initial state of the next.
  *
- * <p>A text of n ids has rows of S = (n - 1) / batchSize and S / sequenceLength batches. Nothing
- * wraps; what is left at the end of a row is dropped.
+ * <p>A text of n ids has streams of S = (n - 1) / batchSize ids, and S / sequenceLength batches. No
+ * window wraps around; the ids left over at the end of a stream are dropped.
  */
 public final class StreamBatcher {
   private final TokenRange text;
@@ -19,11 +19,11 @@ public final class StreamBatcher {
   private final long streamLength;
 
   /**
-   * Cuts a text.
+   * Cuts a text into streams.
    *
-   * @param batchSize streams, at least 1
-   * @param sequenceLength ids of a stream in one batch, at least 1
-   * @throws InputException if the text has not one full batch
+   * @param batchSize number of streams, at least 1
+   * @param sequenceLength ids per stream in one batch, at least 1
+   * @throws InputException if the text is shorter than one batch
    */
   public StreamBatcher(TokenRange text, int batchSize, int sequenceLength) {
     if (batchSize < 1) {
@@ -41,8 +41,8 @@ public final class StreamBatcher {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s has %,d tokens, but a batch of %,d streams of %,d tokens and one to follow need"
-                  + " %,d; give more text, or a smaller --batch-size or --sequence-length",
+              "%s has %,d tokens, but a batch of %,d streams of %,d tokens and the token after it"
+                  + " need %,d; use more text, or a smaller batch size or sequence length",
               text.name(),
               text.size(),
               batchSize,
@@ -51,20 +51,20 @@ public final class StreamBatcher {
     }
   }
 
-  /** Batches in one epoch. */
+  /** Returns the number of batches in one epoch. */
   public long batches() {
     return streamLength / sequenceLength;
   }
 
-  /** Ids in a batch: the length that {@link #fill} needs. */
+  /** Returns the number of ids in a batch, the array length that {@link #fill} requires. */
   public int batchLength() {
     return Math.multiplyExact(batchSize, sequenceLength);
   }
 
   /**
-   * Copies a batch.
+   * Copies a batch into arrays.
    *
-   * @param batch its number, 0 to {@link #batches()} - 1
+   * @param batch index of the batch, 0 to {@link #batches()} - 1
    * @param inputs filled with ids, {@code [batchSize, sequenceLength]}, row by row
    * @param targets filled with the id after each input, {@code [batchSize, sequenceLength]}
    */
@@ -72,17 +72,17 @@ public final class StreamBatcher {
     Objects.checkIndex(batch, batches());
     if (inputs.length != batchLength() || targets.length != batchLength()) {
       throw new IllegalArgumentException(
-          "a batch has %d ids, got room for %d and %d"
+          "a batch has %d ids, got arrays of %d and %d"
               .formatted(batchLength(), inputs.length, targets.length));
     }
-    int place = 0;
+    int index = 0;
     for (int stream = 0; stream < batchSize; stream++) {
-      long at = stream * streamLength + batch * sequenceLength;
-      int id = text.get(at);
+      long position = stream * streamLength + batch * sequenceLength;
+      int id = text.get(position);
       for (int t = 0; t < sequenceLength; t++) {
-        inputs[place] = id;
-        id = text.get(++at);
-        targets[place++] = id;
+        inputs[index] = id;
+        id = text.get(++position);
+        targets[index++] = id;
       }
     }
   }

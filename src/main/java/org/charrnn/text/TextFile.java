@@ -16,25 +16,25 @@ import org.apache.commons.io.ByteOrderMark;
 import org.apache.commons.io.input.BOMInputStream;
 import org.charrnn.InputException;
 
-/** Reads a text file, and says where it is broken. */
+/** Reads a whole UTF-8 file into a string. */
 public final class TextFile {
-  /** What fits into one string; a lab that takes every window at once ends far below. */
+  /** Fits into one string; training on all windows at once allows only far smaller texts. */
   private static final long MAX_BYTES = 1L << 28;
 
   private TextFile() {}
 
   /**
-   * Reads a file of UTF-8 text. A byte order mark is not part of the text.
+   * Reads a UTF-8 file. A byte order mark is not part of the text.
    *
-   * @throws InputException if there is no such file, it is empty, or it is not UTF-8; the message
-   *     names the file and the offset of the first broken byte
+   * @throws InputException if the file does not exist, is empty, too large or not UTF-8; the
+   *     message names the file and the offset of the first malformed byte
    */
   public static String read(Path file) {
     byte[] bytes;
     ByteOrderMark mark;
     try {
       if (Files.isDirectory(file)) {
-        throw new InputException(file + " is a directory; give a text file");
+        throw new InputException(file + " is a directory; use a text file");
       }
       if (Files.size(file) > MAX_BYTES) {
         throw tooLarge(file);
@@ -51,7 +51,7 @@ public final class TextFile {
                       ByteOrderMark.UTF_16BE)
                   .get()) {
         mark = text.getBOM();
-        bytes = text.readNBytes((int) MAX_BYTES + 1); // of a pipe or a device nobody knows the size
+        bytes = text.readNBytes((int) MAX_BYTES + 1); // pipes and devices report no size
       }
       if (bytes.length > MAX_BYTES) {
         throw tooLarge(file);
@@ -66,7 +66,7 @@ public final class TextFile {
           file + " is " + mark.getCharsetName() + " text; save it as UTF-8 and try again");
     }
     if (bytes.length == 0) {
-      throw new InputException(file + " is empty; give a file with text to train on");
+      throw new InputException(file + " is empty; use a file with text to train on");
     }
     return decode(file, bytes, mark == null ? 0 : mark.length());
   }
@@ -74,18 +74,18 @@ public final class TextFile {
   private static InputException tooLarge(Path file) {
     return new InputException(
         String.format(
-            Locale.ROOT, "%s is too large; a text of at most %,d bytes fits", file, MAX_BYTES));
+            Locale.ROOT, "%s is too large; use a text of at most %,d bytes", file, MAX_BYTES));
   }
 
-  private static String decode(Path file, byte[] bytes, int skipped) {
+  private static String decode(Path file, byte[] bytes, int markLength) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length); // UTF-8 never has fewer bytes than chars
-    CoderResult result = UTF_8.newDecoder().decode(in, out, true); // reports, does not replace
+    CoderResult result = UTF_8.newDecoder().decode(in, out, true); // reports malformed bytes
     if (result.isError()) {
-      int at = in.position();
+      int offset = in.position();
       throw new InputException(
           "%s is not UTF-8 text: byte 0x%02x at offset %d; save it as UTF-8 and try again"
-              .formatted(file, bytes[at], skipped + at));
+              .formatted(file, bytes[offset], markLength + offset));
     }
     return out.flip().toString();
   }

@@ -19,16 +19,16 @@ import org.apache.commons.io.ByteOrderMark;
 import org.charrnn.InputException;
 
 /**
- * Reads a text file piece by piece. A byte order mark is not part of the text, and every line ends
- * with {@code \n}, whatever it ends with in the file.
+ * Reads the characters of a text file. A byte order mark is not part of the text, and every line
+ * ending becomes {@code \n}.
  *
- * <p>All methods throw {@link InputException} if the file cannot be read, or is not text in the
- * encoding and broken bytes are to be reported; the message names the file and the place.
+ * <p>All methods throw {@link InputException} if the file cannot be read, or if it has malformed
+ * bytes and {@link Malformed#REPORT} is set; the message names the file and the offset.
  */
 public final class TextReader extends Reader {
   private static final int BUFFER = 1 << 13; // small, for a corpus of many small files
 
-  /** UTF-32 before UTF-16, whose mark is the beginning of the other. */
+  /** UTF-32 before UTF-16, since the mark of UTF-32LE starts with that of UTF-16LE. */
   private static final List<ByteOrderMark> MARKS =
       List.of(
           ByteOrderMark.UTF_8,
@@ -42,14 +42,14 @@ public final class TextReader extends Reader {
   private final InputStream in;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes; // read, not yet decoded
-  private final CharBuffer chars; // decoded, not yet handed on
+  private final CharBuffer chars; // decoded, not yet returned
   private long bytesRead;
   private boolean atStart = true;
   private boolean atEnd; // of the file
-  private boolean finished; // nothing is left in the decoder either
-  private boolean afterReturn;
+  private boolean finished; // the decoder is flushed, too
+  private boolean afterCarriageReturn;
 
-  /** Opens a file. */
+  /** Opens a file. The reader must be closed. */
   public TextReader(Path file, TextFormat format) {
     this(file, format, BUFFER);
   }
@@ -77,7 +77,7 @@ public final class TextReader extends Reader {
     }
   }
 
-  /** Bytes of the file that have been read so far. */
+  /** Returns the number of bytes of the file that have been read so far. */
   public long bytesRead() {
     return bytesRead;
   }
@@ -110,12 +110,12 @@ public final class TextReader extends Reader {
   private void decode() {
     if (bytesRead == 0 && !atEnd) {
       fill();
-      checkMark();
+      rejectForeignMark();
     }
     chars.clear();
     CoderResult result = decoder.decode(bytes, chars, atEnd);
     if (result.isError()) {
-      throw broken();
+      throw malformedInput();
     }
     if (result.isUnderflow()) {
       if (atEnd) {
@@ -125,10 +125,10 @@ public final class TextReader extends Reader {
       }
     }
     chars.flip();
-    normalise();
+    normalizeLineEndings();
   }
 
-  /** Reads on until the buffer is full or the file is at its end. */
+  /** Reads until the byte buffer is full or the file ends. */
   private void fill() {
     bytes.compact();
     try {
@@ -142,31 +142,32 @@ public final class TextReader extends Reader {
     bytes.flip();
   }
 
-  /** Drops the byte order mark, and turns the other line ends into {@code \n}. */
-  private void normalise() {
-    char[] all = chars.array();
+  /** Drops the byte order mark, and turns every line ending into {@code \n}. */
+  private void normalizeLineEndings() {
+    char[] decoded = chars.array();
     int to = 0;
     for (int i = 0; i < chars.limit(); i++) {
-      char c = all[i];
-      boolean dropped = (c == '\n' && afterReturn) || (c == ByteOrderMark.UTF_BOM && atStart);
+      char c = decoded[i];
+      boolean dropped =
+          (c == '\n' && afterCarriageReturn) || (c == ByteOrderMark.UTF_BOM && atStart);
       if (!dropped) {
-        all[to++] = c == '\r' ? '\n' : c;
+        decoded[to++] = c == '\r' ? '\n' : c;
       }
-      afterReturn = c == '\r';
+      afterCarriageReturn = c == '\r';
       atStart = false;
     }
     chars.limit(to);
   }
 
-  /** A mark of another encoding: what follows would be read as rubbish, or not at all. */
-  private void checkMark() {
+  /** Rejects the byte order mark of another encoding, which would decode to garbage. */
+  private void rejectForeignMark() {
     List<String> marked =
         MARKS.stream().filter(this::startsWith).map(ByteOrderMark::getCharsetName).toList();
     // Java's names are UTF-16LE, but also UTF-16, x-UTF-16LE-BOM and so on.
     String name = format.encoding().name().replaceFirst("^[xX]-", "").replace("-BOM", "");
     if (!marked.isEmpty() && marked.stream().noneMatch(mark -> mark.startsWith(name))) {
       throw new InputException(
-          "%s starts with the byte order mark of %s and was to be read as %s; give --encoding %s"
+          "%s starts with the byte order mark of %s, but is read as %s; use the encoding %s"
               .formatted(file, marked.get(0), name, marked.get(0).replaceFirst("[LB]E$", "")));
     }
   }
@@ -176,12 +177,12 @@ public final class TextReader extends Reader {
         && IntStream.range(0, mark.length()).allMatch(i -> (bytes.get(i) & 0xff) == mark.get(i));
   }
 
-  private InputException broken() {
+  private InputException malformedInput() {
     return new InputException(
         String.format(
             Locale.ROOT,
-            "%s is not %s text: byte 0x%02x at offset %,d; give its --encoding, leave it out of a"
-                + " directory with --include, or read U+FFFD there with --malformed replace",
+            "%s is not %s text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it"
+                + " with an include pattern, or replace malformed bytes with U+FFFD",
             file,
             format.encoding().name(),
             bytes.get(bytes.position()),

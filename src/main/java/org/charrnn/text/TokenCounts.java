@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How often each token of a text is seen. */
+/** The number of occurrences of each token of a text. */
 public final class TokenCounts {
   private final Map<String, long[]> counts = new HashMap<>(); // long[1], to count in place
 
-  /** Counts a token. */
+  /** Counts one occurrence of a token. */
   public void add(String token) {
     long[] count = counts.get(token);
     if (count == null) {
@@ -19,28 +19,30 @@ public final class TokenCounts {
     }
   }
 
-  /** How often a token was seen. */
+  /** Returns the number of occurrences of a token. */
   public long count(String token) {
     long[] count = counts.get(token);
     return count == null ? 0 : count[0];
   }
 
-  /** How many different tokens were seen. */
+  /** Returns the number of different tokens. */
   public int distinct() {
     return counts.size();
   }
 
-  /** How many tokens were seen. */
+  /** Returns the number of occurrences of all tokens. */
   public long total() {
     return counts.values().stream().mapToLong(count -> count[0]).sum();
   }
 
-  /** The tokens seen at least so often, the most frequent first, ties in code point order. */
+  /** Returns the tokens with at least this count, most frequent first, ties by code point. */
   List<String> mostFrequent(int minCount) {
     return counts.keySet().stream()
         .filter(token -> count(token) >= minCount)
         .sorted(
-            Comparator.comparingLong(this::count).reversed().thenComparing(Vocabulary.CODE_POINTS))
+            Comparator.comparingLong(this::count)
+                .reversed()
+                .thenComparing(Vocabulary.CODE_POINT_ORDER))
         .toList();
   }
 }

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * A long row of token ids in little memory: one byte each while the vocabulary has at most 256
- * tokens, two up to 65,536, else four. It may be longer than an array.
+ * A compact list of token ids: one byte per id for a vocabulary of up to 256 tokens, two for up to
+ * 65,536, otherwise four. It may be longer than an array.
  */
 public final class TokenIds implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -18,75 +18,83 @@ public final class TokenIds implements Serializable {
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   private final int vocabularySize;
-  private final int width; // bytes an id
+  private final int width; // bytes per id
   private final ArrayList<byte[]> chunks = new ArrayList<>(); // of CHUNK ids each, little-endian
   private long size;
 
-  /** An empty row of ids below a bound. */
+  /**
+   * Creates an empty list.
+   *
+   * @param vocabularySize exclusive upper bound of the ids
+   */
   public TokenIds(int vocabularySize) {
     this.vocabularySize = vocabularySize;
     this.width = vocabularySize <= 1 << 8 ? 1 : vocabularySize <= 1 << 16 ? 2 : 4;
   }
 
-  /** Returns the row of these ids. */
+  /** Returns a list of the given ids, each below {@code vocabularySize}. */
   public static TokenIds of(int vocabularySize, int... ids) {
-    TokenIds row = new TokenIds(vocabularySize);
+    TokenIds list = new TokenIds(vocabularySize);
     for (int id : ids) {
-      row.add(id);
+      list.add(id);
     }
-    return row;
+    return list;
   }
 
-  /** Appends an id. */
+  /**
+   * Appends an id.
+   *
+   * @throws IndexOutOfBoundsException if it is negative or not below the vocabulary size
+   */
   public void add(int id) {
     Objects.checkIndex(id, vocabularySize);
-    int place = (int) size & (CHUNK - 1);
-    if (place == 0) {
+    int index = (int) size & (CHUNK - 1);
+    if (index == 0) {
       chunks.add(new byte[CHUNK * width]);
     }
     byte[] chunk = chunks.get(chunks.size() - 1);
-    int at = place * width;
+    int offset = index * width;
     for (int i = 0; i < width; i++) {
-      chunk[at + i] = (byte) (id >> (8 * i));
+      chunk[offset + i] = (byte) (id >> (8 * i));
     }
     size++;
   }
 
-  /** Returns the id at a place. */
+  /** Returns the id at an index, from 0. */
   public int get(long index) {
     Objects.checkIndex(index, size);
     byte[] chunk = chunks.get((int) (index >> CHUNK_BITS));
-    int at = ((int) index & (CHUNK - 1)) * width;
+    int offset = ((int) index & (CHUNK - 1)) * width;
     int id = 0;
     for (int i = 0; i < width; i++) {
-      id |= (chunk[at + i] & 0xff) << (8 * i);
+      id |= (chunk[offset + i] & 0xff) << (8 * i);
     }
     return id;
   }
 
-  /** How many ids there are. */
+  /** Returns the number of ids. */
   public long size() {
     return size;
   }
 
-  /** Bytes that each id takes. */
+  /** Returns the number of bytes that an id takes: 1, 2 or 4. */
   public int bytesPerId() {
     return width;
   }
 
-  /** SHA-256 of the ids as they are stored, little-endian, in hexadecimal. */
+  /** Returns the SHA-256 of the stored ids (little-endian bytes) in hexadecimal. */
   public String sha256() {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
-    long left = size * width;
+    long remaining = size * width;
     for (byte[] chunk : chunks) {
-      int length = (int) Math.min(left, chunk.length);
+      int length = (int) Math.min(remaining, chunk.length);
       digest.update(chunk, 0, length);
-      left -= length;
+      remaining -= length;
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.Objects;
 
 /**
- * A part of a row of ids, {@code [from, to)}; a view, nothing is copied.
+ * A view of the part {@code [from, to)} of a list of token ids; nothing is copied.
  *
- * @param name what messages call it, such as "the validation text"
+ * @param name name in messages, such as "the validation text"
+ * @param ids list that the range is part of
+ * @param from first index, inclusive
+ * @param to last index, exclusive
  */
 public record TokenRange(String name, TokenIds ids, long from, long to) {
   public TokenRange {
@@ -15,12 +18,12 @@ public record TokenRange(String name, TokenIds ids, long from, long to) {
     Objects.checkFromToIndex(from, to, ids.size());
   }
 
-  /** How many ids there are. */
+  /** Returns the number of ids in this range. */
   public long size() {
     return to - from;
   }
 
-  /** Returns the id at a place of this part. */
+  /** Returns the id at an index, from 0 at the start of this range. */
   public int get(long index) {
     return ids.get(from + Objects.checkIndex(index, size()));
   }

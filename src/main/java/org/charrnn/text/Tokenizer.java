@@ -5,20 +5,23 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Cuts text, given in chunks of any size, into tokens. The tokens put together are the text.
+ * Splits text, passed in chunks of any size, into tokens. The concatenated tokens are the text.
  *
- * <p>It remembers no more than the token that it is in, which has at most {@value #MAX_WORD_LENGTH}
- * code points.
+ * <p>It buffers only the current token, which has at most {@value #MAX_WORD_LENGTH} code points.
  */
 public abstract class Tokenizer {
-  /** Code points after which a word without end is cut, and goes on in the next token. */
+  /** Maximum code points per token; a longer word is split into several tokens. */
   public static final int MAX_WORD_LENGTH = 64;
 
-  private char high; // the first half of a pair whose second half is yet to come, or 0
+  private char high; // high surrogate that waits for its low surrogate, or 0
 
   Tokenizer() {}
 
-  /** Returns a tokenizer that hands on each token as soon as it is complete. */
+  /**
+   * Returns a tokenizer.
+   *
+   * @param tokens receives each token as soon as it is complete
+   */
   public static Tokenizer of(Level level, Consumer<String> tokens) {
     return switch (level) {
       case CHARACTER -> new CharacterTokenizer(tokens);
@@ -35,7 +38,7 @@ public abstract class Tokenizer {
     return tokens;
   }
 
-  /** Takes the next chars of the text, {@code [from, to)}. */
+  /** Processes the next chars of the text, {@code [from, to)}. */
   public final void accept(char[] chars, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = chars[i];
@@ -56,7 +59,7 @@ public abstract class Tokenizer {
     }
   }
 
-  /** Ends the text and hands on its last token. The next text may follow. */
+  /** Ends the text and passes on its last token. Another text may follow. */
   public final void finish() {
     if (high != 0) {
       next(high);
@@ -65,7 +68,9 @@ public abstract class Tokenizer {
     end();
   }
 
+  /** Processes the next code point, or half of a surrogate pair without its other half. */
   abstract void next(int codePoint);
 
+  /** Passes on the last token, if there is one. */
   abstract void end();
 }

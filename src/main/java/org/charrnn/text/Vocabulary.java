@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.charrnn.InputException;
 
 /**
- * The distinct tokens of a text, in the order of their code points; a token's place is its id.
+ * The distinct tokens of a text. The index of a token in the list is its id.
  *
  * <p>Tokens are characters or words. Characters are code points, not UTF-16 units, so an emoji is
- * one character. One token may stand for all that are not in the vocabulary.
+ * one character. A vocabulary may have an unknown token, which stands for all tokens not in it.
  */
 public final class Vocabulary {
-  /** The order of ids; that of {@link String} differs beyond U+FFFF. */
-  static final Comparator<String> CODE_POINTS = Vocabulary::compareCodePoints;
+  /** Sorts tokens by code points; the order of {@link String} differs beyond U+FFFF. */
+  static final Comparator<String> CODE_POINT_ORDER = Vocabulary::compareCodePoints;
 
   private static final int NONE = -1;
 
@@ -36,7 +36,7 @@ public final class Vocabulary {
     this.unknown = hasUnknown ? ids.get(level.unknown()) : NONE;
   }
 
-  /** Returns the characters of a text. */
+  /** Returns the vocabulary of a text's characters, sorted by code point, without unknown token. */
   public static Vocabulary of(String text) {
     List<String> characters =
         text.codePoints().sorted().distinct().mapToObj(Character::toString).toList();
@@ -44,10 +44,10 @@ public final class Vocabulary {
   }
 
   /**
-   * Returns the vocabulary of counted tokens: the most frequent ones that the settings leave room
-   * for, ties in code point order.
+   * Returns the vocabulary of the most frequent tokens that the settings allow, sorted by code
+   * point. Among tokens of the same count, those with lower code points are kept.
    *
-   * @throws InputException if that is none
+   * @throws InputException if no token is frequent enough
    */
   public static Vocabulary of(TokenCounts counts, VocabularySettings settings) {
     Level level = settings.level();
@@ -59,23 +59,23 @@ public final class Vocabulary {
     List<String> tokens = kept.toList();
     if (tokens.isEmpty()) {
       throw new InputException(
-          "no %s of the text is seen %d times; give a smaller --min-count"
+          "no %s of the text occurs %d times; use a smaller minimum count"
               .formatted(level.noun(), settings.minCount()));
     }
-    Stream<String> symbol = settings.hasUnknown() ? Stream.of(level.unknown()) : Stream.empty();
+    Stream<String> unknown = settings.hasUnknown() ? Stream.of(level.unknown()) : Stream.empty();
     return new Vocabulary(
         level,
-        Stream.concat(tokens.stream(), symbol).sorted(CODE_POINTS).toList(),
+        Stream.concat(tokens.stream(), unknown).sorted(CODE_POINT_ORDER).toList(),
         settings.hasUnknown());
   }
 
   /**
-   * Returns the vocabulary with these tokens, in the order given: one that was written before.
+   * Returns the vocabulary with the given tokens, whose order sets their ids.
    *
-   * @param hasUnknown whether the level's unknown token, which must be one of them, stands for all
-   *     others
-   * @throws IllegalArgumentException if there is no token, one is twice there or is no token of the
-   *     level
+   * @param hasUnknown whether the level's unknown token, which must be one of the tokens, stands
+   *     for all tokens not in the vocabulary
+   * @throws IllegalArgumentException if there are no tokens, or if a token is empty, occurs twice
+   *     or is longer than one character at character level
    */
   public static Vocabulary of(Level level, List<String> tokens, boolean hasUnknown) {
     if (tokens.isEmpty()) {
@@ -102,82 +102,83 @@ public final class Vocabulary {
     return new Vocabulary(level, tokens, hasUnknown);
   }
 
-  /** Number of tokens: the classes that a model tells apart. */
+  /** Returns the number of tokens, which is the number of classes that a model predicts. */
   public int size() {
     return tokens.size();
   }
 
-  /** What the tokens are. */
+  /** Returns whether the tokens are characters or words. */
   public Level level() {
     return level;
   }
 
-  /** The tokens in the order of their ids. */
+  /** Returns the tokens in the order of their ids. */
   public List<String> tokens() {
     return tokens;
   }
 
-  /** Whether a token stands for all that are not in the vocabulary. */
+  /** Returns whether the vocabulary has an unknown token. */
   public boolean hasUnknown() {
     return unknown != NONE;
   }
 
-  /** Whether an id is that of the token that stands for all others. */
+  /** Returns whether an id is that of the unknown token. */
   public boolean isUnknown(int id) {
     return hasUnknown() && id == unknown;
   }
 
-  /** The ids that no text is made of: the unknown token's, if there is one. */
+  /** Returns the id of the unknown token in an array, which is empty if there is none. */
   public int[] unknownIds() {
     return hasUnknown() ? new int[] {unknown} : new int[0];
   }
 
   /**
-   * Returns the id of a token, or of the unknown token.
+   * Returns the id of a token, or that of the unknown token.
    *
-   * @throws IllegalArgumentException if it is not in the vocabulary, which has no unknown token
+   * @throws IllegalArgumentException if the token is not in the vocabulary, which has no unknown
+   *     token
    */
   public int id(String token) {
     int id = find(token);
     if (id == NONE) {
-      throw noSuchTokens(Set.of(token));
+      throw missingTokens(Set.of(token));
     }
     return id;
   }
 
-  /** Returns the id of a token, or of the unknown token, or a negative number. */
+  /** Returns the id of a token, else that of the unknown token, else a negative number. */
   int find(String token) {
     Integer id = ids.get(token);
     return id == null ? unknown : id;
   }
 
-  /** Returns the token with an id. */
+  /** Returns the token with the given id. */
   public String token(int id) {
     return tokens.get(id);
   }
 
   /**
-   * Returns the id of each token of a text.
+   * Returns the ids of the tokens of a text.
    *
    * @throws IllegalArgumentException if tokens are not in the vocabulary, which has no unknown
    *     token; the message names them
    */
   public int[] encode(String text) {
-    List<String> all = Tokenizer.tokens(level, text);
-    int[] encoded = all.stream().mapToInt(this::find).toArray();
+    List<String> textTokens = Tokenizer.tokens(level, text);
+    int[] encoded = textTokens.stream().mapToInt(this::find).toArray();
     Set<String> missing = new LinkedHashSet<>();
     for (int i = 0; i < encoded.length; i++) {
       if (encoded[i] == NONE) {
-        missing.add(all.get(i));
+        missing.add(textTokens.get(i));
       }
     }
     if (!missing.isEmpty()) {
-      throw noSuchTokens(missing);
+      throw missingTokens(missing);
     }
     return encoded;
   }
 
-  /** Returns the text that ids stand for. */
+  /** Returns the text of token ids. */
   public String decode(int[] ids) {
     StringBuilder text = new StringBuilder(ids.length);
     for (int id : ids) {
@@ -186,7 +187,7 @@ public final class Vocabulary {
     return text.toString();
   }
 
-  private IllegalArgumentException noSuchTokens(Set<String> missing) {
+  private IllegalArgumentException missingTokens(Set<String> missing) {
     return new IllegalArgumentException(
         "the vocabulary has no %s%s %s"
             .formatted(level.noun(), missing.size() == 1 ? "" : "s", level.quoteSome(missing)));

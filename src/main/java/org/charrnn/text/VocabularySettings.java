@@ -3,14 +3,15 @@ package org.charrnn.text;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Which tokens of a text get into its vocabulary.
+ * Which tokens of a text are kept in its vocabulary.
  *
- * @param minCount a token seen fewer times is left out, at least 1
- * @param vocabularySize the most tokens there may be, the unknown one included, at least 2; {@link
- *     #UNLIMITED} keeps all
+ * @param level characters or words
+ * @param minCount minimum number of occurrences of a kept token, at least 1
+ * @param vocabularySize maximum number of tokens including the unknown token, at least 2; {@link
+ *     #UNLIMITED} for no limit
  */
 public record VocabularySettings(Level level, int minCount, int vocabularySize) {
-  /** No bound on the size of a vocabulary. */
+  /** No limit on the vocabulary size. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   public VocabularySettings {
@@ -30,8 +31,9 @@ public record VocabularySettings(Level level, int minCount, int vocabularySize) 
   }
 
   /**
-   * Whether the vocabulary has a symbol for the tokens left out. That depends on what was asked
-   * for, not on the text, so that a run knows beforehand whether it takes texts with new tokens.
+   * Returns whether the vocabulary has an unknown token for the tokens left out. This depends on
+   * the settings alone, not on the text, so that a model's behavior on new tokens is known in
+   * advance.
    */
   public boolean hasUnknown() {
     return minCount > 1 || vocabularySize != UNLIMITED;

@@ -4,22 +4,23 @@ import java.util.Arrays;
 import org.charrnn.InputException;
 
 /**
- * Every window of a text, each with the same window shifted by one as its target.
+ * All windows of a text that start one character apart, each with the window one character later as
+ * its target.
  *
  * <p>A text of n characters has n - sequenceLength windows: the last target ends with the text.
  *
  * @param inputs ids, {@code [windows][sequenceLength]}
- * @param targets the id that follows each input, {@code [windows][sequenceLength]}
+ * @param targets id after each input, {@code [windows][sequenceLength]}
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares windows by equals
+@SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
 public record Windows(int[][] inputs, int[][] targets) {
 
   /**
-   * Cuts a text.
+   * Cuts a text into windows.
    *
-   * @param ids the text
-   * @param sequenceLength characters in a window, at least 1
-   * @throws InputException if the text has no window
+   * @param ids ids of the text
+   * @param sequenceLength characters per window, at least 1
+   * @throws InputException if the text is too short for one window
    */
   public static Windows of(int[] ids, int sequenceLength) {
     int windows = ids.length - sequenceLength;
@@ -27,7 +28,7 @@ public record Windows(int[][] inputs, int[][] targets) {
       throw new InputException(
           "the text has %d characters, but a window of %d and the character after it need %d;"
                   .formatted(ids.length, sequenceLength, sequenceLength + 1)
-              + " give a longer text or a smaller --sequence-length");
+              + " use a longer text or a smaller sequence length");
     }
     int[][] inputs = new int[windows][];
     int[][] targets = new int[windows][];
@@ -38,12 +39,12 @@ public record Windows(int[][] inputs, int[][] targets) {
     return new Windows(inputs, targets);
   }
 
-  /** How many windows there are. */
+  /** Returns the number of windows. */
   public int count() {
     return inputs.length;
   }
 
-  /** Characters in each window. */
+  /** Returns the number of characters per window. */
   public int sequenceLength() {
     return inputs[0].length;
   }

@@ -5,19 +5,20 @@ import java.util.stream.IntStream;
 import org.charrnn.text.CodePointKinds.Kind;
 
 /**
- * A token is a word (letters, marks, digits, {@code _}, apostrophes inside), or one symbol with the
- * marks on it; a single space in front belongs to it. Other whitespace is a token by itself.
+ * Splits text into words and symbols. A token is a word (letters, marks, digits, {@code _},
+ * apostrophes inside) or one symbol with its marks, with the space before it, if there is one.
+ * Other whitespace characters are tokens of their own.
  *
- * <p>Spaces are kept with the word behind them as GPT-2 does, so that a text of single spaces needs
- * one token a word and reads right when the tokens are put together.
+ * <p>As in GPT-2, a space belongs to the word after it: text with single spaces needs one token per
+ * word, and the concatenated tokens are the original text.
  */
 final class WordTokenizer extends Tokenizer {
-  /** What the token so far ends with. */
+  /** What the current token ends with. */
   private enum State {
     EMPTY,
     SPACE,
     WORD,
-    /** A word and an apostrophe, which is part of it only if the word goes on. */
+    /** A word and an apostrophe, which is part of the word only if the word continues. */
     WORD_APOSTROPHE,
     SYMBOL,
     WHITESPACE
@@ -48,7 +49,7 @@ final class WordTokenizer extends Tokenizer {
       flush();
     }
     token[length++] = codePoint;
-    state = after(kind);
+    state = stateAfter(kind);
   }
 
   @Override
@@ -71,7 +72,7 @@ final class WordTokenizer extends Tokenizer {
     };
   }
 
-  private State after(Kind kind) {
+  private State stateAfter(Kind kind) {
     return switch (kind) {
       case WORD -> State.WORD;
       case MARK -> state == State.SYMBOL ? State.SYMBOL : State.WORD;
@@ -82,7 +83,7 @@ final class WordTokenizer extends Tokenizer {
     };
   }
 
-  /** The apostrophe ended the word: it is a symbol. */
+  /** Makes the apostrophe at the end of a word a symbol, the start of the next token. */
   private void splitApostrophe() {
     int apostrophe = token[--length];
     flush();

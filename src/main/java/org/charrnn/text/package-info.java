@@ -1,2 +1,2 @@
-/** Text to ids and back, and the windows or streams to train on; plain Java. */
+/** Reads and tokenizes text, and cuts token ids into windows and batches; plain Java. */
 package org.charrnn.text;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run's checkpoint, as the original graph in Python takes it: {@code
+ * The original Python graph restores the checkpoint of a run and continues its training: {@code
  * src/test/python/check_checkpoint.py}.
  */
 class CheckpointPythonIT {
@@ -31,14 +31,14 @@ class CheckpointPythonIT {
   private static Python.Result result;
 
   @BeforeAll
-  static void goOnInPython() throws IOException {
+  static void resumeInPython() throws IOException {
     Python python = Python.get();
     train(ExampleModel.LAB, directory.resolve("lab"));
     train(ExampleModel.DEEP, directory.resolve("deep"));
     result = python.run(SCRIPT, directory.resolve("lab"), directory.resolve("deep"));
   }
 
-  /** Trains, saves a checkpoint, and writes down how the training goes on. */
+  /** Trains, saves a checkpoint, and records the losses of the steps after it. */
   private static void train(ExampleModel example, Path run) throws IOException {
     Windows windows = example.windows();
     try (LabModel model = example.open()) {
@@ -65,21 +65,21 @@ class CheckpointPythonIT {
   }
 
   @Test
-  void holdsJustTheVariablesOfTheOriginal() {
-    assertPythonFinds("checkpoint_holds_weights_and_slots");
+  void holdsExactlyTheVariablesOfTheOriginal() {
+    assertPassed("checkpoint_holds_weights_and_slots");
   }
 
   @Test
-  void originalGoesOnFromItAsJavaDoes() {
-    assertPythonFinds("original_goes_on_as_java_does");
+  void originalResumesWithTheLossesOfJava() {
+    assertPassed("original_resumes_like_java");
   }
 
   @Test
-  void pythonFindsNothingWrong() {
+  void allPythonChecksPass() {
     assertThat(result.exitCode()).as(result.err()).isZero();
   }
 
-  private static void assertPythonFinds(String fact) {
+  private static void assertPassed(String fact) {
     assertThat(result.out().lines()).contains("ok: lab: " + fact, "ok: deep: " + fact);
   }
 }

@@ -39,7 +39,7 @@ class CheckpointTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBitForBit() throws IOException {
+  void valuesAreReadBackBitForBit() throws IOException {
     List<String> names = List.of("softmax_b", "rnn/cell_0/kernel", "beta1_power");
     List<VariableValue> read = Checkpoint.read(prefix, names);
     assertThat(read).extracting(VariableValue::name).isEqualTo(names);
@@ -52,18 +52,18 @@ class CheckpointTest {
   }
 
   @Test
-  void someVariablesCanBeReadWithoutTheOthers() throws IOException {
+  void variablesCanBeReadWithoutTheOthers() throws IOException {
     assertThat(Checkpoint.read(prefix, List.of("beta1_power"))).hasSize(1);
   }
 
   @Test
-  void shapesAreToldInTheOrderOfNames() throws IOException {
+  void shapesAreSortedByName() throws IOException {
     assertThat(Checkpoint.shapes(prefix).toString())
         .isEqualTo("{beta1_power=[], rnn/cell_0/kernel=[2, 4], softmax_b=[3]}");
   }
 
   @Test
-  void filesHaveTheNamesOfTensorFlow() throws IOException {
+  void filesAreNamedAsInTensorFlow() throws IOException {
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("model" + INDEX, "model" + DATA);
@@ -71,7 +71,7 @@ class CheckpointTest {
   }
 
   @Test
-  void missingCheckpointIsTold() {
+  void missingCheckpointIsRejected() {
     Path nowhere = directory.resolve("nowhere");
     String message = nowhere + ".index: no checkpoint has the prefix " + nowhere;
     assertThatThrownBy(() -> Checkpoint.shapes(nowhere))
@@ -83,34 +83,34 @@ class CheckpointTest {
   }
 
   @Test
-  void unknownVariableIsTold() {
+  void unknownVariableIsRejected() {
     assertThatThrownBy(() -> Checkpoint.read(prefix, List.of("softmax_b", "softmax_c")))
         .isInstanceOf(IOException.class)
         .hasMessage("the checkpoint " + prefix + " has no variable softmax_c");
   }
 
   @Test
-  void missingDataFileIsTold() throws IOException {
+  void missingDataFileIsRejected() throws IOException {
     Files.delete(Path.of(prefix + DATA));
     assertUnreadable(DATA);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 20, 47})
-  void truncatedDataFileIsTold(int length) throws IOException {
+  void truncatedDataFileIsRejected(int length) throws IOException {
     truncate(DATA, length);
     assertUnreadable(DATA);
   }
 
   @Test
-  void changedDataFileIsTold() throws IOException {
+  void corruptDataFileIsRejected() throws IOException {
     flipByte(DATA, 5);
     assertUnreadable(DATA);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 47, 100})
-  void truncatedIndexFileIsTold(int length) throws IOException {
+  void truncatedIndexFileIsRejected(int length) throws IOException {
     truncate(INDEX, length);
     assertUnreadable(INDEX);
     assertShapesUnreadable();
@@ -118,14 +118,14 @@ class CheckpointTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 20, 60})
-  void changedIndexFileIsTold(int offset) throws IOException {
+  void corruptIndexFileIsRejected(int offset) throws IOException {
     flipByte(INDEX, offset);
     assertUnreadable(INDEX);
     assertShapesUnreadable();
   }
 
   @Test
-  void indexFileOfAnotherKindIsTold() throws IOException {
+  void fileThatIsNoIndexIsRejected() throws IOException {
     Files.writeString(Path.of(prefix + INDEX), "not an index at all, but some text. ".repeat(10));
     assertUnreadable(INDEX);
     assertShapesUnreadable();
@@ -160,8 +160,8 @@ class CheckpointTest {
   }
 
   @Test
-  void placeThatCannotBeWrittenIsTold() throws IOException {
-    Path file = Files.writeString(directory.resolve("file"), "in the way");
+  void unwritablePathIsRejected() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "not a directory");
     Path under = file.resolve("model");
     assertThatThrownBy(
             () ->
@@ -172,7 +172,7 @@ class CheckpointTest {
   }
 
   @Test
-  void valuesThatDoNotFillTheShapeAreTold() {
+  void valuesThatDoNotMatchTheShapeAreRejected() {
     assertThatThrownBy(() -> new VariableValue("x", Shape.of(2, 3), new float[5]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("x of shape [2, 3] has 6 elements, got 5");

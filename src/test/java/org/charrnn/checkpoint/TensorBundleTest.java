@@ -32,8 +32,8 @@ import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.TensorSliceProto;
 
 /**
- * Checkpoints that somebody made to do harm: their checksums fit. {@code CheckpointTest} has those
- * that TensorFlow wrote, and damaged ones.
+ * Malicious checkpoints with valid checksums. {@code CheckpointTest} covers checkpoints that
+ * TensorFlow wrote, and damaged ones.
  */
 class TensorBundleTest {
   private static final float[] X = {1.5f, -2, 3, 4, 5, 6};
@@ -47,17 +47,17 @@ class TensorBundleTest {
   private final Map<String, ByteString> table = new TreeMap<>();
 
   @BeforeEach
-  void writeASoundOne() throws IOException {
-    prefix = directory.resolve("model [v2]*"); // no pattern
+  void writeValidCheckpoint() throws IOException {
+    prefix = directory.resolve("model [v2]*"); // looks like a glob pattern
     ByteBuffer floats = ByteBuffer.allocate(X.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     floats.asFloatBuffer().put(X);
     ByteBuffer texts = ByteBuffer.wrap(TEXTS.clone()).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer lengths = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     lengths.putInt(2).putInt(0).putInt(1).flip();
     texts.putInt(3, MaskedCrc.of(lengths));
-    CRC32C sum = new CRC32C();
-    sum.update(lengths);
-    sum.update(texts.array(), 3, TEXTS.length - 3);
+    CRC32C crc = new CRC32C();
+    crc.update(lengths);
+    crc.update(texts.array(), 3, TEXTS.length - 3);
     data = new byte[floats.capacity() + TEXTS.length];
     floats.get(data, 0, floats.capacity());
     texts.get(data, floats.capacity(), TEXTS.length);
@@ -66,7 +66,7 @@ class TensorBundleTest {
     put("x", x().build());
     put(
         "texts",
-        entry(DataType.DT_STRING, 24, TEXTS.length, 3).setCrc32C(MaskedCrc.of(sum)).build());
+        entry(DataType.DT_STRING, 24, TEXTS.length, 3).setCrc32C(MaskedCrc.of(crc)).build());
     write();
   }
 
@@ -101,7 +101,9 @@ class TensorBundleTest {
     Files.write(Path.of(prefix + ".data-00000-of-00001"), data);
   }
 
-  /** One block of entries, each with its whole key; one block that leads there; the footer. */
+  /**
+   * One block of entries, each with its whole key; the index block that points to it; the footer.
+   */
   private byte[] table() {
     ByteArrayOutputStream entries = new ByteArrayOutputStream();
     table.forEach((key, value) -> addEntry(entries, key, value.toByteArray()));
@@ -111,35 +113,35 @@ class TensorBundleTest {
     addEntry(index, "z", toEntries);
     byte[] toIndex = addBlock(file, index);
     ByteArrayOutputStream footer = new ByteArrayOutputStream();
-    footer.writeBytes(toIndex); // of what is not read
+    footer.writeBytes(toIndex); // the metaindex block, which is not read
     footer.writeBytes(toIndex);
     file.writeBytes(Arrays.copyOf(footer.toByteArray(), 40));
-    file.writeBytes(little(Long.BYTES).putLong(0xdb4775248b80fb57L).array());
+    file.writeBytes(littleEndian(Long.BYTES).putLong(0xdb4775248b80fb57L).array());
     return file.toByteArray();
   }
 
   private static void addEntry(ByteArrayOutputStream block, String key, byte[] value) {
-    block.write(0); // bytes of the key before
+    block.write(0); // bytes in common with the previous key
     addVarint(block, key.length());
     addVarint(block, value.length);
     block.writeBytes(key.getBytes(UTF_8));
     block.writeBytes(value);
   }
 
-  /** Returns where the block is. */
+  /** Returns the handle of the block. */
   private static byte[] addBlock(ByteArrayOutputStream file, ByteArrayOutputStream block) {
-    block.writeBytes(little(Integer.BYTES).array()); // no restarts
+    block.writeBytes(littleEndian(Integer.BYTES).array()); // no restarts
     ByteArrayOutputStream handle = new ByteArrayOutputStream();
     addVarint(handle, file.size());
     addVarint(handle, block.size());
     block.write(0); // not compressed
     file.writeBytes(block.toByteArray());
-    int sum = MaskedCrc.of(ByteBuffer.wrap(block.toByteArray()));
-    file.writeBytes(little(Integer.BYTES).putInt(sum).array());
+    int crc = MaskedCrc.of(ByteBuffer.wrap(block.toByteArray()));
+    file.writeBytes(littleEndian(Integer.BYTES).putInt(crc).array());
     return handle.toByteArray();
   }
 
-  private static ByteBuffer little(int bytes) {
+  private static ByteBuffer littleEndian(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -164,7 +166,7 @@ class TensorBundleTest {
   }
 
   @Test
-  void soundOnesAreReadAlsoWhereAPathLooksLikeAPattern() throws IOException {
+  void validCheckpointIsReadFromAPathThatLooksLikeAPattern() throws IOException {
     assertThat(Checkpoint.shapes(prefix)).isEqualTo(Map.of("x", Shape.of(2, 3)));
     assertThat(Checkpoint.read(prefix, List.of("x")).get(0).values()).containsExactly(X);
     assertThat(Checkpoint.readString(prefix, "texts").orElseThrow().texts())
@@ -175,11 +177,11 @@ class TensorBundleTest {
   @CsvSource({
     "-1, 3, .index",
     "4611686018427387904, 4, .index",
-    "1099511627776, 1, .data-00000-of-00001", // 4 TB that are not there
+    "1099511627776, 1, .data-00000-of-00001", // 4 TB, which the file does not have
     "3, 3, .data-00000-of-00001",
     "1, 3, .data-00000-of-00001"
   })
-  void shapesThatAreNotThoseOfTheDataAreTold(long rows, long columns, String file)
+  void shapesThatDoNotMatchTheDataAreRejected(long rows, long columns, String file)
       throws IOException {
     put("x", x().setShape(shape(rows, columns)).build());
     write();
@@ -187,7 +189,7 @@ class TensorBundleTest {
   }
 
   @Test
-  void aShapeWithoutARankIsTold() throws IOException {
+  void shapeWithoutRankIsRejected() throws IOException {
     put("x", x().setShape(TensorShapeProto.newBuilder().setUnknownRank(true)).build());
     write();
     assertUnreadable(".index");
@@ -195,7 +197,7 @@ class TensorBundleTest {
 
   @ParameterizedTest
   @CsvSource({"12, 24", "-4, 24", "9223372036854775800, 24", "0, 9223372036854775807", "0, -24"})
-  void placesOutsideTheDataAreTold(long offset, long size) throws IOException {
+  void offsetsAndSizesOutsideTheDataAreRejected(long offset, long size) throws IOException {
     put("x", x().setOffset(offset).setSize(size).build());
     if (offset == 12) {
       data = Arrays.copyOf(data, 30);
@@ -205,7 +207,7 @@ class TensorBundleTest {
   }
 
   @Test
-  void aSizeThatIsClaimedTakesNoMemory() throws IOException {
+  void claimedSizeIsNotAllocated() throws IOException {
     put("x", x().setShape(shape(1L << 40)).setSize(1L << 42).build());
     write();
     assertUnreadable(".data-00000-of-00001");
@@ -213,28 +215,28 @@ class TensorBundleTest {
 
   @ParameterizedTest
   @CsvSource({"3", "127", "-1"})
-  void lengthsOfTextsThatLeadOutOfTheDataAreTold(byte length) throws IOException {
+  void stringLengthsBeyondTheDataAreRejected(byte length) throws IOException {
     data[24] = length;
     write();
     assertUnreadable(".data-00000-of-00001");
   }
 
   @Test
-  void moreTextsThanBytesAreTold() throws IOException {
+  void moreStringsThanBytesAreRejected() throws IOException {
     put("texts", entry(DataType.DT_STRING, 24, TEXTS.length, 1L << 40).build());
     write();
     assertUnreadable(".data-00000-of-00001");
   }
 
   @Test
-  void whatIsNoEntryIsTold() throws IOException {
+  void malformedEntryIsRejected() throws IOException {
     table.put("x", ByteString.copyFromUtf8("\u0007no entry"));
     write();
     assertUnreadable(".index");
   }
 
   @Test
-  void anIndexWithoutAHeaderOrOfBigEndianNumbersIsTold() throws IOException {
+  void indexThatIsBigEndianOrHasNoHeaderIsRejected() throws IOException {
     put("", BundleHeaderProto.newBuilder().setEndianness(Endianness.BIG).build());
     write();
     assertUnreadable(".index");
@@ -244,7 +246,7 @@ class TensorBundleTest {
   }
 
   @Test
-  void aDataFileThatNoNumberHasIsTold() throws IOException {
+  void invalidDataFileNumberIsRejected() throws IOException {
     put("x", x().setShardId(-1).build());
     write();
     assertThatThrownBy(this::readAll)
@@ -253,15 +255,15 @@ class TensorBundleTest {
   }
 
   @Test
-  void partitionedVariablesAreLeftOut() throws IOException {
+  void partitionedVariablesAreSkipped() throws IOException {
     put("x", x().addSlices(TensorSliceProto.getDefaultInstance()).build());
     write();
     assertThat(Checkpoint.shapes(prefix)).isEmpty();
   }
 
-  /** Bytes of the blocks are others, and their checksums, too. */
+  /** Changes random bytes of the blocks, and updates their checksums. */
   @Test
-  void anyIndexIsReadOrTold() throws IOException {
+  void anyIndexIsReadOrRejected() throws IOException {
     byte[] whole = table();
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 3000; i++) {
@@ -270,7 +272,7 @@ class TensorBundleTest {
       for (int change = random.nextInt(1, 4); change > 0; change--) {
         changed[random.nextInt(end)] = (byte) random.nextInt(256);
       }
-      mendChecksums(changed);
+      updateChecksums(changed);
       Files.write(Path.of(prefix + ".index"), changed);
       try {
         readAll();
@@ -280,8 +282,8 @@ class TensorBundleTest {
     }
   }
 
-  /** The blocks are where they were: the second has a trailer of 5 bytes before the footer. */
-  private void mendChecksums(byte[] file) {
+  /** The blocks keep their positions, each with a trailer of 5 bytes after it. */
+  private void updateChecksums(byte[] file) {
     ByteBuffer buffer = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     byte[] whole = table();
     ByteBuffer footer = ByteBuffer.wrap(whole, whole.length - 48, 40);

@@ -346,9 +346,9 @@ class CharRnnCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--level, line, '--level'': there is no level ''line'', only char, word'",
+    "--level, line, '--level'': unknown level ''line'', expected char or word'",
     "--min-count, 0, --min-count must be at least 1",
-    "--min-count, 99999, give a smaller --min-count",
+    "--min-count, 99999, use a smaller minimum count",
     "--vocabulary-size, 1, --vocabulary-size must be at least 2",
     "--validation, 1, --validation must be from 0",
     "--validation, NaN, --validation must be from 0",
@@ -375,7 +375,7 @@ class CharRnnCommandTest {
     "--shards, 9, '--shards must be at most the rows of a batch, or slice, 8, got 9'",
     "--sample-length, -1, --sample-length must not be negative",
     "--encoding, klingon, '--encoding'': there is no encoding ''klingon''; give one such as UTF-8'",
-    "--data, '', the name of a file is empty",
+    "--data, '', a file name is empty",
     "--data, no-such-file, there is no file or directory no-such-file",
     "--init-from, no-such-model, no-such-model"
   })

@@ -117,7 +117,7 @@ class CommandLineTest {
     "--learning-rate, NaN, --learning-rate must be above 0",
     "--learning-rate, x, is not a float",
     "--sequence-length, 0, --sequence-length must be at least 1",
-    "--sequence-length, 180, give a longer text or a smaller --sequence-length",
+    "--sequence-length, 180, use a longer text or a smaller sequence length",
     "--listing, some, --listing",
     "--text, no-such-file, there is no file no-such-file",
     "--init-from, no-such-checkpoint, no-such-checkpoint.index",

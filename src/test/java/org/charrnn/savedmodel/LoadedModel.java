@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
-/** A SavedModel as any TensorFlow-Java program opens it, which knows nothing of charrnn. */
+/** A SavedModel opened with plain TensorFlow-Java, as a program without charrnn would. */
 final class LoadedModel implements AutoCloseable {
   private final SavedModelBundle bundle;
 
@@ -24,7 +24,7 @@ final class LoadedModel implements AutoCloseable {
     bundle = SavedModelBundle.load(path.toString());
   }
 
-  /** The logits {@code [batch][time][classes]} of ids {@code [batch][time]}. */
+  /** Returns the logits {@code [batch][time][classes]} of ids {@code [batch][time]}. */
   float[][][] logits(int[][] ids) {
     try (TInt32 x = TInt32.tensorOf(StdArrays.ndCopyOf(ids));
         Result result = bundle.function("serving_default").call(Map.of("X", x))) {
@@ -32,7 +32,7 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
-  /** The logits {@code [time][classes]} after each of some ids, one step at a time. */
+  /** Returns the logits {@code [time][classes]} after each id, computed one step at a time. */
   float[][] logitsByStep(int[] ids) {
     SessionFunction step = bundle.function("step");
     Map<String, Tensor> state = new HashMap<>();
@@ -45,7 +45,7 @@ final class LoadedModel implements AutoCloseable {
         inputs.put("ids", id);
         try (Result result = step.call(inputs)) {
           logits[time] = StdArrays.array2dCopyOf((TFloat32) result.get("logits").orElseThrow())[0];
-          state.replaceAll((name, before) -> copyThenClose(result.get(name).orElseThrow(), before));
+          state.replaceAll((name, before) -> copyAndClose(result.get(name).orElseThrow(), before));
         }
       }
     }
@@ -53,7 +53,7 @@ final class LoadedModel implements AutoCloseable {
     return logits;
   }
 
-  /** A tensor for one row. */
+  /** Returns zeros in the shape of an input, for a batch of one. */
   private static Tensor zeros(Signature.TensorDescription tensor) {
     if (tensor.shape.numDimensions() == 1) {
       return TInt32.vectorOf(0);
@@ -61,14 +61,14 @@ final class LoadedModel implements AutoCloseable {
     return TFloat32.tensorOf(StdArrays.ndCopyOf(new float[1][(int) tensor.shape.get(1)]));
   }
 
-  private static Tensor copyThenClose(Tensor after, Tensor before) {
+  private static Tensor copyAndClose(Tensor after, Tensor before) {
     before.close();
     return TFloat32.tensorOf((TFloat32) after);
   }
 
-  /** Texts with what follows them. */
+  /** Returns the primes, each with {@code length} generated tokens after it. */
   List<String> generate(List<String> primes, int length, float temperature, int topK, long seed) {
-    try (TString texts = TString.vectorOf(primes.toArray(String[]::new));
+    try (TString primeTensor = TString.vectorOf(primes.toArray(String[]::new));
         TInt32 lengthTensor = TInt32.scalarOf(length);
         TFloat32 temperatureTensor = TFloat32.scalarOf(temperature);
         TInt32 topKTensor = TInt32.scalarOf(topK);
@@ -78,16 +78,14 @@ final class LoadedModel implements AutoCloseable {
                 .function("generate")
                 .call(
                     Map.of(
-                        "prime", texts,
+                        "prime", primeTensor,
                         "length", lengthTensor,
                         "temperature", temperatureTensor,
                         "top_k", topKTensor,
                         "seed", seedTensor))) {
-      List<String> written = new ArrayList<>();
-      ((TString) result.get("text").orElseThrow())
-          .scalars()
-          .forEach(s -> written.add(s.getObject()));
-      return written;
+      List<String> texts = new ArrayList<>();
+      ((TString) result.get("text").orElseThrow()).scalars().forEach(s -> texts.add(s.getObject()));
+      return texts;
     }
   }
 

@@ -42,8 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Text in, text out: models of every kind as Pythons call them, held against the same weights in
- * Java: {@code src/test/python/check_functions.py}.
+ * Python calls the functions of exported models of every kind, and compares the results with those
+ * of the same weights in Java: {@code src/test/python/check_functions.py}.
  */
 @ParameterizedClass
 @EnumSource(Python.Version.class)
@@ -61,8 +61,8 @@ class ModelFunctionsPythonIT {
           List.of("\n", " ", " don't", " to", " want", " you", ",", "<unk>", "if", "you", "é"),
           true);
 
-  /** What texts are quoted, escaped or cut at, and what is of several code points. */
-  private static final Vocabulary STRANGE =
+  /** Quotes, escapes, delimiters, and characters of several code points. */
+  private static final Vocabulary SPECIAL_CHARACTERS =
       Vocabulary.of("if you\n\t\"'`\\/{}[]%$&<>\u0000\u007f\u00a0\u200d\ufeff👩\u200d👧é\u0301");
 
   private static final Vocabulary MANY_WORDS =
@@ -74,9 +74,9 @@ class ModelFunctionsPythonIT {
           true);
 
   /**
-   * A model to look at.
+   * A model to export.
    *
-   * @param closely whether all is tried on it, or only what every model must do
+   * @param detailed whether all checks run on it, or only those for every model
    */
   private record Case(
       String name,
@@ -84,7 +84,7 @@ class ModelFunctionsPythonIT {
       int layers,
       int embedding,
       Vocabulary vocabulary,
-      boolean closely) {
+      boolean detailed) {
     ModelConfig config() {
       return new ModelConfig(cell, vocabulary.size(), HIDDEN, layers, embedding);
     }
@@ -92,7 +92,7 @@ class ModelFunctionsPythonIT {
 
   private static final List<Case> CASES = cases();
 
-  /** Every kind of cell, depth, input and level; and vocabularies that are unlike others. */
+  /** All kinds of cells, depths, inputs and levels, and some special vocabularies. */
   private static List<Case> cases() {
     List<Case> cases = new ArrayList<>();
     for (CellKind cell : CellKind.values()) {
@@ -105,24 +105,24 @@ class ModelFunctionsPythonIT {
       }
     }
     cases.add(new Case("many_words", CellKind.LSTM, 1, 4, MANY_WORDS, false));
-    cases.add(new Case("closely_lstm", CellKind.LSTM, 2, 0, STRANGE, true));
-    cases.add(new Case("closely_gru", CellKind.GRU, 1, 3, WORDS, true));
-    cases.add(new Case("closely_rnn", CellKind.RNN, 3, 0, CHARACTERS_AND_UNKNOWN, true));
+    cases.add(new Case("detailed_lstm", CellKind.LSTM, 2, 0, SPECIAL_CHARACTERS, true));
+    cases.add(new Case("detailed_gru", CellKind.GRU, 1, 3, WORDS, true));
+    cases.add(new Case("detailed_rnn", CellKind.RNN, 3, 0, CHARACTERS_AND_UNKNOWN, true));
     return cases;
   }
 
-  private static final List<Case> CLOSELY = CASES.stream().filter(Case::closely).toList();
+  private static final List<Case> DETAILED_CASES = CASES.stream().filter(Case::detailed).toList();
 
   @TempDir private static Path directory;
 
   @Parameter Python.Version version;
 
-  private static Path out; // what Python writes
+  private static Path out; // directory for Python's output
   private static Python.Result result;
 
   @BeforeAll
   static void export() throws IOException {
-    Python.get(); // before there is work to do for nothing
+    Python.get(); // skips the test early if there is no Python
     for (Case model : CASES) {
       write(model);
     }
@@ -161,7 +161,7 @@ class ModelFunctionsPythonIT {
     Stream<String> texts =
         Stream.of("if you", "", "you if you", all, vocabulary.hasUnknown() ? "é\n가" : "");
     Map<String, Object> expected = new HashMap<>();
-    expected.put("closely", model.closely);
+    expected.put("detailed", model.detailed);
     expected.put("classes", vocabulary.size());
     expected.put("tokens", vocabulary.tokens());
     expected.put("level", vocabulary.level().toString());
@@ -179,7 +179,7 @@ class ModelFunctionsPythonIT {
 
   private static final int[][] IDS = {{1, 2, 5, 0, 3}, {4, 4, 1, 2, 6}, {0, 1, 0, 1, 0}};
 
-  /** The logits of every step, {@code [batch][time][classes]}, one step at a time. */
+  /** Returns the logits {@code [batch][time][classes]}, computed one step at a time. */
   private static float[][][] logits(Case model, List<VariableValue> weights) {
     int time = IDS[0].length;
     float[][][] logits = new float[IDS.length][time][];
@@ -187,8 +187,8 @@ class ModelFunctionsPythonIT {
       steps.setWeights(weights);
       try (Decoder decoder = steps.start(IDS.length)) {
         for (int t = 0; t < time; t++) {
-          int now = t;
-          float[][] step = decoder.step(Stream.of(IDS).mapToInt(row -> row[now]).toArray());
+          int current = t;
+          float[][] step = decoder.step(Stream.of(IDS).mapToInt(row -> row[current]).toArray());
           for (int row = 0; row < IDS.length; row++) {
             logits[row][t] = step[row].clone();
           }
@@ -243,78 +243,79 @@ class ModelFunctionsPythonIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "generates_javas_text",
-        "generates_in_any_shape",
-        "encodes_as_java_and_back",
-        "encodes_batches_and_back",
-        "logits_are_javas",
-        "gradients_are_the_slopes_of_the_loss",
-        "steps_go_on_from_the_state",
-        "attributes_are_named",
+        "generates_the_same_text_as_java",
+        "generates_for_any_shape",
+        "encodes_and_decodes_like_java",
+        "encodes_and_decodes_batches",
+        "logits_equal_javas",
+        "gradients_match_finite_differences",
+        "steps_continue_from_the_state",
+        "attributes_are_found_by_name",
       })
-  void pythonFindsOfEach(String fact) {
-    assertFound(CASES, fact);
+  void pythonCheckPassesForAllCases(String fact) {
+    assertPassed(CASES, fact);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "rows_do_not_depend_on_one_another",
-        "defaults_are_there",
-        "arguments_are_shown",
-        "is_used_inside_of_other_functions",
+        "rows_are_independent",
+        "arguments_have_defaults",
+        "signatures_show_the_arguments",
+        "works_inside_other_functions",
         "xla_compiles_the_network",
-        "maps_datasets",
-        "threads_write_what_one_writes",
-        "opens_wherever_it_is",
-        "is_saved_again_and_again",
-        "wrong_calls_are_told_in_words",
+        "works_in_dataset_map",
+        "threads_generate_the_same_texts_as_one",
+        "opens_after_a_move",
+        "is_saved_repeatedly",
+        "wrong_calls_have_clear_errors",
         "v1_loader_generates",
-        "saved_model_cli_shows_all",
-        "signatures_give_what_the_functions_give",
-        "learns_a_new_text_and_is_saved_again",
+        "saved_model_cli_shows_signatures_and_functions",
+        "signatures_return_the_same_as_functions",
+        "is_fine_tuned_and_saved",
         "checkpoint_object_saves_and_restores",
       })
-  void pythonFindsOfThoseLookedAtClosely(String fact) {
-    assertFound(CLOSELY, fact);
+  void pythonCheckPassesForDetailedCases(String fact) {
+    assertPassed(DETAILED_CASES, fact);
   }
 
-  private static void assertFound(List<Case> cases, String fact) {
+  private static void assertPassed(List<Case> cases, String fact) {
     assertThat(result.out().lines())
         .containsAll(cases.stream().map(c -> "ok: " + c.name + ": " + fact).toList());
   }
 
   @Test
-  void pythonFindsNothingWrong() {
+  void allPythonChecksPass() {
     assertThat(result.exitCode()).as(result.err()).isZero();
   }
 
-  /** Python wrote what it generated beside the model that it trained further. */
+  /** Python fine-tuned the model, and stored a text that it generated next to it. */
   @Test
-  void whatPythonTrainedFurtherOpensInJavaAndWritesTheSameText() throws IOException {
-    for (Case model : CLOSELY) {
+  void modelFineTunedInPythonGeneratesTheSameTextInJava() throws IOException {
+    for (Case model : DETAILED_CASES) {
       Path fineTuned = out.resolve(model.name).resolve("fine_tuned");
       assertThat(fineTuned.resolve("assets/config.json")).exists();
       for (Path asset : List.of(Path.of("config.json"), Path.of("vocabulary.json"))) {
-        Files.delete(fineTuned.resolve("assets").resolve(asset)); // it is in the graph, too
+        Files.delete(fineTuned.resolve("assets").resolve(asset)); // they are in the graph, too
       }
       TrainedModel trained = TrainedModel.open(fineTuned);
       assertThat(trained.vocabulary().tokens()).isEqualTo(model.vocabulary.tokens());
       assertThat(trained.config().model()).isEqualTo(model.config());
-      assertWritesPythonsText(model, trained.weights(InferenceModel.weightShapes(model.config())));
+      assertGeneratesPythonsText(
+          model, trained.weights(InferenceModel.weightShapes(model.config())));
     }
   }
 
   @Test
-  void checkpointsOfPythonHoldTheWeightsForJava() throws IOException {
-    for (Case model : CLOSELY) {
+  void weightsAreReadFromACheckpointOfPython() throws IOException {
+    for (Case model : DETAILED_CASES) {
       Path checkpoint = out.resolve(model.name).resolve("checkpoint-1");
-      assertWritesPythonsText(
+      assertGeneratesPythonsText(
           model, InitialWeights.read(checkpoint, InferenceModel.weightShapes(model.config())));
     }
   }
 
-  private static void assertWritesPythonsText(Case model, List<VariableValue> weights)
+  private static void assertGeneratesPythonsText(Case model, List<VariableValue> weights)
       throws IOException {
     Path file = out.resolve(model.name).resolve("fine_tuned.json");
     String text = new ObjectMapper().readTree(file.toFile()).get("text").asText();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the README tells a user to write, in Python and in Java. */
+/** Runs the README's examples in Python and in Java. */
 class ReadmeIT {
   private static final Path CHECK = Path.of("src/test/python/check_readme.py");
 
@@ -39,10 +39,10 @@ class ReadmeIT {
         .toList();
   }
 
-  /** Each line does what it says: {@code src/test/python/check_readme.py}. */
+  /** Checks the result of each line: {@code src/test/python/check_readme.py}. */
   @ParameterizedTest
   @EnumSource(Python.Version.class)
-  void pythonOpensTheModelTrainsItAndSavesItAgain(Python.Version version) throws IOException {
+  void pythonLoadsFineTunesAndSavesTheModel(Python.Version version) throws IOException {
     Python python = Python.get(version);
     Exported lab = Exported.create(ExampleModel.LAB, 100, directory.resolve("runs/lab-12-4"));
     Vocabulary vocabulary = ExampleModel.LAB.vocabulary();
@@ -59,16 +59,16 @@ class ReadmeIT {
     Python.Result result = python.run(CHECK, directory, example);
     assertThat(result.exitCode()).as(result.err()).isZero();
     Path mine = directory.resolve("models/mine");
-    List<VariableValue> learned =
+    List<VariableValue> weights =
         TrainedModel.open(mine).weights(InferenceModel.weightShapes(ExampleModel.LAB.config()));
-    Exported tuned = new Exported(ExampleModel.LAB, learned, mine);
-    tuned.assertLogitsOf(mine);
-    tuned.assertTextsOf(mine);
+    Exported tuned = new Exported(ExampleModel.LAB, weights, mine);
+    tuned.assertSameLogits(mine);
+    tuned.assertSameTexts(mine);
   }
 
-  /** Learns where a sine of 20 values goes on. */
+  /** Learns the next value of a sine from 20 values. */
   @Test
-  void javaLearnsASeries() throws Exception {
+  void javaLearnsATimeSeries() throws Exception {
     List<String> examples = blocks("java");
     assertThat(examples).hasSize(1);
     Path source = directory.resolve("Example.java");
@@ -118,7 +118,8 @@ class ReadmeIT {
           loader
               .loadClass("Example")
               .getMethod("lossAfter", int.class, float[][][].class, float[][].class);
-      // The best guess from the last value alone errs by sin(0.3)^2 / 2 = 0.0437.
+      // The mean squared error of the best prediction from the last value is sin(0.3)^2 / 2 =
+      // 0.0437.
       assertThat((float) lossAfter.invoke(null, 200, series, next)).isLessThan(0.01f * 0.0437f);
     }
   }

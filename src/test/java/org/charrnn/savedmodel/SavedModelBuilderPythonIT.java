@@ -26,7 +26,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /**
- * The library by itself, with a model that is no network, as Pythons open it: {@code
+ * Python loads a model built with this package alone, which is not a network: {@code
  * src/test/python/check_builder.py}.
  */
 class SavedModelBuilderPythonIT {
@@ -36,7 +36,7 @@ class SavedModelBuilderPythonIT {
 
   @ParameterizedTest
   @EnumSource(Python.Version.class)
-  void lineAndGreetingAreCalledTrainedAndSavedAgain(Python.Version version) throws IOException {
+  void modelIsCalledTrainedAndSavedInPython(Python.Version version) throws IOException {
     Python python = Python.get(version);
     try (SavedModelBuilder model = new SavedModelBuilder()) {
       addLine(model);
@@ -53,18 +53,18 @@ class SavedModelBuilderPythonIT {
     assertThat(result.out().lines())
         .containsExactly(
             "ok: builder: functions_are_called_by_position_and_by_name",
-            "ok: builder: functions_call_one_another",
-            "ok: builder: tuples_and_ragged_tensors_go_in_and_out",
-            "ok: builder: objects_are_named",
+            "ok: builder: functions_call_other_functions",
+            "ok: builder: tuples_and_ragged_tensors_are_passed_and_returned",
+            "ok: builder: objects_are_found_by_name",
             "ok: builder: variables_have_their_types",
             "ok: builder: only_trainable_variables_are_trained",
             "ok: builder: signatures_have_defaults",
             "ok: builder: v1_loader_runs_the_signatures",
             "ok: builder: v1_loader_saves_and_restores",
-            "ok: builder: saved_again_it_is_the_same");
+            "ok: builder: saving_again_keeps_the_model");
   }
 
-  /** {@code (x w + b) factor}, b not trained. */
+  /** Adds the function {@code (x w + b) factor}, where b is not trainable. */
   private static void addLine(SavedModelBuilder model) {
     ModelVariable w;
     ModelVariable b;
@@ -91,7 +91,7 @@ class SavedModelBuilderPythonIT {
         SavedModelBuilder.DEFAULT_SIGNATURE, predict, List.of("x", "factor"), List.of("y"));
   }
 
-  /** Texts, of which one function calls another, and a variable of each type that is no float. */
+  /** Adds functions of strings, of which one calls the other, and int64 and string variables. */
   private static void addGreetings(SavedModelBuilder model) {
     ModelFunction greet =
         model.function(
@@ -129,6 +129,7 @@ class SavedModelBuilderPythonIT {
                 tf.math.add(int64(variables.get(1)), tf.constant(1L))));
   }
 
+  /** Adds functions of tuples and of ragged tensors. */
   private static void addStructures(SavedModelBuilder model) {
     model.function(
         "swap",

@@ -19,7 +19,7 @@ import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 
-/** What TensorFlow-Java finds in a model, and what is refused of those who build one. */
+/** Models loaded in TensorFlow-Java, and the errors of the builder. */
 class SavedModelBuilderTest {
   private static final Structure.TensorSpec X = tensor("x", DataType.DT_FLOAT, Shape.scalar());
   private static final Structure.TensorSpec Y = tensor("y", DataType.DT_FLOAT, Shape.scalar());
@@ -33,7 +33,7 @@ class SavedModelBuilderTest {
     model.close();
   }
 
-  private ModelFunction same(String name) {
+  private ModelFunction identity(String name) {
     return model.function(
         name, List.of(Argument.required(X)), List.of(), Y, (tf, in, none) -> List.of(in.get(0)));
   }
@@ -44,13 +44,14 @@ class SavedModelBuilderTest {
     }
   }
 
-  private static void assertRefused(ThrowingCallable call, String message) {
+  private static void assertRejected(ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
   @Test
-  void modelWithoutVariablesIsOneToo() throws IOException {
-    model.signature(SavedModelBuilder.DEFAULT_SIGNATURE, same("same"), List.of("x"), List.of("y"));
+  void modelWithoutVariablesIsLoaded() throws IOException {
+    model.signature(
+        SavedModelBuilder.DEFAULT_SIGNATURE, identity("same"), List.of("x"), List.of("y"));
     model.write(directory);
     try (var bundle = SavedModelBundle.load(directory.toString(), SavedModelBuilder.SERVE_TAG);
         var x = TFloat32.scalarOf(3);
@@ -59,9 +60,9 @@ class SavedModelBuilderTest {
     }
   }
 
-  /** The example of the package's documentation, word by word. */
+  /** The example of the package documentation, verbatim. */
   @Test
-  void exampleIsAModel() throws IOException {
+  void exampleOfTheDocumentationIsLoaded() throws IOException {
     try (TFloat32 start = TFloat32.tensorOf(StdArrays.ndCopyOf(new float[][] {{2}, {3}}));
         SavedModelBuilder model = new SavedModelBuilder()) {
       var w = model.variable("w", start, true);
@@ -90,40 +91,42 @@ class SavedModelBuilderTest {
     model.write(directory);
     assertThatThrownBy(() -> model.write(directory.resolve("again")))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the model was written before");
+        .hasMessage("the model was already written; use a new builder");
   }
 
   @Test
-  void namesAreGivenOnce() {
+  void duplicateAndEmptyNamesAreRejected() {
     variable("w");
-    assertRefused(() -> variable("w"), "an object of the model holds two things named w");
-    assertRefused(() -> same("w"), "an object of the model holds two things named w");
-    assertRefused(() -> variable("variables/w/x/"), "what an object of the model holds has a name");
+    assertRejected(() -> variable("w"), "an object of the model has two attributes named w");
+    assertRejected(() -> identity("w"), "an object of the model has two attributes named w");
+    assertRejected(
+        () -> variable("variables/w/x/"), "the name of an attribute of the model is empty");
   }
 
   @Test
-  void onlyObjectsHoldOthers() {
+  void variablesHaveNoAttributes() {
     variable("w");
-    assertRefused(
-        () -> same("w/same"), "same is to be held by what is no object, such as a variable");
+    assertRejected(
+        () -> identity("w/same"), "same cannot be an attribute of a variable, function or asset");
   }
 
   @Test
-  void whatIsNamedMustBeThere() {
-    assertRefused(() -> model.alias("__call__", "same"), "the model has nothing at same");
-    assertRefused(() -> model.list("parts", List.of("a/b")), "the model has nothing at a/b");
+  void missingPathsAreRejected() {
+    assertRejected(() -> model.alias("__call__", "same"), "the model has no object at same");
+    assertRejected(() -> model.list("parts", List.of("a/b")), "the model has no object at a/b");
   }
 
   @Test
-  void defaultsAreScalarsOfTheirTypeAndComeLast() {
-    assertRefused(() -> Argument.optional(X, "1"), "x of type float has no default like 1");
-    assertRefused(
+  void defaultsMustBeScalarsOfTheirTypeAndComeLast() {
+    assertRejected(
+        () -> Argument.optional(X, "1"), "the default of x must have the type float, got 1");
+    assertRejected(
         () -> Argument.optional(tensor("n", DataType.DT_INT32, Shape.scalar()), 1.5),
-        "n of type int32 has no default like 1.5");
-    assertRefused(
+        "the default of n must have the type int32, got 1.5");
+    assertRejected(
         () -> Argument.optional(tensor("v", DataType.DT_FLOAT, Shape.of(2)), 1),
-        "v is no scalar, so it has no default");
-    assertRefused(
+        "v is not a scalar, so it cannot have a default");
+    assertRejected(
         () ->
             model.function(
                 "f",
@@ -135,19 +138,19 @@ class SavedModelBuilderTest {
   }
 
   @Test
-  void resultIsWhatWasAnnounced() {
-    assertRefused(
+  void resultMustMatchItsDeclaration() {
+    assertRejected(
         () ->
             model.function("f", List.of(), List.of(), Y, (tf, in, none) -> List.of(tf.constant(1))),
-        "the result of f was announced as [DT_FLOAT], its body gives [DT_INT32]");
-    assertRefused(
+        "the result of f is declared as [DT_FLOAT], but its body returns [DT_INT32]");
+    assertRejected(
         () -> model.function("f", List.of(), List.of(), Y, (tf, in, none) -> List.of()),
-        "the result of f was announced as [DT_FLOAT], its body gives []");
+        "the result of f is declared as [DT_FLOAT], but its body returns []");
   }
 
   @Test
-  void tensorsAreNamedApart() {
-    assertRefused(
+  void tensorsMustHaveValidAndDistinctNames() {
+    assertRejected(
         () ->
             model.function(
                 "f",
@@ -156,16 +159,16 @@ class SavedModelBuilderTest {
                 Y,
                 (tf, in, none) -> List.of(in.get(0))),
         "two tensors of f are named x");
-    assertRefused(
+    assertRejected(
         () -> tensor("a b", DataType.DT_FLOAT, Shape.scalar()),
-        "the name of a tensor is a letter, then letters, digits and _, got 'a b'");
-    assertRefused(
-        () -> model.signature("s", same("same"), List.of("a", "b"), List.of("y")),
-        "2 names [a, b] for 1 tensors");
+        "the name of a tensor must be a letter, then letters, digits and _, got 'a b'");
+    assertRejected(
+        () -> model.signature("s", identity("same"), List.of("a", "b"), List.of("y")),
+        "got 2 names [a, b] for 1 tensors");
   }
 
   @Test
-  void functionsThatReadVariablesAreNotCalledByOthers() {
+  void functionsThatReadVariablesCannotBeCalledByOthers() {
     ModelFunction reads =
         model.function(
             "reads",
@@ -182,8 +185,9 @@ class SavedModelBuilderTest {
   }
 
   @Test
-  void assetsHaveNoDirectories() {
-    assertRefused(
-        () -> model.asset("a/b", new byte[0]), "the name of an asset has no directories: a/b");
+  void assetNamesWithDirectoriesAreRejected() {
+    assertRejected(
+        () -> model.asset("a/b", new byte[0]),
+        "the name of an asset cannot contain directories: a/b");
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Java exports, as Pythons open it: {@code src/test/python/check_saved_model.py}. */
+/** Python loads models that Java exported: {@code src/test/python/check_saved_model.py}. */
 @ParameterizedClass
 @EnumSource(Python.Version.class)
 class SavedModelPythonIT {
@@ -36,7 +36,7 @@ class SavedModelPythonIT {
   private static Python.Result result;
 
   @BeforeParameterizedClassInvocation
-  static void openInPython(Python.Version version) throws IOException {
+  static void loadInPython(Python.Version version) throws IOException {
     Python python = Python.get(version);
     directory = Files.createDirectory(temporary.resolve(version.name()));
     lab = export(ExampleModel.LAB, directory.resolve("lab"));
@@ -62,41 +62,41 @@ class SavedModelPythonIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "tf2_loader_gives_javas_logits",
-        "v1_loader_gives_javas_logits",
-        "saved_model_cli_gives_javas_logits",
-        "keras_layer_gives_javas_logits",
-        "keras_fits_the_layer",
-        "variables_are_the_originals_and_trainable",
-        "gradients_are_the_slopes_of_the_loss",
+        "tf2_loader_returns_javas_logits",
+        "v1_loader_returns_javas_logits",
+        "saved_model_cli_returns_javas_logits",
+        "keras_layer_returns_javas_logits",
+        "keras_model_with_the_layer_is_fitted",
+        "variables_have_the_original_names_and_are_trainable",
+        "gradients_match_finite_differences",
         "adam_lowers_the_loss",
-        "saved_again_it_is_the_same",
-        "trained_and_saved_again_it_keeps_what_it_learned",
-        "checkpoint_holds_the_variables_and_what_the_model_is",
+        "saving_again_keeps_the_model",
+        "saving_after_training_keeps_the_weights",
+        "checkpoint_holds_variables_and_metadata",
         "vocabulary_is_an_asset",
       })
-  void pythonFinds(String fact) {
+  void pythonCheckPasses(String fact) {
     assertThat(result.out().lines()).contains("ok: lab: " + fact, "ok: deep: " + fact);
   }
 
   @Test
   void modelsSideBySideAreIndependentInPython() {
     assertThat(result.out().lines())
-        .contains("ok: side by side: training_one_leaves_the_others_alone");
+        .contains("ok: models side by side: training_one_does_not_change_the_others");
   }
 
   @Test
-  void pythonFindsNothingWrong() {
+  void allPythonChecksPass() {
     assertThat(result.exitCode()).as(result.err()).isZero();
   }
 
   @Test
-  void whatPythonSavesAgainOpensInJava() {
+  void modelSavedAgainByPythonIsLoadedInJava() {
     for (Exported exported : List.of(lab, deep)) {
       Path savedAgain = exported.path().resolveSibling("saved_again");
-      exported.assertLogitsOf(savedAgain);
-      exported.assertStepsOf(savedAgain);
-      exported.assertTextsOf(savedAgain);
+      exported.assertSameLogits(savedAgain);
+      exported.assertSameStepLogits(savedAgain);
+      exported.assertSameTexts(savedAgain);
     }
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What is written for others, as TensorFlow-Java's own loader opens it. */
+/** Exported models, loaded with TensorFlow-Java's own loader. */
 class SavedModelTest {
   static final List<ExampleModel> MODELS = List.of(ExampleModel.LAB, ExampleModel.DEEP);
 
@@ -25,17 +25,17 @@ class SavedModelTest {
 
   @ParameterizedTest
   @FieldSource("MODELS")
-  void givesTheLogitsOfTheTrainingGraphForAnyBatchAndTime(ExampleModel model) throws IOException {
+  void returnsTheLogitsOfTheTrainingGraphForAnyShape(ExampleModel model) throws IOException {
     Exported exported = Exported.create(model, 20, run);
-    exported.assertLogitsOf(exported.path());
-    exported.assertStepsOf(exported.path());
+    exported.assertSameLogits(exported.path());
+    exported.assertSameStepLogits(exported.path());
   }
 
   @ParameterizedTest
   @FieldSource("MODELS")
-  void writesTheTextOfThisProgram(ExampleModel model) throws IOException {
+  void generatesTheTextOfThisProgram(ExampleModel model) throws IOException {
     Exported exported = Exported.create(model, 100, run);
-    exported.assertTextsOf(exported.path());
+    exported.assertSameTexts(exported.path());
   }
 
   @ParameterizedTest
@@ -52,16 +52,16 @@ class SavedModelTest {
 
   @ParameterizedTest
   @FieldSource("MODELS")
-  void carriesTheVocabulary(ExampleModel model) throws IOException {
+  void containsTheVocabulary(ExampleModel model) throws IOException {
     Exported exported = Exported.create(model, 0, run);
     Path asset = exported.path().resolve("assets/vocabulary.json");
     assertThat(new ObjectMapper().readValue(asset.toFile(), String[].class))
         .containsExactlyElementsOf(model.vocabulary().tokens());
   }
 
-  /** Each window of the lab foretells the character after it, once the training is through. */
+  /** After training, each window of the lab predicts the character after it. */
   @Test
-  void likeliestCharacterAfterTheLastWindowReadsTheSentenceBack() throws IOException {
+  void mostLikelyCharactersReproduceTheSentence() throws IOException {
     ExampleModel lab = ExampleModel.LAB;
     Vocabulary vocabulary = lab.vocabulary();
     int[] sentence = vocabulary.encode(lab.text());
@@ -71,13 +71,13 @@ class SavedModelTest {
       for (int end = ExampleModel.SEQUENCE_LENGTH; end < ids.length; end++) {
         int[] window = Arrays.copyOfRange(ids, end - ExampleModel.SEQUENCE_LENGTH, end);
         float[][] logits = loaded.logits(new int[][] {window})[0];
-        ids[end] = likeliest(logits[logits.length - 1]);
+        ids[end] = mostLikely(logits[logits.length - 1]);
       }
     }
     assertThat(vocabulary.decode(ids)).isEqualTo(lab.text());
   }
 
-  private static int likeliest(float[] logits) {
+  private static int mostLikely(float[] logits) {
     return IntStream.range(0, logits.length)
         .boxed()
         .max(Comparator.comparing(id -> logits[id]))

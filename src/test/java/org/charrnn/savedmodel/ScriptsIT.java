@@ -17,7 +17,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The programs in {@code scripts/} that use a SavedModel, on the lab trained in Java. */
+/** The scripts in {@code scripts/} that use a SavedModel, run on the lab trained in Java. */
 @ParameterizedClass
 @EnumSource(Python.Version.class)
 class ScriptsIT {
@@ -40,7 +40,7 @@ class ScriptsIT {
     savedModel = Exported.create(ExampleModel.LAB, 500, directory.resolve("lab")).path();
   }
 
-  /** What a script printed, without TensorFlow's own log lines, which nothing keeps it from. */
+  /** Runs a script, and drops TensorFlow's own log lines, which cannot be turned off. */
   private static Python.Result run(Path script, Object... arguments) throws IOException {
     Python.Result result = python.run(script, arguments);
     Stream<String> err = result.err().lines();
@@ -57,7 +57,7 @@ class ScriptsIT {
   }
 
   @Test
-  void greedyGoesOnWithTheSentence() throws IOException {
+  void greedySamplingContinuesTheSentence() throws IOException {
     Python.Result result =
         run(GENERATE, savedModel, "if you want", "--length", 19, "--temperature", 0, "--count", 2);
     String sentence = "if you want to build a ship, d";
@@ -65,22 +65,22 @@ class ScriptsIT {
   }
 
   @Test
-  void modelOfAnEarlierFormWritesItsText() throws IOException {
+  void modelInAnEarlierFormatGeneratesItsText() throws IOException {
     Path model = Path.of("src/test/resources/saved_model/tf2");
     assertThat(run(GENERATE, model, "the cat", "--length", 16, "--temperature", 0))
         .isEqualTo(new Python.Result(0, "the cat on the mat, é 🐈", ""));
   }
 
-  /** The first character is not told by what is before it, so any that occurs may be guessed. */
+  /** The character after the first one is ambiguous, so any prediction of it is accepted. */
   @Test
-  void predictsTheCharacterAfterEachOne() throws IOException {
+  void predictsTheNextCharacterAtEachPosition() throws IOException {
     Python.Result result = run(PREDICT, savedModel, "if you wan");
     assertThat(result.out()).matches("if you wan -> . you want");
     assertThat(result).isEqualTo(new Python.Result(0, result.out(), ""));
   }
 
   @Test
-  void mistakesAreToldInOneLine() throws IOException {
+  void errorsAreOneLine() throws IOException {
     String unknown = "characters that are not in the vocabulary: `Z`";
     assertFails("generate: " + unknown, GENERATE, savedModel, "Zou");
     assertFails(
@@ -109,7 +109,7 @@ class ScriptsIT {
   }
 
   @Test
-  void learnsAnotherTextThatJavaReadsThen() throws IOException {
+  void fineTunesOnAnotherTextAndJavaOpensTheModel() throws IOException {
     String another = "people want to teach the sea to assign tasks. ";
     Path text = Files.writeString(directory.resolve("another.txt"), another.repeat(20));
     Path tuned = directory.resolve("tuned");

@@ -30,26 +30,26 @@ class CharacterVocabularyTest {
   }
 
   @Test
-  void labHas25Characters() {
+  void labTextHas25Characters() {
     assertThat(Vocabulary.of(LabConfig.SENTENCE).size()).isEqualTo(25);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "if you want", "a\u0000b\r\n\t", "한글 \uD83D\uDE00!"})
-  void decodeTurnsIdsBackIntoTheText(String text) {
+  void decodeInvertsEncode(String text) {
     Vocabulary vocabulary = Vocabulary.of(text);
     assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo(text);
   }
 
   @Test
-  void idIsThePlaceAmongTheCharacters() {
+  void idIsTheIndexOfTheCharacter() {
     Vocabulary vocabulary = Vocabulary.of("cab");
     assertThat(vocabulary.encode("abc")).containsExactly(0, 1, 2);
     assertThat(vocabulary.token(2)).isEqualTo("c");
   }
 
   @Test
-  void unknownCharacterIsTold() {
+  void unknownCharacterIsNamedInTheError() {
     Vocabulary vocabulary = Vocabulary.of("abc");
     assertThatThrownBy(() -> vocabulary.encode("ab\uD83D\uDE00"))
         .isInstanceOf(IllegalArgumentException.class)

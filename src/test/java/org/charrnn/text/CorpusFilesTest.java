@@ -59,7 +59,7 @@ class CorpusFilesTest {
           한글/*            | 한글/글.txt
           src/.git          | src/.git/D.java
           """)
-  void argumentStandsForFiles(String argument, String expected) {
+  void argumentResolvesToFiles(String argument, String expected) {
     assertThat(resolve(List.of(argument), List.of())).containsExactly(expected.split(" "));
   }
 
@@ -70,14 +70,14 @@ class CorpusFilesTest {
   }
 
   @Test
-  void argumentsKeepTheirOrderAndEachFileCountsOnce() throws IOException {
+  void argumentsKeepTheirOrderAndEachFileIsListedOnce() throws IOException {
     Files.createSymbolicLink(top.resolve("src/link.txt"), top.resolve("a.txt"));
     assertThat(resolve(List.of("b.txt", "*.txt", "src", "./b.txt"), List.of("*.txt")))
         .containsExactly("b.txt", "[x].txt", "a.txt");
   }
 
   @Test
-  void linksThatGoRoundAreFollowedOnce() throws IOException {
+  void linkCyclesAreFollowedOnce() throws IOException {
     Files.createSymbolicLink(top.resolve("src/x/up"), top.resolve("src"));
     Files.createSymbolicLink(top.resolve("src/self"), Path.of("self"));
     Files.createSymbolicLink(top.resolve("src/x/y/top"), top);
@@ -104,10 +104,10 @@ class CorpusFilesTest {
           *.pdf      | no file matches TOP*.pdf
           none/*.txt | no file matches TOPnone/*.txt
           a.txt/*    | no file matches TOPa.txt/*
-          [          | '[' is no valid pattern
+          [          | '[' is not a valid pattern
           empty      | there is no file in TOPempty
           """)
-  void argumentWithoutFilesIsAnError(String argument, String message) throws IOException {
+  void argumentWithoutFilesIsRejected(String argument, String message) throws IOException {
     Files.createDirectory(top.resolve("empty"));
     assertThatThrownBy(() -> resolve(List.of(argument), List.of()))
         .isInstanceOf(InputException.class)
@@ -115,19 +115,19 @@ class CorpusFilesTest {
   }
 
   @Test
-  void includeThatTakesNothingIsAnError() {
+  void includePatternWithoutMatchIsRejected() {
     assertThatThrownBy(() -> resolve(List.of("src"), List.of("*.c")))
         .isInstanceOf(InputException.class)
-        .hasMessage("there is no file in " + top + "/src that --include takes");
+        .hasMessage("no file in " + top + "/src matches the include patterns");
   }
 
   @Test
-  void relativePatternsStartInTheWorkingDirectory() {
+  void relativePatternsAreResolvedInTheWorkingDirectory() {
     assertThat(CorpusFiles.resolve(List.of("pom.*ml"), List.of()))
         .containsExactly(Path.of("pom.xml"));
   }
 
-  /** What the arguments, relative to the temporary directory, stand for, relative to it too. */
+  /** Resolves arguments in the temporary directory to files, named relative to it. */
   private List<String> resolve(List<String> arguments, List<String> include) {
     List<String> absolute = arguments.stream().map(argument -> top + "/" + argument).toList();
     return CorpusFiles.resolve(absolute, include).stream()

@@ -24,7 +24,7 @@ class CorpusTest {
 
   @ParameterizedTest
   @EnumSource
-  void idsDecodeToTheFilesOneAfterAnother(Level level) throws IOException {
+  void idsDecodeToTheConcatenatedFiles(Level level) throws IOException {
     String first = "한국어 텍스트, 😀 and words.\r\nIt's e\u0301 ".repeat(4000);
     String second = "second file\n";
     List<Path> files = List.of(write("1", first), write("2", ""), write("3", second));
@@ -64,7 +64,7 @@ class CorpusTest {
   }
 
   @Test
-  void givenVocabularyGivesTheSameIdsAndHash() throws IOException {
+  void givenVocabularyProducesTheSameIdsAndHash() throws IOException {
     List<Path> files = List.of(write("1", "some text"), write("2", "more text"));
     Corpus corpus = read(files, VocabularySettings.all(Level.CHARACTER));
     Corpus again = Corpus.encode(files, TextFormat.UTF_8, corpus.vocabulary(), ReadProgress.NONE);
@@ -84,7 +84,7 @@ class CorpusTest {
   }
 
   @Test
-  void charactersThatAVocabularyLacksAreTold() throws IOException {
+  void charactersMissingFromTheVocabularyAreNamedInTheError() throws IOException {
     Path known = write("1", "abc");
     Path other = write("2", "abßab😀ß");
     assertThatThrownBy(
@@ -99,27 +99,27 @@ class CorpusTest {
             "the model's vocabulary lacks 3 of the text's 10 characters: 'ß' (U+00DF), '😀'"
                 + " (U+1F600), first in "
                 + other
-                + "; a model trained with --min-count 2 takes any");
+                + "; a model trained with a minimum count of 2 accepts any text");
   }
 
   @Test
-  void emptyTextIsAnError() throws IOException {
+  void emptyTextIsRejected() throws IOException {
     List<Path> files = List.of(write("1", ""));
     assertThatThrownBy(() -> read(files, VocabularySettings.all(Level.WORD)))
         .isInstanceOf(InputException.class)
-        .hasMessage(files.get(0) + " is empty; give some text");
+        .hasMessage(files.get(0) + " is empty; use a file with text");
     assertThatThrownBy(
             () -> Corpus.encode(files, TextFormat.UTF_8, Vocabulary.of("a"), ReadProgress.NONE))
         .isInstanceOf(InputException.class)
-        .hasMessage(files.get(0) + " is empty; give some text");
+        .hasMessage(files.get(0) + " is empty; use a file with text");
     List<Path> two = List.of(files.get(0), write("2", ""));
     assertThatThrownBy(() -> read(two, VocabularySettings.all(Level.CHARACTER)))
         .isInstanceOf(InputException.class)
-        .hasMessage("all 2 files are empty, " + two.get(0) + " the first; give some text");
+        .hasMessage("all 2 files are empty, starting with " + two.get(0) + "; use files with text");
   }
 
   @Test
-  void textThatChangesBetweenThePassesIsTold() throws IOException {
+  void textThatChangesBetweenThePassesIsRejected() throws IOException {
     Path file = write("1", "abc");
     ReadProgress change = (read, total) -> writeUnchecked("1", read == 3 ? "abcdef" : "abc");
     assertThatThrownBy(
@@ -130,11 +130,11 @@ class CorpusTest {
                     VocabularySettings.all(Level.CHARACTER),
                     change))
         .isInstanceOf(InputException.class)
-        .hasMessage("the text changed while it was read; try again when it does not");
+        .hasMessage("the text changed while it was read; try again when nothing writes to it");
   }
 
   @Test
-  void progressRunsFromNothingToAllBytesOfBothPasses() throws IOException {
+  void progressReachesTheBytesOfBothPasses() throws IOException {
     List<Path> files = List.of(write("1", "한".repeat(50_000)), write("2", "abc"));
     List<Long> read = new ArrayList<>();
     Corpus.read(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SplitTest {
   @ParameterizedTest
   @CsvSource({"100,0,0", "100,0.05,5", "100,0.29,29", "100,0.999,100", "7,0.5,4", "0,0.5,0"})
-  void validationIsTheTailAndNothingIsShared(int size, double fraction, int expected) {
+  void validationIsTheEndAndDoesNotOverlapTraining(int size, double fraction, int expected) {
     Split split = Split.of(TokenIds.of(100, IntStream.range(0, size).toArray()), fraction);
     assertThat(split.validation().size()).isEqualTo(expected);
     assertThat(split.training().from()).isZero();
@@ -26,14 +26,14 @@ class SplitTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
-  void fractionMustBeBelowOne(double fraction) {
+  void fractionOutsideItsRangeIsRejected(double fraction) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Split.of(TokenIds.of(1), fraction))
         .withMessageContaining("got " + fraction);
   }
 
   @Test
-  void rangeEndsWhereItsPartEnds() {
+  void indexBeyondTheRangeIsRejected() {
     TokenRange part = new TokenRange("part", TokenIds.of(10, 5, 6, 7, 8), 1, 3);
     assertThat(part.size()).isEqualTo(2);
     assertThat(part.get(0)).isEqualTo(6);

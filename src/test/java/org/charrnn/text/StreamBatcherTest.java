@@ -18,7 +18,7 @@ class StreamBatcherTest {
       int sequenceLength = 1 + random.nextInt(6);
       int n = batchSize * sequenceLength + 1 + random.nextInt(60);
       int from = random.nextInt(10);
-      // Every id is its own place, and there are ids beyond both ends that must not show up.
+      // Every id is its own position; ids before and after the range must not be in any batch.
       TokenIds ids = TokenIds.of(200, IntStream.range(0, from + n + 10).toArray());
       StreamBatcher batcher =
           new StreamBatcher(
@@ -32,9 +32,11 @@ class StreamBatcherTest {
         batcher.fill(k, inputs, targets);
         for (int b = 0; b < batchSize; b++) {
           for (int t = 0; t < sequenceLength; t++) {
-            int place = from + b * streamLength + k * sequenceLength + t;
-            assertThat(inputs[b * sequenceLength + t]).isEqualTo(place);
-            assertThat(targets[b * sequenceLength + t]).isEqualTo(place + 1).isLessThan(from + n);
+            int position = from + b * streamLength + k * sequenceLength + t;
+            assertThat(inputs[b * sequenceLength + t]).isEqualTo(position);
+            assertThat(targets[b * sequenceLength + t])
+                .isEqualTo(position + 1)
+                .isLessThan(from + n);
           }
         }
       }
@@ -42,7 +44,7 @@ class StreamBatcherTest {
   }
 
   @Test
-  void textOfOneBatchIsEnoughAndOneLessIsNot() {
+  void textOfOneBatchIsEnoughButOneTokenLessIsRejected() {
     TokenIds ids = TokenIds.of(10, new int[7]);
     assertThat(new StreamBatcher(new TokenRange("the text", ids, 0, 7), 2, 3).batches())
         .isEqualTo(1);
@@ -50,24 +52,23 @@ class StreamBatcherTest {
             () -> new StreamBatcher(new TokenRange("the validation text", ids, 1, 7), 2, 3))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "the validation text has 6 tokens, but a batch of 2 streams of 3 tokens and one to"
-                + " follow need 7; give more text, or a smaller --batch-size or"
-                + " --sequence-length");
+            "the validation text has 6 tokens, but a batch of 2 streams of 3 tokens and the token"
+                + " after it need 7; use more text, or a smaller batch size or sequence length");
   }
 
   @Test
-  void emptyTextHasNoBatch() {
+  void emptyTextIsRejected() {
     TokenRange empty = new TokenRange("the text", TokenIds.of(10), 0, 0);
     assertThatThrownBy(() -> new StreamBatcher(empty, 1, 1)).isInstanceOf(InputException.class);
   }
 
   @Test
-  void roomMustFitTheBatch() {
+  void arraysMustHaveTheSizeOfABatch() {
     TokenRange text = new TokenRange("the text", TokenIds.of(10, new int[7]), 0, 7);
     StreamBatcher batcher = new StreamBatcher(text, 2, 3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> batcher.fill(0, new int[6], new int[5]))
-        .withMessage("a batch has 6 ids, got room for 6 and 5");
+        .withMessage("a batch has 6 ids, got arrays of 6 and 5");
     assertThatThrownBy(() -> batcher.fill(1, new int[6], new int[6]))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import org.charrnn.InputException;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Any bytes: what is read is what Java's own decoder gives, or the file is named. */
+/** Any bytes are decoded as by Java's own decoder, or the error names the file. */
 class TextFuzzTest {
   @TempDir private static Path directory;
 
@@ -25,7 +25,7 @@ class TextFuzzTest {
     try {
       expected = withoutMark(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException malformed) {
-      // is to be told
+      // must be rejected
     }
     try {
       assertThat(read(file, Malformed.REPORT)).isEqualTo(expected);
@@ -62,7 +62,7 @@ class TextFuzzTest {
     return unmarked.replace("\r\n", "\n").replace('\r', '\n');
   }
 
-  /** By a byte order mark of UTF-16, which that of UTF-32 begins or ends with. */
+  /** Whether bytes start with a byte order mark of UTF-16 or UTF-32. */
   private static boolean isMarked(byte[] bytes) {
     String hex = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 4));
     return hex.startsWith("fffe") || hex.startsWith("feff") || hex.equals("0000feff");

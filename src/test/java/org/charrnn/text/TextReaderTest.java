@@ -27,7 +27,7 @@ class TextReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "GB18030"})
-  void everyBufferSizeReadsWhatStringReads(String encoding) throws IOException {
+  void everyBufferSizeDecodesLikeString(String encoding) throws IOException {
     Charset charset = Charset.forName(encoding);
     Path file = write(TEXT.repeat(3).getBytes(charset));
     String expected =
@@ -39,12 +39,12 @@ class TextReaderTest {
   }
 
   @Test
-  void randomBytesAreReplacedAsStringReplacesThem() throws IOException {
+  void malformedBytesAreReplacedLikeInString() throws IOException {
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
       byte[] bytes = new byte[60];
       for (int k = 0; k < bytes.length; k++) {
-        // Half of them beginnings and ends of longer sequences, no line ends and no mark.
+        // Half are parts of multi-byte sequences; no line endings, no byte order marks.
         bytes[k] = (byte) (random.nextBoolean() ? 0x80 + random.nextInt(0x6f) : 'a' + k % 26);
       }
       Path file = write(bytes);
@@ -56,7 +56,7 @@ class TextReaderTest {
   }
 
   @Test
-  void byteOrderMarkIsNoText() throws IOException {
+  void byteOrderMarkIsSkipped() throws IOException {
     assertThat(read(write("\ufeffa\ufeffb".getBytes(UTF_8)), TextFormat.UTF_8))
         .isEqualTo("a\ufeffb");
     TextFormat utf16 = new TextFormat(UTF_16, Malformed.REPORT);
@@ -67,47 +67,47 @@ class TextReaderTest {
   }
 
   @Test
-  void byteOrderMarkOfAnotherEncodingIsTold() throws IOException {
+  void byteOrderMarkOfAnotherEncodingIsRejected() throws IOException {
     Path file = write("\ufeffab".getBytes(UTF_16LE));
     for (Malformed malformed : Malformed.values()) {
       assertThatThrownBy(() -> read(file, new TextFormat(UTF_8, malformed)))
           .isInstanceOf(InputException.class)
           .hasMessage(
               file
-                  + " starts with the byte order mark of UTF-16LE and was to be read as UTF-8;"
-                  + " give --encoding UTF-16");
+                  + " starts with the byte order mark of UTF-16LE, but is read as UTF-8; use the"
+                  + " encoding UTF-16");
     }
     Path utf8 = write("\ufeffé".getBytes(UTF_8));
     assertThatThrownBy(() -> read(utf8, new TextFormat(ISO_8859_1, Malformed.REPORT)))
-        .hasMessageContaining("give --encoding UTF-8");
+        .hasMessageContaining("use the encoding UTF-8");
   }
 
   @Test
-  void brokenByteIsNamedWithItsOffset() throws IOException {
+  void malformedByteIsReportedWithItsOffset() throws IOException {
     byte[] bytes = "\ufeff한\r\n".repeat(20_000).getBytes(UTF_8); // more than one buffer
     for (int offset : new int[] {0, 3, 8191, 8192, 8193, 65_535, bytes.length - 1}) {
-      byte[] broken = bytes.clone();
-      broken[offset] = (byte) 0xff;
-      Path file = write(broken);
+      byte[] malformed = bytes.clone();
+      malformed[offset] = (byte) 0xff;
+      Path file = write(malformed);
       assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
           .isInstanceOf(InputException.class)
-          .hasMessage(firstBrokenByte(file, broken));
+          .hasMessage(firstMalformedByte(file, malformed));
     }
   }
 
-  /** A sequence that 0xff breaks off is itself broken, so look for the first bad sequence. */
-  private static String firstBrokenByte(Path file, byte[] bytes) {
+  /** A sequence that 0xff interrupts is malformed itself, so finds the first bad sequence. */
+  private static String firstMalformedByte(Path file, byte[] bytes) {
     int offset = 0;
     String text = new String(bytes, UTF_8);
     for (int i = 0; text.charAt(i) != '\ufffd'; i++) {
       offset += text.substring(i, i + 1).getBytes(UTF_8).length;
     }
-    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; give its --encoding, leave it out of a directory with --include, or read U+FFFD there with --malformed replace"
+    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it with an include pattern, or replace malformed bytes with U+FFFD"
         .formatted(file, bytes[offset], offset);
   }
 
   @Test
-  void brokenByteSplitAcrossBuffersKeepsItsOffset() throws IOException {
+  void malformedSequenceAcrossBuffersIsReportedWithItsOffset() throws IOException {
     for (int before = 0; before < 20; before++) {
       byte[] text = "x".repeat(before).getBytes(UTF_8);
       byte[] file = Arrays.copyOf(text, before + 3);
@@ -124,7 +124,7 @@ class TextReaderTest {
   }
 
   @Test
-  void sequenceCutOffByTheEndIsBroken() throws IOException {
+  void truncatedSequenceIsMalformed() throws IOException {
     Path file = write(new byte[] {'a', 'b', (byte) 0xf0, (byte) 0x9f, (byte) 0x98});
     assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
         .hasMessageContaining("byte 0xf0 at offset 2;");
@@ -138,7 +138,7 @@ class TextReaderTest {
   }
 
   @Test
-  void missingFileIsNamed() {
+  void missingFileIsRejected() {
     Path file = directory.resolve("none.txt");
     assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
         .isInstanceOf(InputException.class)

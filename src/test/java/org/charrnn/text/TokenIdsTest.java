@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenIdsTest {
   @ParameterizedTest
   @CsvSource({"1,1", "256,1", "257,2", "65536,2", "65537,4", "2147483647,4"})
-  void idsTakeAsManyBytesAsTheyNeedAndComeBack(int vocabularySize, int bytes) {
+  void idsAreReadBackFromTheFewestBytesNeeded(int vocabularySize, int bytes) {
     TokenIds ids = new TokenIds(vocabularySize);
     assertThat(ids.bytesPerId()).isEqualTo(bytes);
     int[] expected = new Random(1).ints(200_000, 0, vocabularySize).toArray();
@@ -28,7 +28,7 @@ class TokenIdsTest {
   }
 
   @Test
-  void idsAndPlacesOutsideAreErrors() {
+  void idsAndIndicesOutOfRangeAreRejected() {
     TokenIds ids = TokenIds.of(3, 0, 1, 2);
     assertThatThrownBy(() -> ids.add(3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> ids.add(-1)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -37,7 +37,7 @@ class TokenIdsTest {
   }
 
   @Test
-  void hashSeesEveryIdAndTheLength() {
+  void hashDependsOnEveryIdAndTheLength() {
     String hash = TokenIds.of(300, 1, 2, 299).sha256();
     assertThat(TokenIds.of(300, 1, 2, 299).sha256()).isEqualTo(hash);
     assertThat(TokenIds.of(300, 1, 2, 43).sha256()).isNotEqualTo(hash); // 43 = 299 mod 256

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TokenizerTest {
-  /** What is hard to cut: borders of words, marks, joiners, pairs of surrogates, halves of them. */
+  /** Hard to split: word boundaries, marks, joiners, surrogate pairs and their halves. */
   private static final List<String> PIECES =
       List.of(
           "a",
@@ -46,7 +46,7 @@ class TokenizerTest {
   private static final String WORD = "[_\\p{L}\\p{Nd}\\p{M}\u200c\u200d]";
   private static final String SPACE = "[\\s\\p{Z}\\x1c-\\x1f]";
 
-  /** The rules of word tokens once more, as a regular expression; words are not cut here. */
+  /** The rules for word tokens as a regular expression, without the maximum length. */
   private static final Pattern WORD_TOKEN =
       Pattern.compile(
           " ?WORD(?:['\u2019]?WORD)*| ?(?!SPACE|WORD).[\\p{M}\u200c\u200d]*|SPACE"
@@ -56,7 +56,7 @@ class TokenizerTest {
 
   @ParameterizedTest
   @EnumSource
-  void tokensPutTogetherAreTheTextWhateverTheChunks(Level level) {
+  void concatenatedTokensAreTheTextForAnyChunks(Level level) {
     Random random = new Random(1);
     for (int i = 0; i < 2000; i++) {
       String text = randomText(random);
@@ -82,7 +82,7 @@ class TokenizerTest {
     for (int i = 0; i < 2000; i++) {
       String text = randomText(random).replace("x".repeat(70), "x").replaceAll("\\p{Cs}", "");
       text = text.substring(0, Math.min(Tokenizer.MAX_WORD_LENGTH, text.length()));
-      text = text.replaceAll("\\p{Cs}", ""); // the cut may have left half a pair
+      text = text.replaceAll("\\p{Cs}", ""); // substring may have left half a surrogate pair
       List<String> expected = new ArrayList<>();
       Matcher matcher = WORD_TOKEN.matcher(text);
       while (matcher.find()) {
@@ -123,7 +123,7 @@ class TokenizerTest {
   }
 
   @Test
-  void endlessWordIsCut() {
+  void longWordIsSplit() {
     List<String> tokens = words("a".repeat(1000) + "𝒳".repeat(1000) + "." + "\u0301".repeat(1000));
     assertThat(tokens)
         .allMatch(token -> token.codePointCount(0, token.length()) <= Tokenizer.MAX_WORD_LENGTH);

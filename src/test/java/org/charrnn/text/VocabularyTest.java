@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
   @Test
-  void charactersAreSortedCodePoints() {
+  void charactersAreSortedByCodePoint() {
     Vocabulary vocabulary = Vocabulary.of("b😀a\uffeea한");
     assertThat(vocabulary.tokens()).containsExactly("a", "b", "한", "\uffee", "😀");
     assertThat(vocabulary.encode("a😀")).containsExactly(0, 4);
@@ -20,13 +20,13 @@ class VocabularyTest {
   }
 
   @Test
-  void countedTokensAreSortedByCodePointsToo() {
+  void countedTokensAreSortedByCodePoint() {
     Vocabulary vocabulary = of("b😀a\uffeea한", VocabularySettings.all(Level.CHARACTER));
     assertThat(vocabulary.tokens()).isEqualTo(Vocabulary.of("b😀a\uffeea한").tokens());
   }
 
   @Test
-  void unknownCharactersAreNamed() {
+  void unknownCharactersAreNamedInTheError() {
     Vocabulary vocabulary = Vocabulary.of("abc");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vocabulary.encode("aß\n😀ß"))
@@ -53,7 +53,7 @@ class VocabularyTest {
   void mostFrequentWordsAreKeptTiesInCodePointOrder() {
     String text = "d c c b b a a a";
     Vocabulary vocabulary = of(text, new VocabularySettings(Level.WORD, 1, 4));
-    // ' a' 3 times; ' b' and ' c' twice each; then 'd' and nothing else
+    // ' a' 3 times; ' b' and ' c' twice each; 'd' once
     assertThat(vocabulary.tokens()).containsExactly(" a", " b", " c", "<unk>");
     assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo("<unk> c c b b a a a");
     assertThat(of(text, new VocabularySettings(Level.WORD, 1, 3)).tokens())
@@ -61,21 +61,21 @@ class VocabularyTest {
   }
 
   @Test
-  void replacementCharacterIsAnOrdinaryOneWithoutUnknownToken() {
+  void replacementCharacterIsOrdinaryWithoutUnknownToken() {
     Vocabulary vocabulary = Vocabulary.of("a\ufffd");
     assertThat(vocabulary.encode("\ufffd")).containsExactly(1);
     assertThat(vocabulary.isUnknown(1)).isFalse();
   }
 
   @Test
-  void vocabularyThatKeepsNothingIsAnError() {
+  void vocabularyWithoutFrequentTokensIsRejected() {
     assertThatThrownBy(() -> of("abc", new VocabularySettings(Level.CHARACTER, 2, 100)))
         .isInstanceOf(InputException.class)
-        .hasMessage("no character of the text is seen 2 times; give a smaller --min-count");
+        .hasMessage("no character of the text occurs 2 times; use a smaller minimum count");
   }
 
   @Test
-  void listOfTokensKeepsItsOrder() {
+  void givenTokensKeepTheirOrder() {
     List<String> tokens = List.of("<unk>", " b", "a");
     Vocabulary vocabulary = Vocabulary.of(Level.WORD, tokens, true);
     assertThat(vocabulary.tokens()).isEqualTo(tokens);
@@ -84,7 +84,7 @@ class VocabularyTest {
   }
 
   @Test
-  void listsThatAreNoVocabularyAreErrors() {
+  void invalidTokenListsAreRejected() {
     assertRejected(Level.CHARACTER, List.of(), false, "has no tokens");
     assertRejected(Level.CHARACTER, List.of("a", ""), false, "token 1 is empty");
     assertRejected(Level.CHARACTER, List.of("a", "bc"), false, "token 1, 'bc'");
@@ -93,7 +93,7 @@ class VocabularyTest {
   }
 
   @Test
-  void settingsAreChecked() {
+  void invalidSettingsAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new VocabularySettings(Level.WORD, 0, 10))
         .withMessage("minCount must be at least 1, got 0");
@@ -103,7 +103,7 @@ class VocabularyTest {
   }
 
   @Test
-  void levelsHaveTheNamesOfTheOption() {
+  void levelsAreFoundByTheirNames() {
     assertThat(Level.of("char")).isEqualTo(Level.CHARACTER);
     assertThat(Level.of("word")).isEqualTo(Level.WORD);
     assertThatIllegalArgumentException().isThrownBy(() -> Level.of("syllable"));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class WindowsTest {
   @Test
-  void everyWindowStartsOneCharacterLaterAndItsTargetOneMore() {
+  void windowsStartOneCharacterApartAndTargetsOneCharacterLater() {
     Windows windows = Windows.of(new int[] {5, 6, 7, 8, 9}, 3);
     assertThat(windows.inputs()).isDeepEqualTo(new int[][] {{5, 6, 7}, {6, 7, 8}});
     assertThat(windows.targets()).isDeepEqualTo(new int[][] {{6, 7, 8}, {7, 8, 9}});
@@ -36,12 +36,12 @@ class WindowsTest {
   }
 
   @Test
-  void textThatIsTooShortIsTold() {
+  void textShorterThanOneWindowIsRejected() {
     assertThatThrownBy(() -> Windows.of(new int[10], 10))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "the text has 10 characters, but a window of 10 and the character after it need 11;"
-                + " give a longer text or a smaller --sequence-length");
+                + " use a longer text or a smaller sequence length");
     assertThatThrownBy(() -> Windows.of(new int[0], 1)).isInstanceOf(InputException.class);
   }
 }
