@@ -28,7 +28,7 @@ public interface Engine extends AutoCloseable {
   <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
       SumWork<S, I, R> work, S shared, List<I> items);
 
-  /** Closes what work {@link Kept} for an owner, wherever it was done. */
+  /** Closes the objects in each {@link TaskCache} that belong to an owner, in every JVM. */
   void release(String owner);
 
   @Override

@@ -33,7 +33,7 @@ public final class LocalEngine implements Engine {
 
   @Override
   public void release(String owner) {
-    Kept.release(owner);
+    TaskCache.release(owner);
   }
 
   @Override

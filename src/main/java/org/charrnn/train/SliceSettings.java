@@ -3,7 +3,7 @@ package org.charrnn.train;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.Function;
-import org.charrnn.engine.Kept;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.model.BatchPart;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
@@ -28,7 +28,7 @@ record SliceSettings(
 
   /** Uses a model of a slice that learns nothing. */
   <R> R useSliceModel(BatchPart part, Function<SliceModel, R> use) {
-    return Kept.use(
+    return TaskCache.use(
         training,
         List.of(SliceModel.class, part),
         () -> new SliceModel(network, part, options, seed, session),
@@ -37,7 +37,7 @@ record SliceSettings(
 
   /** Uses a model of a slice that learns. */
   <R> R useTrainingModel(BatchPart part, Function<TrainingModel, R> use) {
-    return Kept.use(
+    return TaskCache.use(
         training,
         List.of(TrainingModel.class, part),
         () -> new TrainingModel(network, part, options, seed, session),

@@ -17,9 +17,9 @@ import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.Engines;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.SumWork;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,14 +116,14 @@ class SparkEngineTest {
   @Test
   void whatIsKeptForAnOwnerIsClosedWithIt() {
     Work<String, Integer, Integer> use =
-        (owner, item) -> Kept.use(owner, "thing", Thing::new, thing -> item);
+        (owner, item) -> TaskCache.use(owner, "thing", Thing::new, thing -> item);
     engine.map(use, "one", items(4));
     engine.map(use, "other", items(4));
     int made = Thing.MADE.size();
-    assertThat(Kept.count("one") + Kept.count("other")).isEqualTo(made).isBetween(2, 4);
+    assertThat(TaskCache.count("one") + TaskCache.count("other")).isEqualTo(made).isBetween(2, 4);
     engine.release("one");
-    assertThat(Kept.count("one")).isZero();
-    assertThat(Kept.count("other")).isPositive();
+    assertThat(TaskCache.count("one")).isZero();
+    assertThat(TaskCache.count("other")).isPositive();
     engine.release("other");
     assertThat(Thing.MADE).hasSize(made).allMatch(thing -> thing.closed);
   }

@@ -21,8 +21,8 @@ import org.charrnn.config.Slicing;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineSettings;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.LocalEngine;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.CellKind;
@@ -167,7 +167,7 @@ class SparkTrainingIT {
 
   /** Executors that have served several trainings hold nothing of them. */
   private static void assertNothingIsKept() {
-    Work<Integer, Integer, Integer> count = (shared, item) -> Kept.count();
+    Work<Integer, Integer, Integer> count = (shared, item) -> TaskCache.count();
     assertThat(engine.map(count, 0, List.of(1, 2, 3, 4))).containsOnly(0);
   }
 

@@ -16,9 +16,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.SumOrder;
 import org.charrnn.engine.SumWork;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import scala.Tuple2;
 
@@ -139,7 +139,7 @@ final class SparkEngine implements Engine {
     attempt(
         "clean up",
         () -> {
-          context.parallelize(each, slots).foreach(slot -> owners.forEach(Kept::release));
+          context.parallelize(each, slots).foreach(slot -> owners.forEach(TaskCache::release));
           return null;
         });
   }

@@ -3,7 +3,7 @@ package org.charrnn.spark;
 import java.io.Serializable;
 import java.util.ArrayList;
 import org.apache.spark.broadcast.Broadcast;
-import org.charrnn.engine.Kept;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 
 /**
@@ -15,7 +15,7 @@ record Task<S extends Serializable, I extends Serializable, R extends Serializab
     Work<S, I, R> work, Broadcast<S> shared, ArrayList<String> released) implements Serializable {
 
   R apply(I item) {
-    released.forEach(Kept::release);
+    released.forEach(TaskCache::release);
     return work.apply(shared.value(), item);
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class KeptTest {
+class TaskCacheTest {
   private final List<Thing> made = new ArrayList<>();
 
   private final class Thing implements AutoCloseable {
@@ -25,13 +25,13 @@ class KeptTest {
   }
 
   private Thing use(String owner, String key) {
-    return Kept.use(owner, key, Thing::new, thing -> thing);
+    return TaskCache.use(owner, key, Thing::new, thing -> thing);
   }
 
   @AfterEach
   void releaseAll() {
-    Kept.release("one");
-    Kept.release("other");
+    TaskCache.release("one");
+    TaskCache.release("other");
   }
 
   @Test
@@ -40,13 +40,13 @@ class KeptTest {
     assertThat(use("one", "a")).isSameAs(first);
     assertThat(use("one", "b")).isNotSameAs(first);
     assertThat(use("other", "a")).isNotSameAs(first);
-    assertThat(Kept.count("one")).isEqualTo(2);
+    assertThat(TaskCache.count("one")).isEqualTo(2);
   }
 
   @Test
   void nobodyUsesAThingThatIsInUse() {
     Thing outer =
-        Kept.use(
+        TaskCache.use(
             "one",
             "a",
             Thing::new,
@@ -55,33 +55,33 @@ class KeptTest {
               return used;
             });
     assertThat(outer.closed).isFalse();
-    assertThat(Kept.count("one")).isEqualTo(2);
+    assertThat(TaskCache.count("one")).isEqualTo(2);
   }
 
   @Test
   void anOwnersThingsAreClosedWhenItIsReleased() {
     Thing one = use("one", "a");
     Thing other = use("other", "a");
-    Kept.release("one");
+    TaskCache.release("one");
     assertThat(one.closed).isTrue();
     assertThat(other.closed).isFalse();
-    assertThat(Kept.count("one")).isZero();
+    assertThat(TaskCache.count("one")).isZero();
   }
 
   @Test
   void aThingInUseIsClosedOnceItIsNot() {
     Thing used =
-        Kept.use(
+        TaskCache.use(
             "one",
             "a",
             Thing::new,
             thing -> {
-              Kept.release("one");
+              TaskCache.release("one");
               assertThat(thing.closed).isFalse();
               return thing;
             });
     assertThat(used.closed).isTrue();
-    assertThat(Kept.count("one")).isZero();
+    assertThat(TaskCache.count("one")).isZero();
   }
 
   /** Who knows in what state it was left. */
@@ -89,7 +89,7 @@ class KeptTest {
   void aThingThatFailedIsClosed() {
     assertThatThrownBy(
             () ->
-                Kept.use(
+                TaskCache.use(
                     "one",
                     "a",
                     Thing::new,
@@ -98,6 +98,6 @@ class KeptTest {
                     }))
         .hasMessage("failed");
     assertThat(made).hasSize(1).allMatch(thing -> thing.closed);
-    assertThat(Kept.count("one")).isZero();
+    assertThat(TaskCache.count("one")).isZero();
   }
 }

@@ -11,10 +11,10 @@ import java.util.function.Supplier;
  * What work keeps in a JVM from one item to the next because it is dear to make, such as a graph
  * and its session. Each thing has an owner, such as a training, at whose end it is closed.
  */
-public final class Kept {
+public final class TaskCache {
   private static final Map<String, Map<Object, Deque<AutoCloseable>>> IDLE = new HashMap<>();
 
-  private Kept() {}
+  private TaskCache() {}
 
   /**
    * Uses a thing that nobody else uses meanwhile: one that lies idle, or a new one.
@@ -66,7 +66,7 @@ public final class Kept {
       things = IDLE.remove(owner);
     }
     if (things != null) {
-      things.values().forEach(idle -> idle.forEach(Kept::close));
+      things.values().forEach(idle -> idle.forEach(TaskCache::close));
     }
   }
 
@@ -80,7 +80,7 @@ public final class Kept {
   /** How many things lie idle in this JVM. */
   public static int count() {
     synchronized (IDLE) {
-      return IDLE.keySet().stream().mapToInt(Kept::count).sum();
+      return IDLE.keySet().stream().mapToInt(TaskCache::count).sum();
     }
   }
 
