@@ -8,38 +8,45 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What work keeps in a JVM from one item to the next because it is dear to make, such as a graph
- * and its session. Each thing has an owner, such as a training, at whose end it is closed.
+ * A cache, one per JVM, of objects that tasks reuse because they are expensive to create, such as a
+ * graph and its session. Each object belongs to an owner, such as a training run, and is closed
+ * when that owner is released. Thread-safe.
  */
 public final class TaskCache {
+  /** Objects not in use, by owner and key. */
   private static final Map<String, Map<Object, Deque<AutoCloseable>>> IDLE = new HashMap<>();
 
   private TaskCache() {}
 
   /**
-   * Uses a thing that nobody else uses meanwhile: one that lies idle, or a new one.
+   * Calls a function with an idle object, or a new one if none is idle. No other caller gets the
+   * object until the function returns. An object whose function throws is closed instead of reused,
+   * because its state is unknown.
    *
-   * @param key of things that are as good as one another
-   * @param make makes a new one
+   * @param owner the owner whose {@linkplain #release release} closes the object
+   * @param key identifies interchangeable objects of one type
+   * @param factory creates a new object
+   * @param function the function to call
+   * @return the function's result
    */
-  @SuppressWarnings("unchecked") // a key's things are of one type
+  @SuppressWarnings("unchecked") // objects with the same key have the same type
   public static <T extends AutoCloseable, R> R use(
-      String owner, Object key, Supplier<T> make, Function<T, R> use) {
-    AutoCloseable idle = take(owner, key);
-    T thing = idle == null ? make.get() : (T) idle;
-    boolean done = false;
+      String owner, Object key, Supplier<T> factory, Function<T, R> function) {
+    AutoCloseable idle = takeIdle(owner, key);
+    T object = idle == null ? factory.get() : (T) idle;
+    boolean succeeded = false;
     try {
-      R result = use.apply(thing);
-      done = true;
+      R result = function.apply(object);
+      succeeded = true;
       return result;
     } finally {
-      if (!done || !putBack(owner, key, thing)) {
-        close(thing);
+      if (!succeeded || !putBack(owner, key, object)) {
+        close(object);
       }
     }
   }
 
-  private static AutoCloseable take(String owner, Object key) {
+  private static AutoCloseable takeIdle(String owner, Object key) {
     synchronized (IDLE) {
       return IDLE.computeIfAbsent(owner, o -> new HashMap<>())
           .computeIfAbsent(key, k -> new ArrayDeque<>())
@@ -47,48 +54,48 @@ public final class TaskCache {
     }
   }
 
-  /** Tells whether the owner still is there. */
-  private static boolean putBack(String owner, Object key, AutoCloseable thing) {
+  /** Returns false, without putting the object back, if its owner has been released. */
+  private static boolean putBack(String owner, Object key, AutoCloseable object) {
     synchronized (IDLE) {
-      Map<Object, Deque<AutoCloseable>> things = IDLE.get(owner);
-      if (things == null) {
+      Map<Object, Deque<AutoCloseable>> ofOwner = IDLE.get(owner);
+      if (ofOwner == null) {
         return false;
       }
-      things.computeIfAbsent(key, k -> new ArrayDeque<>()).push(thing);
+      ofOwner.computeIfAbsent(key, k -> new ArrayDeque<>()).push(object);
       return true;
     }
   }
 
-  /** Closes what is kept for an owner; what is in use, once it no longer is. */
+  /** Closes an owner's idle objects. Objects in use are closed when their function returns. */
   public static void release(String owner) {
-    Map<Object, Deque<AutoCloseable>> things;
+    Map<Object, Deque<AutoCloseable>> ofOwner;
     synchronized (IDLE) {
-      things = IDLE.remove(owner);
+      ofOwner = IDLE.remove(owner);
     }
-    if (things != null) {
-      things.values().forEach(idle -> idle.forEach(TaskCache::close));
+    if (ofOwner != null) {
+      ofOwner.values().forEach(idle -> idle.forEach(TaskCache::close));
     }
   }
 
-  /** How many things lie idle for an owner. */
+  /** Returns the number of idle objects of an owner. */
   public static int count(String owner) {
     synchronized (IDLE) {
       return IDLE.getOrDefault(owner, Map.of()).values().stream().mapToInt(Deque::size).sum();
     }
   }
 
-  /** How many things lie idle in this JVM. */
+  /** Returns the number of idle objects in this JVM. */
   public static int count() {
     synchronized (IDLE) {
       return IDLE.keySet().stream().mapToInt(TaskCache::count).sum();
     }
   }
 
-  private static void close(AutoCloseable thing) {
+  private static void close(AutoCloseable object) {
     try {
-      thing.close();
+      object.close();
     } catch (Exception e) {
-      throw new IllegalStateException(e); // models throw nothing checked
+      throw new IllegalStateException(e); // models throw no checked exceptions
     }
   }
 }

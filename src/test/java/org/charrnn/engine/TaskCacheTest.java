@@ -9,13 +9,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TaskCacheTest {
-  private final List<Thing> made = new ArrayList<>();
+  private final List<Resource> created = new ArrayList<>();
 
-  private final class Thing implements AutoCloseable {
+  private final class Resource implements AutoCloseable {
     private boolean closed;
 
-    private Thing() {
-      made.add(this);
+    private Resource() {
+      created.add(this);
     }
 
     @Override
@@ -24,8 +24,8 @@ class TaskCacheTest {
     }
   }
 
-  private Thing use(String owner, String key) {
-    return TaskCache.use(owner, key, Thing::new, thing -> thing);
+  private Resource use(String owner, String key) {
+    return TaskCache.use(owner, key, Resource::new, resource -> resource);
   }
 
   @AfterEach
@@ -35,8 +35,8 @@ class TaskCacheTest {
   }
 
   @Test
-  void aThingIsUsedAgainForTheSameOwnerAndKey() {
-    Thing first = use("one", "a");
+  void objectIsReusedForSameOwnerAndKey() {
+    Resource first = use("one", "a");
     assertThat(use("one", "a")).isSameAs(first);
     assertThat(use("one", "b")).isNotSameAs(first);
     assertThat(use("other", "a")).isNotSameAs(first);
@@ -44,12 +44,12 @@ class TaskCacheTest {
   }
 
   @Test
-  void nobodyUsesAThingThatIsInUse() {
-    Thing outer =
+  void objectInUseIsNotShared() {
+    Resource outer =
         TaskCache.use(
             "one",
             "a",
-            Thing::new,
+            Resource::new,
             used -> {
               assertThat(use("one", "a")).isNotSameAs(used);
               return used;
@@ -59,9 +59,9 @@ class TaskCacheTest {
   }
 
   @Test
-  void anOwnersThingsAreClosedWhenItIsReleased() {
-    Thing one = use("one", "a");
-    Thing other = use("other", "a");
+  void releaseClosesObjectsOfOwnerOnly() {
+    Resource one = use("one", "a");
+    Resource other = use("other", "a");
     TaskCache.release("one");
     assertThat(one.closed).isTrue();
     assertThat(other.closed).isFalse();
@@ -69,35 +69,34 @@ class TaskCacheTest {
   }
 
   @Test
-  void aThingInUseIsClosedOnceItIsNot() {
-    Thing used =
+  void objectReleasedDuringUseIsClosedAfterwards() {
+    Resource used =
         TaskCache.use(
             "one",
             "a",
-            Thing::new,
-            thing -> {
+            Resource::new,
+            resource -> {
               TaskCache.release("one");
-              assertThat(thing.closed).isFalse();
-              return thing;
+              assertThat(resource.closed).isFalse();
+              return resource;
             });
     assertThat(used.closed).isTrue();
     assertThat(TaskCache.count("one")).isZero();
   }
 
-  /** Who knows in what state it was left. */
   @Test
-  void aThingThatFailedIsClosed() {
+  void objectIsClosedAfterFailure() {
     assertThatThrownBy(
             () ->
                 TaskCache.use(
                     "one",
                     "a",
-                    Thing::new,
-                    thing -> {
+                    Resource::new,
+                    resource -> {
                       throw new IllegalStateException("failed");
                     }))
         .hasMessage("failed");
-    assertThat(made).hasSize(1).allMatch(thing -> thing.closed);
+    assertThat(created).hasSize(1).allMatch(resource -> resource.closed);
     assertThat(TaskCache.count("one")).isZero();
   }
 }
