@@ -8,29 +8,30 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Derivatives by variables, as TensorFlow derives them from the graph. */
+/** Gradients with respect to variables, computed by TensorFlow's automatic differentiation. */
 public final class Gradients {
   private Gradients() {}
 
   /**
-   * Adds the gradient of a number by each variable to its graph.
+   * Adds operations that compute the gradient of a scalar with respect to each variable.
    *
-   * @param tf builds into the graph that owns the variables
-   * @param of scalar, such as a loss
-   * @param by what it depends on
-   * @return one gradient for each variable, of its shape
-   * @throws IllegalArgumentException if it does not depend on one of them
+   * @param tf the builder of the graph that owns the variables
+   * @param scalar the value to differentiate, such as a loss
+   * @param variables the variables, which the scalar must depend on
+   * @return the gradients, in the order of the variables and with their shapes
+   * @throws IllegalArgumentException if the scalar does not depend on one of the variables
    */
   public static List<Operand<TFloat32>> of(
-      Ops tf, Operand<TFloat32> of, List<ResourceVariable> by) {
-    Output<?>[] values = by.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
+      Ops tf, Operand<TFloat32> scalar, List<ResourceVariable> variables) {
+    Output<?>[] values = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
     List<Operand<TFloat32>> gradients = new ArrayList<>();
-    Output<?>[] added = ((Graph) tf.scope().env()).addGradients(of.asOutput(), values);
-    for (int i = 0; i < added.length; i++) {
-      if (added[i] == null) {
-        throw new IllegalArgumentException(of + " does not depend on " + by.get(i));
+    Output<?>[] outputs = ((Graph) tf.scope().env()).addGradients(scalar.asOutput(), values);
+    for (int i = 0; i < outputs.length; i++) {
+      if (outputs[i] == null) {
+        throw new IllegalArgumentException(
+            scalar + " does not depend on the variable " + variables.get(i));
       }
-      gradients.add(Operands.float32(added[i]));
+      gradients.add(Operands.float32(outputs[i]));
     }
     return gradients;
   }
