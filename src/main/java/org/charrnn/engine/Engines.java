@@ -27,8 +27,7 @@ public final class Engines {
           return provider.start(settings);
         }
       }
-    } catch (LinkageError
-        | ServiceConfigurationError e) { // the engine is found, but not what it needs
+    } catch (LinkageError | ServiceConfigurationError e) { // classes the engine needs are missing
       throw missing("the %s engine needs jars that are missing from the class path", name, e);
     }
     throw missing("the %s engine is not in this build", name, null);

@@ -12,45 +12,46 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * Checked casts of operands, for the results of loops and functions, whose static type is unknown.
- * Each throws {@link IllegalArgumentException} if the operand has another type.
+ * Typed views of operands of unknown static type, such as the results of loops and functions. No
+ * values are converted: each method throws {@link IllegalArgumentException} if the operand has
+ * another type.
  */
 public final class Operands {
   private Operands() {}
 
-  /** Casts an operand to {@code TBool}. */
+  /** Returns an operand as {@code Operand<TBool>}. */
   public static Operand<TBool> bool(Operand<? extends TType> operand) {
-    return cast(DataType.DT_BOOL, operand);
+    return requireType(DataType.DT_BOOL, operand);
   }
 
-  /** Casts an operand to {@code TInt32}. */
+  /** Returns an operand as {@code Operand<TInt32>}. */
   public static Operand<TInt32> int32(Operand<? extends TType> operand) {
-    return cast(DataType.DT_INT32, operand);
+    return requireType(DataType.DT_INT32, operand);
   }
 
-  /** Casts an operand to {@code TInt64}. */
+  /** Returns an operand as {@code Operand<TInt64>}. */
   public static Operand<TInt64> int64(Operand<? extends TType> operand) {
-    return cast(DataType.DT_INT64, operand);
+    return requireType(DataType.DT_INT64, operand);
   }
 
-  /** Casts an operand to {@code TFloat32}. */
+  /** Returns an operand as {@code Operand<TFloat32>}. */
   public static Operand<TFloat32> float32(Operand<? extends TType> operand) {
-    return cast(DataType.DT_FLOAT, operand);
+    return requireType(DataType.DT_FLOAT, operand);
   }
 
-  /** Casts operands to {@code TFloat32}. */
+  /** Returns operands as {@code Operand<TFloat32>}. */
   public static List<Operand<TFloat32>> float32(List<Operand<? extends TType>> operands) {
     return operands.stream().map(Operands::float32).toList();
   }
 
-  /** Casts an operand to {@code TFloat64}. */
+  /** Returns an operand as {@code Operand<TFloat64>}. */
   public static Operand<TFloat64> float64(Operand<? extends TType> operand) {
-    return cast(DataType.DT_DOUBLE, operand);
+    return requireType(DataType.DT_DOUBLE, operand);
   }
 
-  /** Casts an operand to {@code TString}. */
+  /** Returns an operand as {@code Operand<TString>}. */
   public static Operand<TString> string(Operand<? extends TType> operand) {
-    return cast(DataType.DT_STRING, operand);
+    return requireType(DataType.DT_STRING, operand);
   }
 
   @SuppressWarnings("unchecked") // the type is checked

@@ -37,7 +37,7 @@ public final class ColouredText {
     int[] characters = text.codePoints().toArray();
     if (characters.length == 0 || characters.length != values.length) {
       throw new IllegalArgumentException(
-          "expected one value for each of %d characters, at least one, got %d values"
+          "expected a non-empty text and one value per character, got %d characters and %d values"
               .formatted(characters.length, values.length));
     }
     List<Cell> cells = layOut(characters, values);

@@ -40,7 +40,8 @@ class ColouredTextTest {
   void characterIsCodePoint() {
     assertThat(ColouredText.image("🚢", new float[1], SCALE)).isNotNull();
     assertThatThrownBy(() -> ColouredText.image("🚢", new float[2], SCALE))
-        .hasMessage("expected one value for each of 1 characters, at least one, got 2 values");
+        .hasMessage(
+            "expected a non-empty text and one value per character, got 1 characters and 2 values");
   }
 
   @Test

@@ -119,9 +119,7 @@ public final class Python {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    builder
-        .environment()
-        .put("CUDA_VISIBLE_DEVICES", ""); // so that rounding is the same as in Java
+    builder.environment().put("CUDA_VISIBLE_DEVICES", ""); // CPU only, to round as Java does
     builder.environment().put("PYTHONUTF8", "1");
     Process process = builder.start();
     CompletableFuture.delayedExecutor(TIMEOUT_MINUTES, TimeUnit.MINUTES)
