@@ -13,10 +13,11 @@ import org.charrnn.text.Windows;
 import org.charrnn.train.LabConfig;
 
 /**
- * Opens a model, uses it and closes it again, for check_memory.py: by turns one that writes a text,
- * one that searches for one, and one that takes a training step.
+ * Opens, uses and closes models, for check_memory.py. It alternates between sampling a text, a beam
+ * search and a training step.
  *
- * <p>{@code java -cp CLASSPATH scripts/OpenModels.java RUN COUNT}, with a run of the lab.
+ * <p>Usage: {@code java -cp CLASSPATH scripts/OpenModels.java RUN COUNT}, where RUN is a run
+ * directory of the lab.
  */
 class OpenModels {
   private static final int LENGTH = 10;
@@ -31,34 +32,34 @@ class OpenModels {
     OpenModels models = new OpenModels(Path.of(args[0]));
     int count = Integer.parseInt(args[1]);
     for (int i = 0; i < count; i++) {
-      models.open(i);
+      models.use(i);
     }
   }
 
-  private void open(int number) {
+  private void use(int index) {
     TrainedModel model = TrainedModel.open(run);
     ModelConfig network = model.config().model();
     List<VariableValue> weights = model.weights();
     int[] prime = model.vocabulary().encode("people");
-    switch (number % 3) {
+    switch (index % 3) {
       case 0 -> {
-        try (var writer =
+        try (var generator =
             new GenerationModel(network, model.vocabulary(), SamplingConfig.GREEDY)) {
-          writer.setWeights(weights);
-          writer.generate(prime, LENGTH, 1, number, (row, id) -> {});
+          generator.setWeights(weights);
+          generator.generate(prime, LENGTH, 1, index, (row, id) -> {});
         }
       }
       case 1 -> {
-        try (StepModel reader = new StepModel(network)) {
-          reader.setWeights(weights);
-          new BeamSearch(reader, 2).search(prime, LENGTH);
+        try (StepModel stepModel = new StepModel(network)) {
+          stepModel.setWeights(weights);
+          new BeamSearch(stepModel, 2).search(prime, LENGTH);
         }
       }
       default -> {
         Windows windows = Windows.of(model.vocabulary().encode(LabConfig.SENTENCE), LENGTH);
-        try (LabModel learner = new LabModel(network, windows, Kernel.fused(1), 0.1f, number)) {
-          learner.setWeights(weights);
-          learner.train();
+        try (LabModel trainer = new LabModel(network, windows, Kernel.fused(1), 0.1f, index)) {
+          trainer.setWeights(weights);
+          trainer.train();
         }
       }
     }

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
-"""Checks that charrnn's memory stays flat however long it works. Linux only.
+"""Checks that charrnn's memory use does not grow over time. Linux only.
 
     $ mvn package -DskipTests
-    $ python3 scripts/check_memory.py            # some twenty minutes on 2 cores
+    $ python3 scripts/check_memory.py            # about 20 minutes on 2 cores
 
-The lab is trained for 100,000 steps by each kernel, 10,000 texts of 100 characters are written, and
-10,000 models are opened, used and closed (scripts/OpenModels.java).
-Resident memory is read twice a second; the first tenth of the time warms up, and the last tenth may
-have at most 2% more than the second. Java's heap is 64 MiB, touched at once and cleared by one
-thread, so that what grows is memory that nobody frees: an object kept ends in an OutOfMemoryError, a
-tensor kept shows here. (Left to itself, a Java heap grows for long before it is first cleared.)
+The workloads are: training the lab for 100,000 steps with each kernel, generating 10,000 texts of
+100 characters, and opening, using and closing 10,000 models (scripts/OpenModels.java).
 
-Exit codes: 0 flat; 1 it grew, or the work failed; 2 bad arguments.
+Resident memory is measured twice a second. The first tenth of the time is warm-up; the mean of the
+last tenth may exceed that of the second by at most 2%. Java's heap has a fixed size of 64 MiB, is
+committed at start and uses the serial garbage collector, so growth is native memory that is not
+freed. Leaked Java objects end in an OutOfMemoryError, leaked tensors show up here. (By default, a
+Java heap grows for a long time before the first full collection.)
+
+Exit codes: 0 no growth; 1 growth, or a workload failed; 2 bad arguments.
 """
 
 from __future__ import annotations
@@ -28,12 +30,12 @@ from statistics import mean
 SCRIPTS = Path(__file__).resolve().parent
 CHARRNN = SCRIPTS / "charrnn"
 HEAP = "-Xms64m -Xmx64m -XX:+AlwaysPreTouch -XX:+UseSerialGC"
-# TensorFlow's Java takes four times the heap for all that a process may have, unless it is told.
+# By default, JavaCPP limits the memory of the process to four times the heap.
 UNLIMITED = "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
-MOST_GROWTH = 0.02
+MAX_GROWTH = 0.02
 SECONDS_BETWEEN_READINGS = 0.5
 PARTS = 10
-# A session's threads come and go, and each of malloc's arenas keeps what it once had.
+# Sessions start and stop threads, and each malloc arena keeps its memory.
 ONE_ARENA = ["env", "MALLOC_ARENA_MAX=1"]
 
 
@@ -50,13 +52,13 @@ def commands(scale: float, directory: str) -> dict[str, list[str | Path]]:
 
 
 def train_lab(directory: str) -> None:
-    """Makes the model that is opened."""
+    """Trains the model for the workload `models`."""
     train = [CHARRNN, "train", "--listing=none", "--steps=1", f"--run={directory}/lab"]
     subprocess.run(train, check=True, stdout=subprocess.DEVNULL)
 
 
 def watch(command: list[str | Path]) -> list[float]:
-    """Runs a command and returns its resident memory along the way, in MiB."""
+    """Runs a command and returns readings of its resident memory, in MiB."""
     target = SCRIPTS.parent / "target"
     classpath = f"{target}/charrnn.jar:{(target / 'classpath').read_text().strip()}"
     java = {"JAVA_TOOL_OPTIONS": f"{HEAP} {UNLIMITED}", "CLASSPATH": classpath}
@@ -73,8 +75,8 @@ def watch(command: list[str | Path]) -> list[float]:
             process.wait()
         if process.returncode != 0:
             log.seek(0)
-            raise RuntimeError(f"it ended with exit code {process.returncode}:\n{log.read()}")
-    return [reading for reading in readings if reading]  # one that just ended has none
+            raise RuntimeError(f"a workload failed, exit code {process.returncode}:\n{log.read()}")
+    return [reading for reading in readings if reading]  # a process that is exiting reads as 0
 
 
 def resident_mebibytes(process: int) -> float:
@@ -87,18 +89,22 @@ def resident_mebibytes(process: int) -> float:
 def is_flat(name: str, readings: list[float]) -> bool:
     length = len(readings) // PARTS
     if length == 0:
-        raise RuntimeError(f"{name} was done too soon to tell; take a larger --scale")
+        raise RuntimeError(f"{name} ended after too few readings; use a larger --scale")
     tenths = [mean(readings[i * length : (i + 1) * length]) for i in range(PARTS)]
     growth = tenths[-1] / tenths[1] - 1
     print(f"{name}: {' '.join(f'{tenth:.1f}' for tenth in tenths)} MiB; {growth:+.2%}", flush=True)
-    return growth <= MOST_GROWTH
+    return growth <= MAX_GROWTH
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Checks that charrnn's memory stays flat.")
+    parser = argparse.ArgumentParser(
+        description="Checks that charrnn's memory use does not grow over time."
+    )
     names = list(commands(1, ""))
-    parser.add_argument("--only", nargs="+", choices=names, default=names, help="some of the work")
-    parser.add_argument("--scale", type=float, default=1, help="part of the work (1)")
+    parser.add_argument(
+        "--only", nargs="+", choices=names, default=names, help="workloads to run (all)"
+    )
+    parser.add_argument("--scale", type=float, default=1, help="factor for the amount of work (1)")
     arguments = parser.parse_args()
     if not 0.001 <= arguments.scale <= 1000:
         parser.error(f"--scale must be from 0.001 to 1000, got {arguments.scale}")

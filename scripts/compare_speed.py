@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
-"""Measures how fast charrnn trains and writes, beside the programs that do the same, by turns.
+"""Compares the speed of training and generation in charrnn and in other frameworks.
 
     $ mvn package -DskipTests
-    $ python3 scripts/compare_speed.py --only shapes          # half of it in a few minutes
-    $ python3 scripts/compare_speed.py                        # all, in half an hour
+    $ python3 scripts/compare_speed.py --only shapes          # a few minutes
+    $ python3 scripts/compare_speed.py                        # everything, half an hour
 
-Peers are PyTorch (torch.nn.LSTM), TensorFlow 1's dynamic_rnn in today's TensorFlow, and Keras 3 on
-TensorFlow, each as its users write it (scripts/speed_peers.py), in environments that
-scripts/python_env.py makes (2 GB to download, 4 GB on disk). All programs of a case are started one
-after the other, which gives the time to the first step, and then take turns of about a second: what
-else the machine does hits all alike. A training step is forward, backward, clipping and Adam, with
-the state carried from step to step. Everything runs on the CPU.
+The other programs use PyTorch (torch.nn.LSTM), TensorFlow 1's dynamic_rnn in the newest TensorFlow,
+and Keras 3 with the TensorFlow backend, each in its usual style (scripts/speed_peers.py). They run
+in environments that scripts/python_env.py creates (2 GB to download, 4 GB on disk).
 
-The ratio is charrnn's time over the peer's in the same round: its median, and its range over the
-rounds. Every round is a line of DIR/speed.csv, where cases that were not measured this time stay;
-DIR/speed.png is drawn from all of them.
+The programs of a case are started one after another, which measures the time to the first step.
+Then they run alternately for about a second each, so that other load on the machine affects all of
+them equally. A training step consists of forward pass, backward pass, gradient clipping and Adam,
+with the state carried over from the previous step. Everything runs on the CPU.
 
-Exit codes: 0 measured; 1 a program failed; 2 bad arguments.
+The ratio is charrnn's time divided by the other program's in the same round; its median and range
+over all rounds are printed. Every round is a row of DIR/speed.csv. Rows of cases that are not
+measured again are kept, and DIR/speed.png plots all rows.
+
+Exit codes: 0 success; 1 a program failed; 2 bad arguments.
 """
 
 from __future__ import annotations
@@ -34,21 +36,21 @@ from typing import NamedTuple
 try:
     from speed_plot import plot
 except ImportError:
-    plot = None  # main goes on in a Python that has what it draws with
+    plot = None  # main() restarts the script in a Python with matplotlib
 
 SCRIPTS = Path(__file__).resolve().parent
 CHARRNN = "charrnn"
-SECONDS_OF_A_TURN = 1.0
+SECONDS_PER_TURN = 1.0
 
 
 class Case(NamedTuple):
-    """What is measured: training steps, or characters written in each of some texts."""
+    """A measurement: training steps, or generation of one character in each of several texts."""
 
     group: str
     name: str
     job: str  # train or generate
-    batch: int  # rows, or texts at once
-    sequence: int  # 0 where nothing is unrolled
+    batch: int  # batch size, or number of texts
+    sequence: int  # sequence length, 0 for generation
     hidden: int
     layers: int
     vocabulary: int
@@ -59,7 +61,7 @@ class Case(NamedTuple):
         return {name: size for name, size in sizes.items() if size}
 
     def characters(self) -> int:
-        """Characters that a step reads or writes."""
+        """Returns the number of characters that a step reads or generates."""
         return self.batch * (self.sequence or 1)
 
 
@@ -82,44 +84,44 @@ PEERS = {"train": ["pytorch", "dynamic_rnn", "keras"], "generate": ["pytorch"]}
 
 
 class Program:
-    """A process that does steps when it is told to."""
+    """A process that runs steps on request."""
 
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
-        self.log = tempfile.TemporaryFile("w+")  # what TensorFlow logs is of interest if it fails
+        self.log = tempfile.TemporaryFile("w+")  # TensorFlow's log, shown only on failure
         start = time.perf_counter()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
-        self._expect_line()  # ready
+        self._read_line()  # ready
         self.startup = time.perf_counter() - start
-        self.steps = 1  # in a turn
-        self.seconds: list[float] = []  # of a step, in each round
-        self.peak: float | None = None
+        self.steps = 1  # per turn
+        self.seconds: list[float] = []  # per step, one value per round
+        self.peak: float | None = None  # resident memory in MiB
 
-    def _expect_line(self) -> str:
+    def _read_line(self) -> str:
         line = self.process.stdout.readline()
         if not line:
             code = self.process.wait()
             self.log.seek(0)
-            raise RuntimeError(f"{self.name} ended with exit code {code}:\n{self.log.read()}")
+            raise RuntimeError(f"{self.name} failed, exit code {code}:\n{self.log.read()}")
         return line
 
-    def turn(self) -> float:
-        """Returns the seconds of a step."""
+    def run_turn(self) -> float:
+        """Runs one turn and returns the seconds per step."""
         self.process.stdin.write(f"{self.steps}\n")
         self.process.stdin.flush()
-        return float(self._expect_line()) / self.steps
+        return float(self._read_line()) / self.steps
 
     def warm_up(self) -> None:
-        """Makes a turn about as long as it is to be."""
-        end = time.perf_counter() + SECONDS_OF_A_TURN
+        """Adjusts the number of steps until a turn takes about SECONDS_PER_TURN."""
+        end = time.perf_counter() + SECONDS_PER_TURN
         while time.perf_counter() < end:
-            seconds = self.turn()
-            self.steps = max(1, round(min(SECONDS_OF_A_TURN / seconds, 10 * self.steps)))
+            seconds = self.run_turn()
+            self.steps = max(1, round(min(SECONDS_PER_TURN / seconds, 10 * self.steps)))
 
     def peak_mebibytes(self) -> float | None:
-        """The most memory it had at once, where the system is Linux and tells."""
+        """Returns the peak resident memory, or None on systems other than Linux."""
         try:
             status = Path(f"/proc/{self.process.pid}/status").read_text()
         except OSError:
@@ -133,7 +135,7 @@ class Program:
         self.log.close()
 
 
-def command(program: str, case: Case) -> list[str]:
+def command_line(program: str, case: Case) -> list[str]:
     if program.startswith(CHARRNN):
         job = {"train": "training", "generate": "generation"}[case.job]
         options = [f"--{name}={size}" for name, size in case.sizes().items()]
@@ -147,24 +149,24 @@ def command(program: str, case: Case) -> list[str]:
 
 
 def python_for(purpose: str) -> str:
-    make = [sys.executable, str(SCRIPTS / "python_env.py"), purpose]
-    return subprocess.run(make, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    command = [sys.executable, str(SCRIPTS / "python_env.py"), purpose]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def measure(case: Case, peers: list[str], rounds: int) -> list[Program]:
     names = [CHARRNN, *[peer for peer in PEERS[case.job] if peer in peers]]
     if case.name == "lab":
-        names.insert(1, f"{CHARRNN} --kernel=ops")  # as the lab trains unless told otherwise
+        names.insert(1, f"{CHARRNN} --kernel=ops")  # the default kernel for training the lab
     programs: list[Program] = []
     try:
         for name in names:
-            programs.append(Program(name, command(name, case)))
+            programs.append(Program(name, command_line(name, case)))
         for program in programs:
             program.warm_up()
-        for turn in range(rounds):
-            for i in range(len(programs)):  # another one begins each round
-                program = programs[(turn + i) % len(programs)]
-                program.seconds.append(program.turn())
+        for number in range(rounds):
+            for i in range(len(programs)):  # each round starts with another program
+                program = programs[(number + i) % len(programs)]
+                program.seconds.append(program.run_turn())
         for program in programs:
             program.peak = program.peak_mebibytes()
     finally:
@@ -176,8 +178,8 @@ def measure(case: Case, peers: list[str], rounds: int) -> list[Program]:
 def report(case: Case, programs: list[Program]) -> None:
     sizes = " x ".join(str(size) for size in case.sizes().values())
     print(f"\n{case.name}: {case.job} {sizes}")
-    print(f"  {'':22} {'ms a step':>26} {'characters/s':>13} {'first after':>11} {'memory':>8}"
-          f"   charrnn's time over it")  # fmt: skip
+    print(f"  {'':22} {'ms per step':>26} {'characters/s':>13} {'first step':>11} {'memory':>8}"
+          f"   charrnn's time / its time")  # fmt: skip
     ours = programs[0].seconds
     for program in programs:
         ms = [1000 * seconds for seconds in program.seconds]
@@ -199,12 +201,12 @@ COLUMNS = [*Case._fields, "program", "round", "seconds_of_a_step", "startup_seco
            "peak_mebibytes"]  # fmt: skip
 
 
-def rows(case: Case, programs: list[Program]) -> list[dict[str, object]]:
+def to_rows(case: Case, programs: list[Program]) -> list[dict[str, object]]:
     return [
-        {**case._asdict(), "program": program.name, "round": turn, "seconds_of_a_step": seconds,
+        {**case._asdict(), "program": program.name, "round": number, "seconds_of_a_step": seconds,
          "startup_seconds": program.startup, "peak_mebibytes": program.peak}  # fmt: skip
         for program in programs
-        for turn, seconds in enumerate(program.seconds)
+        for number, seconds in enumerate(program.seconds)
     ]
 
 
@@ -215,32 +217,32 @@ def read_csv(path: Path) -> list[dict[str, object]]:
         return list(csv.DictReader(file))
 
 
-def write_csv(path: Path, lines: list[dict[str, object]]) -> None:
+def write_csv(path: Path, rows: list[dict[str, object]]) -> None:
     part = path.with_suffix(".part")
     with open(part, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(lines)
+        writer.writerows(rows)
     part.replace(path)
 
 
-# ---- the whole ----
+# ---- main ----
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description="Measures charrnn's speed beside that of its peers, by turns."
+        description="Compares the speed of charrnn and other frameworks."
     )
     groups = list(dict.fromkeys(case.group for case in CASES))
     names = [case.name for case in CASES]
     parser.add_argument("--only", nargs="+", metavar="CASE", choices=[*groups, *names],
-                        default=groups, help=f"some of {', '.join(groups)}; or of their cases:"
-                        f" {', '.join(names)}")  # fmt: skip
+                        default=groups, help=f"groups ({', '.join(groups)}) or single cases"
+                        f" ({', '.join(names)}) to measure (all)")  # fmt: skip
     parser.add_argument("--peers", nargs="*", choices=PEERS["train"], default=PEERS["train"],
-                        help="which to measure beside (all)")  # fmt: skip
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each program (5)")
+                        help="programs to compare with (all)")  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=5, help="measured turns of each program (5)")
     parser.add_argument("--output", type=Path, metavar="DIR", default=Path("target/speed"),
-                        help="where speed.csv and speed.png go (target/speed)")  # fmt: skip
+                        help="directory for speed.csv and speed.png (target/speed)")  # fmt: skip
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error(f"--rounds must be at least 1, got {arguments.rounds}")
@@ -252,26 +254,26 @@ def main() -> int:
     if plot is None:
         python = python_for("bench")
         if python == sys.executable:
-            sys.exit(f"compare_speed: {python} cannot draw; delete that environment")
+            sys.exit(f"compare_speed: {python} has no usable matplotlib; delete that environment")
         return subprocess.run([python, __file__, *sys.argv[1:]]).returncode
     arguments.output.mkdir(parents=True, exist_ok=True)
     table = arguments.output / "speed.csv"
-    lines = read_csv(table)
+    rows = read_csv(table)
     for case in CASES:
         if case.group in arguments.only or case.name in arguments.only:
             programs = measure(case, arguments.peers, arguments.rounds)
             report(case, programs)
-            lines = [line for line in lines if line["name"] != case.name]
-            lines += rows(case, programs)
-            write_csv(table, lines)
-    plot(lines, CHARRNN, arguments.output / "speed.png")
+            rows = [row for row in rows if row["name"] != case.name]
+            rows += to_rows(case, programs)
+            write_csv(table, rows)
+    plot(rows, CHARRNN, arguments.output / "speed.png")
     return 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except subprocess.CalledProcessError as e:  # it said why
+    except subprocess.CalledProcessError as e:  # it has printed the reason
         sys.exit(2 if e.returncode == 2 else 1)
     except RuntimeError as e:
         sys.exit(f"compare_speed: {e}")

@@ -1,25 +1,29 @@
 #!/usr/bin/env python3
-"""Trains charrnn and a PyTorch model of the same shape alike, and compares the validation losses.
+"""Trains the same network with charrnn and with PyTorch and compares the validation losses.
 
     $ mvn package -DskipTests
     $ python3 scripts/compare_training.py data/tinyshakespeare/input.txt
 
-Both read the same batches (contiguous streams, the state carried from batch to batch and reset at
-each epoch's start), take the same steps (Adam, gradients clipped by their global norm, a constant
-learning rate) and are validated alike. With `--init same` PyTorch starts from charrnn's first
-weights, so whatever differs is rounding: on a small text the losses of 20 steps are equal to 1e-5,
+Both use the same batches (contiguous streams; the state is carried over from batch to batch and
+reset at the start of each epoch), the same optimizer (Adam with a constant learning rate, gradients
+clipped by their global norm) and the same validation. With `--init same` PyTorch starts from
+charrnn's initial weights, so only rounding differs: on a small text the losses of 20 steps are
+equal to 1e-5,
 
     $ head -c 20000 data/tinyshakespeare/input.txt > small.txt
     $ python3 scripts/compare_training.py small.txt --steps 1 5 10 20 --validation 0.2 \\
           --tolerance 0.00001
 
-With `--init torch` PyTorch trains as it does by default: all weights and biases start uniform in
-plus and minus 1/sqrt(hidden), with no forget bias, and both bias vectors of a cell are trained.
+With `--init torch` PyTorch uses its own defaults: initial weights and biases are uniform between
+-1/sqrt(hidden) and 1/sqrt(hidden), there is no forget bias, and both bias vectors of a cell are
+trained.
 
-A Python without PyTorch goes on in one that scripts/python_env.py makes (0.7 GB to download, 1.7 GB
-on disk); `--init same` also takes the tests' one, whose TensorFlow reads charrnn's checkpoint. Exit
-codes: 0 charrnn is as good or better; 1 it is worse by more than the tolerance, or the work failed;
-2 bad arguments or input.
+In a Python without PyTorch, the script restarts itself in an environment that scripts/python_env.py
+creates (0.7 GB to download, 1.7 GB on disk). `--init same` also uses the environment of the tests,
+whose TensorFlow reads charrnn's checkpoint.
+
+Exit codes: 0 charrnn's loss is at most the tolerance worse; 1 it is worse than that, or a program
+failed; 2 bad arguments or input.
 """
 
 from __future__ import annotations
@@ -37,7 +41,7 @@ try:
     import numpy as np
     import torch
 except ImportError:
-    torch = None  # main goes on in a Python that has it
+    torch = None  # main() restarts the script in a Python with PyTorch
 
 SCRIPTS = Path(__file__).resolve().parent
 DUMP_CHECKPOINT = """
@@ -50,25 +54,29 @@ numpy.savez(sys.argv[2], **{name: reader.get_tensor(name) for name in names})
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compares charrnn's training with PyTorch's.")
-    parser.add_argument("text", type=Path, metavar="TEXT", help="a file in UTF-8 to learn")
+    parser.add_argument("text", type=Path, metavar="TEXT", help="training text in UTF-8")
     parser.add_argument("--init", choices=("same", "torch"), default="same",
-                        help="PyTorch starts from charrnn's first weights, or from its own")
-    parser.add_argument("--layers", type=int, default=2)
-    parser.add_argument("--hidden", type=int, default=128)
-    parser.add_argument("--sequence-length", type=int, default=50)
-    parser.add_argument("--batch-size", type=int, default=50)
-    parser.add_argument("--learning-rate", type=float, default=0.002)
-    parser.add_argument("--clip", type=float, default=5, help="the largest global norm")
-    parser.add_argument("--validation", type=float, default=0.05, help="part of the text")
+                        help="PyTorch's initial weights: charrnn's, or its own (same)")
+    parser.add_argument("--layers", type=int, default=2, help="LSTM layers (2)")
+    parser.add_argument("--hidden", type=int, default=128, help="hidden size (128)")
+    parser.add_argument("--sequence-length", type=int, default=50,
+                        help="time steps per batch (50)")
+    parser.add_argument("--batch-size", type=int, default=50, help="streams (50)")
+    parser.add_argument("--learning-rate", type=float, default=0.002,
+                        help="constant learning rate of Adam (0.002)")
+    parser.add_argument("--clip", type=float, default=5,
+                        help="maximum global norm of the gradients (5)")
+    parser.add_argument("--validation", type=float, default=0.05,
+                        help="fraction of the text for validation (0.05)")
     parser.add_argument("--steps", type=int, nargs="+", default=[1000, 2000, 4000],
-                        help="when to validate; the last ends the training")
-    parser.add_argument("--seed", type=int, default=1)
+                        help="steps to validate after; the last one ends training")
+    parser.add_argument("--seed", type=int, default=1, help="random seed (1)")
     parser.add_argument("--tolerance", type=float, default=0.01,
-                        help="how much worse charrnn may be, as a part of PyTorch's loss")
+                        help="allowed excess of charrnn's loss, relative to PyTorch's (0.01)")
     arguments = parser.parse_args()
     arguments.steps = sorted(set(arguments.steps))
     if not arguments.text.is_file():
-        parser.error(f"there is no file {arguments.text}")
+        parser.error(f"no such file: {arguments.text}")
     if arguments.steps[0] < 1:
         parser.error(f"--steps must be at least 1, got {arguments.steps[0]}")
     return arguments
@@ -83,7 +91,7 @@ def python_for(purpose: str) -> str:
 
 
 def train_charrnn(arguments: argparse.Namespace, steps: int, save_every: int, run: Path) -> None:
-    """Leaves a run directory; charrnn's own lines go to standard error."""
+    """Trains charrnn into a run directory; its output goes to standard error."""
     settings = ("layers", "hidden", "sequence_length", "batch_size", "learning_rate", "clip",
                 "validation", "seed")  # fmt: skip
     options = [f"--{name.replace('_', '-')}={getattr(arguments, name)}" for name in settings]
@@ -98,9 +106,9 @@ def validation_losses(run: Path) -> dict[int, float]:
     return {int(row["step"]): float(row["validation_nats"]) for row in rows}
 
 
-def first_weights(arguments: argparse.Namespace, directory: Path) -> Path:
-    """Returns a NumPy archive of the weights before the first step, which the seed decides."""
-    run, archive = directory / "first", directory / "first.npz"
+def initial_weights(arguments: argparse.Namespace, directory: Path) -> Path:
+    """Returns a NumPy archive of charrnn's initial weights, which depend on the seed."""
+    run, archive = directory / "initial", directory / "initial.npz"
     train_charrnn(arguments, 1, 1, run)
     checkpoint = run / "checkpoints" / "step-0" / "model"
     dump = [python_for("tests"), "-c", DUMP_CHECKPOINT, str(checkpoint), str(archive)]
@@ -112,25 +120,25 @@ def first_weights(arguments: argparse.Namespace, directory: Path) -> Path:
 
 Window = tuple["torch.Tensor", "torch.Tensor"]  # inputs and targets, each [batch, time]
 State = tuple["torch.Tensor", "torch.Tensor"]  # h and c, each [layers, batch, hidden]
-NOT_COUNTED = -100  # as cross_entropy has it, in place of a target
+IGNORED_TARGET = -100  # cross_entropy's default ignore_index
 
 
 def encode(text: Path, run: Path) -> torch.Tensor:
-    """Returns a text as charrnn's ids, so that both have the same classes in the same order."""
+    """Encodes a text with charrnn's vocabulary, so that classes have the same order."""
     characters = json.loads((run / "vocabulary.json").read_text(encoding="utf-8"))
     ids = {character: i for i, character in enumerate(characters)}
     return torch.tensor([ids[c] for c in text.read_text(encoding="utf-8-sig")])
 
 
 def split(ids: torch.Tensor, validation: float) -> tuple[torch.Tensor, torch.Tensor]:
-    border = len(ids) - math.floor(len(ids) * validation + 0.5)
-    return ids[:border], ids[border:]
+    boundary = len(ids) - math.floor(len(ids) * validation + 0.5)
+    return ids[:boundary], ids[boundary:]
 
 
 def batches(ids: torch.Tensor, size: int, length: int) -> list[Window]:
-    """Cuts a text into `size` streams and these into windows; what is left at the end is dropped.
+    """Splits a text into `size` streams and each stream into windows, without the remainders.
 
-    The k-th rows of all windows are one stream.
+    Row k of all windows belongs to stream k.
     """
     stream = (len(ids) - 1) // size
     x = ids[: size * stream].view(size, stream)
@@ -140,21 +148,21 @@ def batches(ids: torch.Tensor, size: int, length: int) -> list[Window]:
 
 
 class CharRnn:
-    """Stacked LSTM cells on one-hot characters, and a softmax layer."""
+    """Stacked LSTM layers on one-hot characters, and a softmax layer."""
 
     def __init__(self, classes: int, hidden: int, layers: int) -> None:
         self.classes = classes
         self.lstm = torch.nn.LSTM(classes, hidden, layers, batch_first=True)
         self.softmax = torch.nn.Linear(hidden, classes)
 
-    def trained(self) -> list[torch.Tensor]:
+    def trainable_parameters(self) -> list[torch.Tensor]:
         parameters = [*self.lstm.parameters(), *self.softmax.parameters()]
         return [parameter for parameter in parameters if parameter.requires_grad]
 
-    def read(
+    def forward(
         self, x: torch.Tensor, y: torch.Tensor, state: State | None
     ) -> tuple[torch.Tensor, State]:
-        """Returns the mean loss of a window in nats, and the state after it; None is zeros."""
+        """Returns the mean loss of a window in nats and the next state; None is the zero state."""
         one_hot = torch.nn.functional.one_hot(x, self.classes).float()  # [batch, time, classes]
         outputs, (h, c) = self.lstm(one_hot, state)  # [batch, time, hidden]
         logits = self.softmax(outputs).flatten(0, 1)  # [batch * time, classes]
@@ -162,12 +170,12 @@ class CharRnn:
         return loss, (h.detach(), c.detach())
 
 
-def start_from(model: CharRnn, archive: Path) -> None:
-    """Gives a model charrnn's weights.
+def load_weights(model: CharRnn, archive: Path) -> None:
+    """Copies charrnn's weights to a model.
 
-    charrnn's gates are i, j, f, o along a kernel's columns, and 1 is added to f in the cell;
-    PyTorch's are i, f, g (which is j), o along the rows. PyTorch has a second bias vector: left at
-    zero and untrained, since two would learn twice as fast as one.
+    charrnn's gates are i, j, f, o along a kernel's columns, and the cell adds 1 to f. PyTorch's are
+    i, f, g (the same as j), o along the rows. PyTorch's second bias vector is set to zero and not
+    trained, since two bias vectors would learn twice as fast as one.
     """
     with np.load(archive) as weights, torch.no_grad():
         for layer in range(model.lstm.num_layers):
@@ -186,9 +194,10 @@ def start_from(model: CharRnn, archive: Path) -> None:
 
 
 def set_epsilon(optimizer: torch.optim.Adam, step: int) -> None:
-    """TensorFlow adds Adam's epsilon to the root of v before its bias is corrected, PyTorch after.
+    """Sets PyTorch's epsilon so that a step equals TensorFlow's.
 
-    That is some thirty times more at the first steps, and the same after a thousand.
+    TensorFlow adds Adam's epsilon to the square root of v before the bias correction, PyTorch after
+    it. The effective epsilon is about 30 times larger in the first step, and the same after 1,000.
     """
     for group in optimizer.param_groups:
         group["eps"] = 1e-8 / math.sqrt(1 - group["betas"][1] ** (step + 1))
@@ -197,49 +206,53 @@ def set_epsilon(optimizer: torch.optim.Adam, step: int) -> None:
 def train_torch(
     arguments: argparse.Namespace, ids: torch.Tensor, classes: int, weights: Path | None
 ) -> dict[int, float]:
-    """Returns the validation loss after each of the steps asked for."""
+    """Trains the PyTorch model and returns the validation losses in nats by step."""
     torch.manual_seed(arguments.seed)
     size, length = arguments.batch_size, arguments.sequence_length
-    front, tail = split(ids, arguments.validation)
-    training = batches(front, size, length)
+    training_ids, validation_ids = split(ids, arguments.validation)
+    windows = batches(training_ids, size, length)
     model = CharRnn(classes, arguments.hidden, arguments.layers)
     if weights is not None:
-        start_from(model, weights)
-    optimizer = torch.optim.Adam(model.trained(), lr=arguments.learning_rate)
+        load_weights(model, weights)
+    optimizer = torch.optim.Adam(model.trainable_parameters(), lr=arguments.learning_rate)
     losses = {}
-    state = None  # zeros
+    state = None
     for step in range(arguments.steps[-1]):
-        if step % len(training) == 0:
+        if step % len(windows) == 0:
             state = None
-        loss, state = model.read(*training[step % len(training)], state)
+        loss, state = model.forward(*windows[step % len(windows)], state)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.trained(), arguments.clip)
+        torch.nn.utils.clip_grad_norm_(model.trainable_parameters(), arguments.clip)
         if weights is not None:
             set_epsilon(optimizer, step)
         optimizer.step()
         if step + 1 in arguments.steps:
-            losses[step + 1] = validate(model, tail, size, length)
+            losses[step + 1] = validate(model, validation_ids, size, length)
             print(f"PyTorch: step {step + 1}, {losses[step + 1]:.4f} nats", file=sys.stderr)
     return losses
 
 
 def validate(model: CharRnn, ids: torch.Tensor, size: int, length: int) -> float:
-    """Reads a text in up to `size` streams of at least 1,000 characters, each from a zero state."""
-    predicted = len(ids) - 1
-    streams = min(size, max(1, predicted // 1000))
-    stream = -(-predicted // streams)  # rounded up: the last one may be shorter
+    """Returns the mean loss of a text in nats.
+
+    The text is split into up to `size` streams of at least 1,000 characters, each of which starts
+    from a zero state.
+    """
+    target_count = len(ids) - 1
+    streams = min(size, max(1, target_count // 1000))
+    stream = -(-target_count // streams)  # rounded up; the last stream may be shorter
     x = torch.zeros(streams * stream, dtype=torch.long)
-    y = torch.full_like(x, NOT_COUNTED)
-    x[:predicted], y[:predicted] = ids[:-1], ids[1:]
+    y = torch.full_like(x, IGNORED_TARGET)
+    x[:target_count], y[:target_count] = ids[:-1], ids[1:]
     x, y = x.view(streams, stream), y.view(streams, stream)
     total, state = 0.0, None
     with torch.no_grad():
         for i in range(0, stream, length):
             window = y[:, i : i + length]
-            loss, state = model.read(x[:, i : i + length], window, state)
-            total += loss.item() * (window != NOT_COUNTED).sum().item()
-    return total / predicted
+            loss, state = model.forward(x[:, i : i + length], window, state)
+            total += loss.item() * (window != IGNORED_TARGET).sum().item()
+    return total / target_count
 
 
 def main() -> int:
@@ -247,11 +260,11 @@ def main() -> int:
     if torch is None:
         python = python_for("compare")
         if python == sys.executable:
-            sys.exit(f"compare_training: {python} has no PyTorch that loads; delete that environment")
+            sys.exit(f"compare_training: {python} has no usable PyTorch; delete that environment")
         return subprocess.run([python, __file__, *sys.argv[1:]]).returncode
     with tempfile.TemporaryDirectory() as temporary:
         run = Path(temporary) / "run"
-        weights = first_weights(arguments, Path(temporary)) if arguments.init == "same" else None
+        weights = initial_weights(arguments, Path(temporary)) if arguments.init == "same" else None
         train_charrnn(arguments, arguments.steps[-1], math.gcd(*arguments.steps), run)
         ours = validation_losses(run)
         classes = len(json.loads((run / "vocabulary.json").read_text(encoding="utf-8")))
@@ -266,7 +279,7 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except subprocess.CalledProcessError as e:  # it said why
+    except subprocess.CalledProcessError as e:  # it has printed the reason
         sys.exit(2 if e.returncode == 2 else 1)
     except KeyboardInterrupt:
         sys.exit(1)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches a text to learn. A broken-off download is taken up again by the next call; a file appears
-# under its name whole and checked, or not at all.
+# Downloads a training text. An interrupted download is resumed by the next call. A file appears
+# under its final name only when it is complete and its checksum is correct.
 set -eu
 
 usage() {
@@ -8,17 +8,17 @@ usage() {
 Usage: scripts/download-data.sh [tinyshakespeare|linux] [DIR]
 
   tinyshakespeare  DIR/tinyshakespeare/input.txt, 1.1 MB: Karpathy's sample of Shakespeare (default)
-  linux            DIR/linux/kernel and DIR/linux/mm, *.c and *.h of a Linux release, out of its
-                   archive of some 140 MB
+  linux            DIR/linux/kernel and DIR/linux/mm: the *.c and *.h files of a Linux release, from
+                   its archive of about 140 MB
 
-DIR is data by default. It takes curl or wget, and sha256sum or shasum; linux takes tar and xz, too.
+DIR is data by default. Requires curl or wget, and sha256sum or shasum; linux also needs tar and xz.
 
 Environment:
   CHARRNN_TINYSHAKESPEARE_URL  a mirror of https://raw.githubusercontent.com/karpathy/char-rnn/master
   CHARRNN_KERNEL_URL           a mirror of https://cdn.kernel.org/pub/linux/kernel
   CHARRNN_KERNEL_VERSION       the Linux release (default: 6.6)
 
-Exit codes: 0 done, 1 the download failed, 2 bad arguments.
+Exit codes: 0 success, 1 the download failed, 2 bad arguments.
 END
 }
 
@@ -33,8 +33,8 @@ fail() {
   exit "${2:-1}"
 }
 
-# need PROGRAM...: one of them must be there.
-need() {
+# require_any PROGRAM...: exits unless one of them is installed.
+require_any() {
   for program in "$@"; do
     if command -v "$program" >/dev/null 2>&1; then
       return
@@ -43,14 +43,14 @@ need() {
   fail "$1 is not installed; install it and run this again"
 }
 
-# fetch URL FILE: goes on where FILE ends, or starts anew if the server cannot go on.
+# fetch URL FILE: resumes at the end of FILE, or restarts if the server does not support that.
 fetch() {
   if attempt "$1" "$2"; then
     :
-  elif grep -q -e '(33)' -e 'conflicts with' "$2.log"; then # as curl and wget say that
+  elif grep -q -e '(33)' -e 'conflicts with' "$2.log"; then # cannot resume (curl, wget)
     rm -f "$2"
     attempt "$1" "$2" || give_up "$1" "$2"
-  elif ! grep -q ' 416' "$2.log"; then # which says that FILE has all bytes; the checksum decides
+  elif ! grep -q ' 416' "$2.log"; then # 416: FILE is complete, and its checksum is checked later
     give_up "$1" "$2"
   fi
   rm -f "$2.log"
@@ -69,7 +69,8 @@ give_up() {
   reason=$(grep -v '^$' "$2.log" | tail -n 1)
   rm -f "$2.log"
   [ -s "$2" ] || rm -f "$2"
-  fail "cannot get $1 (${reason:-no reason given}); check the network and run this again, it goes on where it stopped"
+  fail "cannot download $1 (${reason:-no reason given}); check the network and run this again\
+ to resume"
 }
 
 sha256() {
@@ -92,7 +93,8 @@ fetch_checked() {
   got=$(sha256 "$part")
   if [ "$got" != "$2" ]; then
     rm -f "$part"
-    fail "$1 has the SHA-256 $got, not $2: it is damaged or another file; deleted, run this again"
+    fail "$1 has the SHA-256 $got, expected $2; deleted the damaged or different file, run this\
+ again"
   fi
   mv -f "$part" "$3"
 }
@@ -105,8 +107,8 @@ tinyshakespeare() {
 }
 
 linux() {
-  need tar
-  need xz
+  require_any tar
+  require_any xz
   if [ -e "$1/linux" ]; then
     echo "$1/linux"
     return
@@ -116,7 +118,7 @@ linux() {
   series=$kernel_url/v${kernel_version%%.*}.x
   archive=$1/$name.tar.xz
 
-  rm -f "$1/.$name.sha256sums" # which grows with each release: never gone on with
+  rm -f "$1/.$name.sha256sums" # grows with each release, so never resume it
   fetch "$series/sha256sums.asc" "$1/.$name.sha256sums"
   sum=$(awk -v file="$name.tar.xz" '$2 == file { print $1; exit }' "$1/.$name.sha256sums")
   rm -f "$1/.$name.sha256sums"
@@ -126,7 +128,7 @@ linux() {
   fetch_checked "$series/$name.tar.xz" "$sum" "$archive"
   unpacked=$1/.linux.$$.tmp
   trap 'rm -rf "$unpacked"' EXIT
-  trap 'exit 1' HUP INT TERM # so that EXIT tidies up
+  trap 'exit 1' HUP INT TERM # so that the EXIT trap runs
   mkdir "$unpacked"
   xz -dc "$archive" | tar -xf - -C "$unpacked" "$name/kernel" "$name/mm" ||
     fail "cannot unpack $archive; free some space in $1 and run this again"
@@ -143,9 +145,9 @@ case ${1:-tinyshakespeare} in
     exit
     ;;
   tinyshakespeare | linux) ;;
-  *) fail "there is no text '$1', only tinyshakespeare and linux; see --help" 2 ;;
+  *) fail "no text '$1', only tinyshakespeare and linux; see --help" 2 ;;
 esac
 [ $# -le 2 ] || fail "too many arguments; see --help" 2
-need curl wget
-need sha256sum shasum
+require_any curl wget
+require_any sha256sum shasum
 "${1:-tinyshakespeare}" "${2:-data}"

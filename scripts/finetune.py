@@ -1,40 +1,68 @@
 #!/usr/bin/env python3
-"""Trains a model that charrnn exported further, on another text, and saves it again.
+"""Fine-tunes a SavedModel, exported by charrnn, on a new text.
 
     $ finetune.py runs/tiny/saved_model sonnets.txt models/sonnets --steps 200
 
-The new model opens in Python and in charrnn: sample, evaluate, train --init-from. It needs
-TensorFlow, as in the Python that scripts/python_env.py prints the path of.
+The new SavedModel works in Python and with charrnn's `sample`, `evaluate` and `train --init-from`.
+Requires TensorFlow; scripts/python_env.py creates a suitable Python environment and prints the path
+of its interpreter.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow as tf  # noqa: E402
+from tensorflow_errors import reason  # noqa: E402
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Trains a SavedModel further.")
-    parser.add_argument("model", metavar="DIR", help="a SavedModel of charrnn")
-    parser.add_argument("text", type=Path, metavar="FILE", help="what to learn, in UTF-8")
-    parser.add_argument("to", metavar="NEW", help="where the new SavedModel goes")
-    parser.add_argument("--steps", type=positive, default=200, metavar="N")
-    parser.add_argument("--batch-size", type=positive, default=32, metavar="N")
-    parser.add_argument("--sequence-length", type=positive, default=50, metavar="N")
-    parser.add_argument("--learning-rate", type=float, default=0.001, metavar="R")
+    parser = argparse.ArgumentParser(description="Fine-tunes a SavedModel on a new text.")
+    parser.add_argument("model", metavar="DIR", help="SavedModel exported by charrnn")
+    parser.add_argument("text", type=Path, metavar="FILE", help="training text in UTF-8")
+    parser.add_argument("to", metavar="NEW", help="directory of the new SavedModel")
+    parser.add_argument(
+        "--steps",
+        type=positive,
+        default=200,
+        metavar="N",
+        help="number of training steps (%(default)s)",
+    )
+    parser.add_argument(
+        "--batch-size",
+        type=positive,
+        default=32,
+        metavar="N",
+        help="windows per training step (%(default)s)",
+    )
+    parser.add_argument(
+        "--sequence-length",
+        type=positive,
+        default=50,
+        metavar="N",
+        help="tokens per window (%(default)s)",
+    )
+    parser.add_argument(
+        "--learning-rate",
+        type=float,
+        default=0.001,
+        metavar="R",
+        help="learning rate of Adam (%(default)s)",
+    )
     arguments = parser.parse_args()
 
     model = tf.saved_model.load(arguments.model)
     ids = model.encode(arguments.text.read_text(encoding="utf-8"))
-    window = arguments.sequence_length + 1  # what is read, and the token after each
+    window = arguments.sequence_length + 1  # the targets are one token ahead of the inputs
     if len(ids) < window:
-        sys.exit(f"finetune: {arguments.text} has {len(ids)} tokens; {window} are needed")
+        sys.exit(
+            f"finetune: {arguments.text} has {len(ids)} tokens, but at least {window} are needed;"
+            " give a longer text or a shorter --sequence-length"
+        )
     windows = (
         tf.data.Dataset.from_tensor_slices(ids)
         .window(window, shift=arguments.sequence_length, drop_remainder=True)
@@ -69,12 +97,6 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
     return number
-
-
-def reason(error: Exception) -> str:
-    """What is wrong in one line; TensorFlow says it in the middle of several, in brackets."""
-    told = re.search(r"assertion failed: \[(.*)\]", str(error))
-    return told.group(1).replace("] [", " ") if told else str(error).split("\n")[0]
 
 
 if __name__ == "__main__":

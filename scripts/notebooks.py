@@ -1,4 +1,4 @@
-"""Opens the notebooks, or runs them; scripts/notebooks calls it with the right Python."""
+"""Opens, runs or checks the notebooks. scripts/notebooks calls it in the right environment."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 JAR = ROOT / "target" / "charrnn.jar"
 CLASSPATH = ROOT / "target" / "classpath"
-EXECUTED = ROOT / "target" / "notebooks"  # what --check ran, and what kernels said
+EXECUTED = ROOT / "target" / "notebooks"  # notebooks run by --check, and the kernels' log
 TEXT = ROOT / "data" / "tinyshakespeare" / "input.txt"
 
 CELL_TIMEOUT_S = 900
-SOURCE_KEY = "executed_source_sha256"  # in a notebook's metadata: what its outputs are of
+# The metadata key of the hash of the source that produced a notebook's outputs.
+SOURCE_KEY = "executed_source_sha256"
 
-# Whatever tells of the machine: absolute paths, addresses of Java's objects.
-MACHINE = re.compile(
+# Output specific to a machine or a run: absolute paths, identity hashes of Java objects.
+MACHINE_SPECIFIC = re.compile(
     r"(?<![\w.:/])/(?:tmp|home|root|Users|usr|opt|var|work|private)/\S*|\w@[0-9a-f]{6,8}\b"
 )
 
 
 class Executor(ExecutePreprocessor):
-    """Runs a notebook; what its kernel says on standard error goes into a file."""
+    """Runs a notebook and redirects its kernel's standard error to a file."""
 
     def start_new_kernel(self, **kwargs: object) -> None:
         EXECUTED.mkdir(parents=True, exist_ok=True)
@@ -44,25 +45,27 @@ class Executor(ExecutePreprocessor):
 
 
 class NotebookError(Exception):
-    """What is wrong, and what to do about it."""
+    """What went wrong and what to do about it."""
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/notebooks",
-        description="Opens the notebooks in JupyterLab, from the project's own build.",
+        description="Opens the notebooks in JupyterLab, with the jar built from this checkout.",
     )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument(
-        "--execute", action="store_true", help="run them instead, and write their outputs into them"
+        "--execute", action="store_true", help="run the notebooks and save their outputs"
     )
     mode.add_argument(
         "--check",
         action="store_true",
-        help="run them, write nothing into them, and check that the outputs in them belong to their"
-        " source, are of one run, and tell nothing of the machine",
+        help="run the notebooks without saving, and check that their saved outputs belong to their"
+        " source, come from one run and contain nothing specific to a machine",
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="such as lab-12-4 (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="notebook, such as lab-12-4 (default: all)"
+    )
     options = parser.parse_args(arguments)
     notebooks = find(options.names)
 
@@ -75,32 +78,32 @@ def main(arguments: list[str]) -> int:
             run(notebook, options.check)
         return 0
     jupyter = [sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={NOTEBOOKS}"]
-    one = [str(notebook) for notebook in notebooks] if options.names else []
-    return subprocess.run([*jupyter, *one]).returncode
+    files = [str(notebook) for notebook in notebooks] if options.names else []
+    return subprocess.run([*jupyter, *files]).returncode
 
 
 def find(names: list[str]) -> list[Path]:
-    there = sorted(NOTEBOOKS.glob("*.ipynb"))
-    stems = [notebook.stem for notebook in there]
+    available = sorted(NOTEBOOKS.glob("*.ipynb"))
+    stems = [notebook.stem for notebook in available]
     for name in names:
         if Path(name).stem not in stems and name not in stems:
-            raise NotebookError(f"there is no notebook {name}, only {', '.join(stems)}")
+            raise NotebookError(f"no notebook {name}; choose from {', '.join(stems)}")
     wanted = {name if name in stems else Path(name).stem for name in names}
-    return [notebook for notebook in there if not names or notebook.stem in wanted]
+    return [notebook for notebook in available if not names or notebook.stem in wanted]
 
 
 def prepare_environment() -> None:
-    """What the kernels need to know; they inherit it."""
+    """Sets environment variables, which the kernels inherit."""
     os.environ["JJAVA_JVM_OPTS"] = "-Xmx2g -Djava.awt.headless=true"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # the same numbers on all machines, nearly
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # nearly the same numbers on all machines
     os.environ["PYTHONUTF8"] = "1"
     if os.environ.get("TINYSHAKESPEARE"):
         os.environ["TINYSHAKESPEARE"] = str(Path(os.environ["TINYSHAKESPEARE"]).absolute())
 
 
 def build() -> None:
-    """Builds the project if what there is of it is older than its sources."""
+    """Builds the project if the jar is missing or older than the sources."""
     sources = [ROOT / "pom.xml", *(ROOT / "src" / "main").rglob("*.*")]
     newest = max(source.stat().st_mtime for source in sources)
     if not JAR.exists() or not CLASSPATH.exists() or JAR.stat().st_mtime < newest:
@@ -108,9 +111,9 @@ def build() -> None:
         maven = shutil.which("mvn") or str(ROOT / "mvnw")
         command = [maven, "-q", "-B", "-ntp", "package", "-DskipTests"]
         if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode != 0:
-            raise NotebookError("Maven could not build the project; its own words are above")
-        JAR.touch()  # Maven leaves a jar alone that would come out the same
-    # A jar that is missing would be left out without a word.
+            raise NotebookError("Maven could not build the project; see its output above")
+        JAR.touch()  # Maven does not rewrite an unchanged jar
+    # Java silently ignores missing jars.
     jars = [str(JAR), *CLASSPATH.read_text(encoding="utf-8").strip().split(os.pathsep)]
     for jar in jars:
         if not Path(jar).exists():
@@ -124,16 +127,16 @@ def require_text() -> None:
     command = [str(ROOT / "scripts" / "download-data.sh"), "tinyshakespeare"]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode != 0:
         raise NotebookError(
-            "shakespeare needs its text: put it at data/tinyshakespeare/input.txt, or name it by"
-            " the variable TINYSHAKESPEARE"
+            "shakespeare needs its text: put it at data/tinyshakespeare/input.txt, or set the"
+            " variable TINYSHAKESPEARE to its path"
         )
 
 
 def run(path: Path, check: bool) -> None:
     notebook = nbformat.read(path, as_version=4)
-    committed = copy.deepcopy(notebook)
+    saved = copy.deepcopy(notebook)
     if check:
-        check_outputs(path, committed)
+        check_outputs(path, saved)
     print(f"{path.name}: running", file=sys.stderr)
     start = time.monotonic()
     executor = Executor(timeout=CELL_TIMEOUT_S, coalesce_streams=True)
@@ -141,12 +144,12 @@ def run(path: Path, check: bool) -> None:
         executor.preprocess(notebook, {"metadata": {"path": str(path.parent)}})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as e:
         raise NotebookError(f"{path.name}: {failure(notebook, e)}") from e
-    tidy(notebook)
+    normalize(notebook)
     check_outputs(path, notebook)
     if check:
-        if kinds(notebook) != kinds(committed):
+        if output_types(notebook) != output_types(saved):
             raise NotebookError(
-                f"{path.name}: a run gives other kinds of outputs than those in it;"
+                f"{path.name}: a new run has other types of outputs than the saved ones;"
                 f" run scripts/notebooks --execute {path.stem}"
             )
         path = EXECUTED / path.name
@@ -157,17 +160,17 @@ def run(path: Path, check: bool) -> None:
 
 
 def failure(notebook: nbformat.NotebookNode, error: Exception) -> str:
-    """The cell that failed and what it said; a Java kernel's traceback leaves that out."""
+    """Returns the failed cell and its error, which the message of a Java kernel's error omits."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                said = f"{output.ename}: {output.evalue}\n" + "\n".join(output.traceback[:12])
-                return f"a cell failed:\n\n{cell.source}\n\n{said}"
+                message = f"{output.ename}: {output.evalue}\n" + "\n".join(output.traceback[:12])
+                return f"a cell failed:\n\n{cell.source}\n\n{message}"
     return str(error)
 
 
-def tidy(notebook: nbformat.NotebookNode) -> None:
-    """Leaves out what differs from run to run without telling anything."""
+def normalize(notebook: nbformat.NotebookNode) -> None:
+    """Removes metadata and outputs that differ from run to run."""
     kernel = notebook.metadata.kernelspec
     notebook.metadata = nbformat.from_dict(
         {
@@ -181,7 +184,7 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
-                data.pop("text/plain", None)  # the address of a Java object
+                data.pop("text/plain", None)  # the identity hash of a Java object
 
 
 def source_sha256(notebook: nbformat.NotebookNode) -> str:
@@ -190,25 +193,29 @@ def source_sha256(notebook: nbformat.NotebookNode) -> str:
 
 
 def check_outputs(path: Path, notebook: nbformat.NotebookNode) -> None:
-    """Holds what a reader sees against what a run of this very source leaves."""
-    again = f"run scripts/notebooks --execute {path.stem}"
+    """Checks that the outputs are those of one complete run of the current source."""
+    remedy = f"run scripts/notebooks --execute {path.stem}"
     if notebook.metadata.get(SOURCE_KEY) != source_sha256(notebook):
-        raise NotebookError(f"{path.name}: its outputs are of another source; {again}")
+        raise NotebookError(
+            f"{path.name}: its outputs belong to another version of its source; {remedy}"
+        )
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
-        raise NotebookError(f"{path.name}: its cells were not run once each, in order; {again}")
+        raise NotebookError(f"{path.name}: its cells were not run exactly once, in order; {remedy}")
     for cell in notebook.cells:
         for text in texts(cell):
-            found = MACHINE.search(text)
+            found = MACHINE_SPECIFIC.search(text)
             if found:
-                raise NotebookError(f"{path.name}: it tells of a machine: {found.group()}")
+                raise NotebookError(f"{path.name}: machine-specific text: {found.group()}")
         for output in cell.get("outputs", []):
             if output.output_type == "error" or output.get("name") == "stderr":
-                raise NotebookError(f"{path.name}: an output is an error, or on stderr; {again}")
+                raise NotebookError(
+                    f"{path.name}: an output is an error or goes to stderr; {remedy}"
+                )
 
 
-def kinds(notebook: nbformat.NotebookNode) -> list[list[str]]:
-    """What each cell shows: numbers differ from machine to machine, kinds do not."""
+def output_types(notebook: nbformat.NotebookNode) -> list[list[str]]:
+    """Returns the output types of each cell, which do not depend on the machine."""
     return [
         [f"{output.output_type} {sorted(output.get('data', {}))}" for output in cell.outputs]
         for cell in notebook.cells
@@ -217,12 +224,14 @@ def kinds(notebook: nbformat.NotebookNode) -> list[list[str]]:
 
 
 def texts(cell: nbformat.NotebookNode) -> list[str]:
-    found = [cell.source]
+    strings = [cell.source]
     for output in cell.get("outputs", []):
-        found.append(output.get("text", ""))
+        strings.append(output.get("text", ""))
         data = output.get("data", {})
-        found.extend(str(value) for kind, value in data.items() if not kind.startswith("image/png"))
-    return found
+        strings.extend(
+            str(value) for mime, value in data.items() if not mime.startswith("image/png")
+        )
+    return strings
 
 
 def interrupt(*_: object) -> None:

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
-"""Prints the path of a Python that has what a purpose needs.
+"""Creates a virtual environment for a purpose and prints the path of its Python interpreter.
 
-    python_env.py              TensorFlow, for the tests: requirements.txt, requirements-no-deps.txt
-    python_env.py newest       the newest TensorFlow, for the tests, too: requirements-newest.txt
-    python_env.py notebooks    Jupyter with a kernel for Java and one for Python, and TensorFlow:
-                               requirements.txt, requirements-notebooks.txt
-    python_env.py compare      PyTorch, to compare with: requirements-compare.txt
-    python_env.py bench        the newest TensorFlow with its old RNNs, to measure: -bench.txt, too
+    python_env.py              tests: TensorFlow (requirements.txt, requirements-no-deps.txt)
+    python_env.py newest       tests: the newest TensorFlow (requirements-newest.txt)
+    python_env.py notebooks    Jupyter with a Java and a Python kernel, and TensorFlow
+                               (requirements.txt, requirements-notebooks.txt)
+    python_env.py compare      comparisons with PyTorch (requirements-compare.txt)
+    python_env.py bench        benchmarks of the newest TensorFlow and its legacy RNNs
+                               (requirements-newest.txt, requirements-bench.txt,
+                               requirements-bench-no-deps.txt)
 
-The first call makes a virtual environment in the cache and fills it, which takes minutes; later
-calls only print. Its name tells the Python version and a hash of the requirements, so other
-requirements get another environment. Two calls at once are safe: the second waits.
+The first call creates the environment in the cache directory, which takes a few minutes. Later
+calls only print the path. The directory's name contains the Python version and a hash of the
+requirements files, so changed requirements get a new environment. Concurrent calls are safe: the
+second one waits.
 
-The cache is $CHARRNN_CACHE, else $XDG_CACHE_HOME/charrnn, else the system's own place for caches.
-Progress goes to standard error. Exit code 1: it could not be made, with the reason as last line.
+The cache directory is $CHARRNN_CACHE, or $XDG_CACHE_HOME/charrnn, or the operating system's cache
+directory. Progress goes to standard error. The exit code is 1 if the environment cannot be created;
+the last line then says why.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ from typing import NamedTuple, TextIO
 SCRIPTS = Path(__file__).resolve().parent
 WINDOWS = sys.platform == "win32"
 
-# What PyTorch's build for Linux is linked with and never calls without a GPU: 2 GB of downloads.
+# PyTorch's Linux build links against these but never calls them without a GPU. They take 2 GB.
 CUDA_LIBRARIES = (
     "libcublas.so.13",
     "libcublasLt.so.13",
@@ -49,13 +53,13 @@ CUDA_LIBRARIES = (
 
 
 class Purpose(NamedTuple):
-    """What an environment is for."""
+    """A kind of environment."""
 
-    prefix: str  # of its name
-    needs: str  # the package that decides which Pythons will do
-    supported: tuple[tuple[int, int], ...]  # those, best first
+    prefix: str  # of the directory's name
+    main_package: str  # the package that limits the Python versions
+    supported: tuple[tuple[int, int], ...]  # Python versions, in order of preference
     requirements: tuple[Path, ...]
-    no_deps: tuple[Path, ...]  # requirements that are installed without what they ask for
+    no_deps: tuple[Path, ...]  # requirements files installed without dependencies
 
 
 PURPOSES = {
@@ -98,7 +102,7 @@ PURPOSES = {
 
 
 class SetupError(Exception):
-    """Why there is no environment, and what to do about it, in one line."""
+    """A one-line message: why the environment cannot be created, and what to do."""
 
 
 def cache_directory() -> Path:
@@ -126,9 +130,10 @@ def python_in(environment: Path) -> Path:
 
 
 def is_complete(environment: Path) -> bool:
-    """An environment cannot be made elsewhere and moved into place, so a marker says it is whole.
+    """Returns whether an environment is completely installed and its interpreter exists.
 
-    Its Python is a link that breaks when the Python it was made from goes away.
+    A virtual environment cannot be moved into place after installation, so a marker file shows that
+    it is complete. Its interpreter is a link, which breaks when the base Python is removed.
     """
     return marker(environment).exists() and python_in(environment).exists()
 
@@ -139,10 +144,10 @@ def marker(environment: Path) -> Path:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds a lock that the system lets go of even if this process is killed."""
+    """Holds a file lock, which the operating system releases even if this process is killed."""
     with open(path, "w") as file:
         if not try_lock(file):
-            print("waiting for another process that makes it", file=sys.stderr)
+            print("waiting for another process that creates the environment", file=sys.stderr)
             while not try_lock(file):
                 time.sleep(0.5)
         yield
@@ -158,27 +163,27 @@ def try_lock(file: TextIO) -> bool:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):  # what POSIX and Windows say of a lock that is held
+    except (BlockingIOError, PermissionError):  # the lock is held (POSIX, Windows)
         return False
     return True
 
 
-def make(environment: Path, purpose: Purpose) -> None:
+def create(environment: Path, purpose: Purpose) -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise SetupError(
-            f"{sys.executable} cannot make virtual environments; install its venv and ensurepip"
-            " (on Debian and Ubuntu the package python3-venv)"
+            f"{sys.executable} cannot create virtual environments; install its modules venv and"
+            " ensurepip (on Debian and Ubuntu the package python3-venv)"
         )
-    print(f"making {environment} (once; a few minutes)", file=sys.stderr)
-    shutil.rmtree(environment, ignore_errors=True)  # of a call that was cut short
+    print(f"creating {environment} (once, takes a few minutes)", file=sys.stderr)
+    shutil.rmtree(environment, ignore_errors=True)  # left by an interrupted call
     try:
-        run([sys.executable, "-m", "venv", str(environment)], "cannot make a virtual environment")
+        run([sys.executable, "-m", "venv", str(environment)], "cannot create a virtual environment")
         for requirements in purpose.requirements:
             pip_install(environment, requirements)
         for requirements in purpose.no_deps:
             pip_install(environment, requirements, "--no-deps")
         for torch in environment.glob("lib/python*/site-packages/torch"):
-            do_without_cuda(torch)
+            stub_cuda_libraries(torch)
         marker(environment).touch()
     except BaseException:
         shutil.rmtree(environment, ignore_errors=True)
@@ -190,33 +195,34 @@ def pip_install(environment: Path, requirements: Path, *options: str) -> None:
     run([*pip, *options, "-r", str(requirements)], f"pip could not install {requirements.name}")
 
 
-def do_without_cuda(torch: Path) -> None:
+def stub_cuda_libraries(torch: Path) -> None:
     """Lets PyTorch's CUDA build for Linux load without the libraries that only a GPU needs.
 
-    A library of PyTorch's own stands in for each, which the loader accepts as long as it looks
-    functions up when they are first called; the .pth file makes it do so in every Python started.
+    Each of them is replaced by a link to one of PyTorch's own libraries. The loader accepts this if
+    it resolves functions lazily, on their first call, which the .pth file enables in every Python
+    process of the environment.
     """
     if (torch / "lib" / "libtorch_cuda.so").exists():
         for library in CUDA_LIBRARIES:
             (torch / "lib" / library).symlink_to("libc10.so")
-        lazily = "import os, sys; sys.setdlopenflags(os.RTLD_LAZY)\n"
-        (torch.parent / "torch_without_cuda.pth").write_text(lazily)
+        enable_lazy_binding = "import os, sys; sys.setdlopenflags(os.RTLD_LAZY)\n"
+        (torch.parent / "torch_without_cuda.pth").write_text(enable_lazy_binding)
 
 
 def run(command: list[str], failure: str) -> None:
     code = subprocess.run(command, stdout=sys.stderr).returncode
     if code != 0:
-        raise SetupError(f"{failure}: exit code {code}, its own words are above")
+        raise SetupError(f"{failure}: exit code {code}; see its output above")
 
 
 def supported_python(purpose: Purpose) -> str | None:
-    """Looks for another Python; it is asked for its version, since it may be a mere launcher."""
-    ask = "import sys; print(*sys.version_info[:2])"
+    """Finds a supported Python on the PATH; runs it, since a launcher may start another version."""
+    print_version = "import sys; print(*sys.version_info[:2])"
     for major, minor in purpose.supported:
         found = shutil.which(f"python{major}.{minor}")
         if found:
-            answer = subprocess.run([found, "-c", ask], capture_output=True, text=True)
-            if answer.stdout.split() == [str(major), str(minor)]:
+            result = subprocess.run([found, "-c", print_version], capture_output=True, text=True)
+            if result.stdout.split() == [str(major), str(minor)]:
                 return found
     return None
 
@@ -224,24 +230,26 @@ def supported_python(purpose: Purpose) -> str | None:
 def main(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "tests"
     if name not in PURPOSES or len(arguments) > 1:
-        raise SetupError(f"give {' or '.join(PURPOSES)}, or nothing; got {' '.join(arguments)}")
+        raise SetupError(
+            f"expected at most one of {', '.join(PURPOSES)}, got {' '.join(arguments)}"
+        )
     purpose = PURPOSES[name]
     if sys.version_info[:2] not in purpose.supported:
         other = supported_python(purpose)
         if other is None:
             oldest, newest = min(purpose.supported), max(purpose.supported)
-            best = "python{}.{}".format(*purpose.supported[0])
+            preferred = "python{}.{}".format(*purpose.supported[0])
             raise SetupError(
-                "{} needs Python {}.{} to {}.{}".format(purpose.needs, *oldest, *newest)
-                + f", this is {sys.version.split()[0]}; install {best} so that it is on the PATH"
+                "{} needs Python {}.{} to {}.{}".format(purpose.main_package, *oldest, *newest)
+                + f", this is {sys.version.split()[0]}; install {preferred} on the PATH"
             )
         return subprocess.run([other, __file__, name]).returncode
     environment = environment_directory(purpose)
     if not is_complete(environment):
         environment.parent.mkdir(parents=True, exist_ok=True)
         with locked(environment.parent / f"{environment.name}.lock"):
-            if not is_complete(environment):  # by now
-                make(environment, purpose)
+            if not is_complete(environment):  # another process may have completed it
+                create(environment, purpose)
     print(python_in(environment))
     return 0
 

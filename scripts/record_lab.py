@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""Runs lab 12-4's original graph in Python and records the run.
+"""Trains the original graph of lab 12-4 in Python and records the run as a reference for ports.
 
-The graph is the original's, in TensorFlow 1's own words: BasicLSTMCell, MultiRNNCell, dynamic_rnn,
-AdamOptimizer. Only tf.contrib.seq2seq.sequence_loss is written out, since tf.contrib is gone. So
-the recording tells what a port has to reproduce. The directory gets
+The graph uses the original TensorFlow 1 API: BasicLSTMCell, MultiRNNCell, dynamic_rnn,
+AdamOptimizer. Only tf.contrib.seq2seq.sequence_loss is reimplemented, since tf.contrib no longer
+exists. The script writes these files:
 
     initial.*, trained.*   checkpoints: the weights before the first and after the last step
     losses.csv             the mean loss before each step, in nats
     logits_step0.csv, logits_trained.csv
                            the logits of the first windows, one row for each character
-    lab.json               the numbers of the run, its predictions after training, the sentence
+    lab.json               the settings of the run, its predictions after training, the sentence
 
-The recording that the tests use was made by
+The recording in the tests was made with
 
     "$(python3 scripts/python_env.py)" scripts/record_lab.py src/test/resources/lab-12-4 --seed 1
 
-on Linux x86-64. Another machine may round differently, which Adam at 0.1 makes visible after some
-fifty steps.
+on Linux x86-64. Another machine may round differently, which becomes visible after about fifty
+steps of Adam with a learning rate of 0.1.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ LEARNING_RATE = 0.1
 
 
 class LabGraph(NamedTuple):
-    """The nodes that are fed and fetched."""
+    """The tensors and operations that are fed, fetched or run."""
 
     x: tf.Tensor  # [batch, time]
     y: tf.Tensor  # [batch, time]
@@ -87,13 +87,13 @@ def sequence_loss(logits: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> 
 
 
 def cut_windows(ids: list[int], length: int) -> tuple[list[list[int]], list[list[int]]]:
-    """Every window of the text, and the same windows one character later."""
+    """Returns all windows of the text, and the same windows shifted by one character."""
     starts = range(len(ids) - length)
     return [ids[i : i + length] for i in starts], [ids[i + 1 : i + 1 + length] for i in starts]
 
 
 def record(directory: Path, steps: int, logit_windows: int, seed: int) -> str:
-    """Trains, writes the recording and returns the sentence as it is read back."""
+    """Trains, writes the recording and returns the sentence that the trained model predicts."""
     vocabulary = sorted(set(SENTENCE))
     classes = len(vocabulary)
     inputs, targets = cut_windows([vocabulary.index(c) for c in SENTENCE], SEQUENCE_LENGTH)
@@ -153,14 +153,14 @@ def record(directory: Path, steps: int, logit_windows: int, seed: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Records a run of lab 12-4's original graph.")
-    parser.add_argument("directory", type=Path, help="where the recording goes")
+    parser = argparse.ArgumentParser(description="Records a run of the original graph of lab 12-4.")
+    parser.add_argument("directory", type=Path, help="output directory")
     parser.add_argument("--steps", type=int, default=500, help="training steps (%(default)s)")
     parser.add_argument(
-        "--windows", type=int, default=2, help="windows whose logits are kept (%(default)s)"
+        "--windows", type=int, default=2, help="windows whose logits are recorded (%(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=777, help="decides the first weights (%(default)s, the lab's)"
+        "--seed", type=int, default=777, help="random seed (%(default)s, as in the lab)"
     )
     arguments = parser.parse_args()
     tf.logging.set_verbosity(tf.logging.ERROR)

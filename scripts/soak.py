@@ -1,7 +1,6 @@
-"""Kills charrnn by SIGKILL at random moments of training, writing checkpoints, exporting and
-downloading, and looks for what was lost: after each kill every checkpoint that is there must open,
-and what was killed must end as if nothing had been: the same weights, export and download, byte for
-byte."""
+"""Kills charrnn with SIGKILL at random times during training, checkpoint writing, export and
+download, and checks for data loss. After each kill, every checkpoint must open. After a restart,
+the weights, the export and the download must be byte for byte those of an uninterrupted run."""
 
 import argparse
 import hashlib
@@ -35,36 +34,38 @@ def main():
     parser = argparse.ArgumentParser(
         prog="scripts/soak.sh", description=__doc__, allow_abbrev=False
     )
-    parser.add_argument("--kills", type=int, default=50, metavar="N", help="how many (default: 50)")
-    parser.add_argument("--quick", action="store_true", help="6 kills, in about a minute")
-    parser.add_argument("--seed", type=int, metavar="N", help="decides the moments (default: any)")
+    parser.add_argument(
+        "--kills", type=int, default=50, metavar="N", help="number of kills (default: 50)"
+    )
+    parser.add_argument("--quick", action="store_true", help="only 6 kills, about a minute")
+    parser.add_argument("--seed", type=int, metavar="N", help="random seed (default: random)")
     parser.add_argument(
         "--only",
         choices=["training", "exporting", "downloading"],
-        help="what to kill (default: each, a training twice as often)",
+        help="work to kill (default: all, training twice as often)",
     )
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(1_000_000)
     kills = 6 if options.quick else options.kills
     if kills < 1:
-        parser.error("--kills must be at least 1")
-    tell(f"{kills} kills, --seed {seed}")
-    share = [kills] if options.only else [kills - 2 * (kills // 4), kills // 4, kills // 4]
-    what = [options.only] if options.only else ["training", "exporting", "downloading"]
+        parser.error(f"--kills must be at least 1, got {kills}")
+    log(f"{kills} kills, --seed {seed}")
+    counts = [kills] if options.only else [kills - 2 * (kills // 4), kills // 4, kills // 4]
+    names = [options.only] if options.only else ["training", "exporting", "downloading"]
     with tempfile.TemporaryDirectory(prefix="charrnn-soak-") as directory:
         soak = Soak(pathlib.Path(directory), random.Random(seed))
-        for work, count in zip(what, share):
+        for name, count in zip(names, counts):
             if count:
-                getattr(soak, work)(count)
-    tell(f"nothing was lost in {kills} kills")
+                getattr(soak, name)(count)
+    log(f"nothing was lost in {kills} kills")
 
 
-def tell(text):
+def log(text):
     print("soak: " + text, flush=True)
 
 
 def fail(text):
-    sys.exit("soak: LOST: " + text)
+    sys.exit("soak: FAILED: " + text)
 
 
 class Soak:
@@ -73,17 +74,17 @@ class Soak:
         self.random = rnd
         self.text = directory / "text.txt"
         self.text.write_text(SENTENCE * 100)
-        self.whole = directory / "whole"
-        tell("trains without a kill, to compare with")
+        self.reference = directory / "reference"
+        log("training an uninterrupted run, for comparison")
         start = time.monotonic()
-        done(self.train(self.whole))
-        self.seconds = time.monotonic() - start
+        run_checked(self.train(self.reference))
+        self.seconds = time.monotonic() - start  # that a training takes
 
     def train(self, run):
         return [*CHARRNN, "train", "--data", str(self.text), "--run", str(run), *TRAINING]
 
     def training(self, kills):
-        """Every second kill comes while a checkpoint is written, the others at any time."""
+        """Kills every second time while a checkpoint is written, otherwise at a random time."""
         run = self.directory / "killed"
         opened = {}
         left = kills
@@ -93,51 +94,58 @@ class Soak:
                 shutil.rmtree(run)
                 opened.clear()
             at_checkpoint = left % 2 == 0
-            process = start(self.next_command(run))
+            process = start_process(self.next_command(run))
             if at_checkpoint:
-                killed = kill_when(process, self.is_written(run))
+                killed = kill_when(process, self.checkpoint_is_changing(run))
             else:
                 killed = kill_after(process, self.random.uniform(0.2, self.seconds))
             if killed:
                 left -= 1
-                checkpoints = self.open_all(run, opened)
-                moment = "writing a checkpoint" if at_checkpoint else "training"
-                tell(f"killed while {moment}: {checkpoints} checkpoints, all open")
-        done(self.next_command(run))
+                checkpoints = self.open_checkpoints(run, opened)
+                activity = "writing a checkpoint" if at_checkpoint else "training"
+                log(f"killed while {activity}: all {checkpoints} checkpoints open")
+        run_checked(self.next_command(run))
         self.compare_run(run)
         shutil.rmtree(run)
 
-    def is_written(self, run):
-        """Whether a checkpoint is, or one is deleted, from some step on."""
-        least = self.random.randrange(STEPS)
-        step = re.compile(r"[.]step-(\d+)[.].*[.]tmp")
+    def checkpoint_is_changing(self, run):
+        """Returns a condition that holds while a checkpoint is written or deleted.
 
-        def any_is():
-            names = (step.fullmatch(path.name) for path in (run / "checkpoints").glob(".step-*"))
-            return any(name and int(name.group(1)) >= least for name in names)
+        It ignores checkpoints before a random step.
+        """
+        min_step = self.random.randrange(STEPS)
+        temporary_name = re.compile(r"[.]step-(\d+)[.].*[.]tmp")
 
-        return any_is
+        def condition():
+            matches = (
+                temporary_name.fullmatch(path.name)
+                for path in (run / "checkpoints").glob(".step-*")
+            )
+            return any(match and int(match.group(1)) >= min_step for match in matches)
+
+        return condition
 
     @staticmethod
     def is_finished(run):
         return (run / "saved_model").exists() and (run / f"checkpoints/step-{STEPS}").exists()
 
     def next_command(self, run):
-        """Goes on from what there is, as a person would; without a checkpoint it begins anew."""
+        """Resumes the run as a user would, or restarts it if it has no checkpoint."""
         if any((run / "checkpoints").glob("step-*")):
             return [*CHARRNN, "train", "--resume", str(run)]
         shutil.rmtree(run, ignore_errors=True)
         return self.train(run)
 
-    def open_all(self, run, opened):
+    def open_checkpoints(self, run, opened):
+        """Samples from every new or changed checkpoint and returns the number of checkpoints."""
         checkpoints = sorted((run / "checkpoints").glob("step-*"))
         for checkpoint in checkpoints:
-            written = (checkpoint / "progress.json").stat().st_mtime_ns
-            if opened.get(checkpoint) != written:
-                done([*CHARRNN, "sample", str(checkpoint), "--length", "10"])
-                opened[checkpoint] = written
+            modified = (checkpoint / "progress.json").stat().st_mtime_ns
+            if opened.get(checkpoint) != modified:
+                run_checked([*CHARRNN, "sample", str(checkpoint), "--length", "10"])
+                opened[checkpoint] = modified
         if checkpoints:
-            done([*CHARRNN, "sample", str(run), "--length", "10"])
+            run_checked([*CHARRNN, "sample", str(run), "--length", "10"])
         return len(checkpoints)
 
     def compare_run(self, run):
@@ -145,51 +153,51 @@ class Soak:
                  ("model.index", "model.data-00000-of-00001", "progress.json")]
         files += ["checkpoints/latest", "checkpoints/best", "config.json", "vocabulary.json"]
         for file in files:
-            same(self.whole / file, run / file)
-        same_tree(self.whole / "saved_model", run / "saved_model")
+            require_same(self.reference / file, run / file)
+        require_same_tree(self.reference / "saved_model", run / "saved_model")
         steps = [[line.split(",")[0] for line in open(path / "history.csv")]
-                 for path in (self.whole, run)]
+                 for path in (self.reference, run)]
         if steps[0] != steps[1]:
-            fail(f"history.csv of a killed run has the steps {steps[1]}, not {steps[0]}")
-        no_leftovers(run)
-        tell("the run that was killed has the weights of the one that was not, bit for bit")
+            fail(f"history.csv of a killed run has the steps {steps[1]}, expected {steps[0]}")
+        require_no_temporary_files(run)
+        log("the killed run has the same weights as the uninterrupted run, bit for bit")
 
     def exporting(self, kills):
-        """Onto a model that is there, which stays until a whole one is in its place. Every second
-        kill comes when the one is moved away for the other, the others at any time."""
+        """Exports over an existing model, which must stay until the new one is complete. Kills
+        every second time while the old model is being replaced, otherwise at a random time."""
         target = self.directory / "exports" / "model"
-        command = [*CHARRNN, "export", str(self.whole), str(target)]
-        start_ = time.monotonic()
-        done(command)
-        seconds = time.monotonic() - start_
+        command = [*CHARRNN, "export", str(self.reference), str(target)]
+        start = time.monotonic()
+        run_checked(command)
+        seconds = time.monotonic() - start
         left = kills
         while left:
-            process = start(command)
+            process = start_process(command)
             if left % 2 == 0:
                 killed = kill_when(process, lambda: is_replacing(process, target), pause=0)
             else:
                 killed = kill_after(process, self.random.uniform(0.4, 1.0) * seconds)
             if killed:
                 left -= 1
-                self.compare_export(target)
-        done(command)
-        same_tree(self.whole / "saved_model", target)
-        no_leftovers(target.parent)
+                self.check_export(target)
+        run_checked(command)
+        require_same_tree(self.reference / "saved_model", target)
+        require_no_temporary_files(target.parent)
 
-    def compare_export(self, target):
+    def check_export(self, target):
         if target.exists():
-            same_tree(self.whole / "saved_model", target)
-            tell("killed while exporting: the model that was there is whole")
+            require_same_tree(self.reference / "saved_model", target)
+            log("killed while exporting: the old model is intact")
             return
-        aside = list(target.parent.glob(f".{target.name}.*.old"))
-        if len(aside) != 1:
-            fail(f"{target} is gone, and {aside} is there for it")
-        same_tree(self.whole / "saved_model", aside[0])
-        reader = start([*CHARRNN, "sample", str(target)])
+        backups = list(target.parent.glob(f".{target.name}.*.old"))
+        if len(backups) != 1:
+            fail(f"{target} is missing, and there should be one backup of it, got {backups}")
+        require_same_tree(self.reference / "saved_model", backups[0])
+        reader = start_process([*CHARRNN, "sample", str(target)])
         err = reader.communicate()[1].decode(errors="replace")
-        if reader.returncode != 2 or str(aside[0]) not in err:
-            fail(f"{target} is in {aside[0]}, but who reads it is told: {err}")
-        tell("killed between the moves of an export: the model that was there is whole, and told")
+        if reader.returncode != 2 or str(backups[0]) not in err:
+            fail(f"{target} is in {backups[0]}, but the error message does not say so: {err}")
+        log("killed between the two renames of an export: the old model is intact and reported")
 
     def downloading(self, kills):
         served = self.directory / "served"
@@ -200,10 +208,10 @@ class Soak:
             file = source / name
             file.parent.mkdir(parents=True)
             file.write_bytes(self.random.randbytes(1_000_000))
-        done(["tar", "-C", str(self.directory), "-cJf", str(archive), "linux-6.6"])
+        run_checked(["tar", "-C", str(self.directory), "-cJf", str(archive), "linux-6.6"])
         sums = archive.parent / "sha256sums.asc"
         sums.write_text(f"{sha256(archive)}  {archive.name}\n")
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), slow_server(served))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), slow_handler(served))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         environment = {
             **os.environ,
@@ -214,45 +222,45 @@ class Soak:
         command = ["sh", str(ROOT / "scripts/download-data.sh"), "linux", str(data)]
         left = kills
         while left:
-            if kill_after(start(command, environment), self.random.uniform(0.05, 1.5)):
+            if kill_after(start_process(command, environment), self.random.uniform(0.05, 1.5)):
                 left -= 1
                 if (data / "linux").exists():
-                    same_tree(source, data / "linux")
-                tell("killed while downloading: nothing half-written under a text's name")
+                    require_same_tree(source, data / "linux")
+                log("killed while downloading: no incomplete text under its final name")
             else:
-                same_tree(source, data / "linux")
+                require_same_tree(source, data / "linux")
                 shutil.rmtree(data)
-        done(command, environment)
-        same_tree(source, data / "linux")
+        run_checked(command, environment)
+        require_same_tree(source, data / "linux")
         server.shutdown()
 
 
-def slow_server(directory):
-    """A server that takes a second for the archive and knows how to go on."""
+def slow_handler(directory):
+    """Returns an HTTP request handler that takes a second per file and supports resuming."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             content = (directory / self.path.lstrip("/")).read_bytes()
-            wanted = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            begin = int(wanted.group(1)) if wanted else 0
-            if begin >= len(content):
+            requested = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            offset = int(requested.group(1)) if requested else 0
+            if offset >= len(content):
                 self.send_error(416)
                 return
-            self.send_response(206 if wanted else 200)
-            if wanted:
+            self.send_response(206 if requested else 200)
+            if requested:
                 self.send_header(
-                    "Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}"
+                    "Content-Range", f"bytes {offset}-{len(content) - 1}/{len(content)}"
                 )
-            self.send_header("Content-Length", str(len(content) - begin))
+            self.send_header("Content-Length", str(len(content) - offset))
             self.end_headers()
-            pieces = 50
-            size = len(content) // pieces + 1
+            chunks = 50
+            size = len(content) // chunks + 1
             try:
-                for at in range(begin, len(content), size):
-                    self.wfile.write(content[at : at + size])
-                    time.sleep(1 / pieces)
+                for start in range(offset, len(content), size):
+                    self.wfile.write(content[start : start + size])
+                    time.sleep(1 / chunks)
             except OSError:
-                pass  # whoever asked was killed
+                pass  # the client was killed
 
         def log_message(self, *_):
             pass
@@ -260,7 +268,7 @@ def slow_server(directory):
     return Handler
 
 
-def start(command, environment=None):
+def start_process(command, environment=None):
     return subprocess.Popen(
         command,
         env=environment,
@@ -271,9 +279,9 @@ def start(command, environment=None):
 
 
 def kill_after(process, seconds):
-    """Returns whether it was killed; it may have been done before."""
+    """Returns whether the process was killed, rather than ending before that."""
     try:
-        require_done(process, process.communicate(timeout=seconds)[1])
+        require_success(process, process.communicate(timeout=seconds)[1])
         return False
     except subprocess.TimeoutExpired:
         return kill(process)
@@ -284,7 +292,7 @@ def kill_when(process, condition, pause=0.0005):
         if condition():
             return kill(process)
         time.sleep(pause)
-    require_done(process, process.communicate()[1])
+    require_success(process, process.communicate()[1])
     return False
 
 
@@ -294,45 +302,45 @@ def kill(process):
     return process.returncode == -signal.SIGKILL
 
 
-def done(command, environment=None):
-    process = start(command, environment)
-    require_done(process, process.communicate()[1])
+def run_checked(command, environment=None):
+    process = start_process(command, environment)
+    require_success(process, process.communicate()[1])
 
 
-def require_done(process, err):
+def require_success(process, err):
     if process.returncode != 0:
-        fail(f"{' '.join(map(str, process.args))} said: {err.decode(errors='replace')}")
+        fail(f"{' '.join(map(str, process.args))} failed: {err.decode(errors='replace')}")
 
 
 def is_replacing(process, target):
-    moved = f".{target.name}.{process.pid}-"
+    backup_prefix = f".{target.name}.{process.pid}-"
     names = os.listdir(target.parent)
-    return any(name.startswith(moved) and name.endswith(".old") for name in names)
+    return any(name.startswith(backup_prefix) and name.endswith(".old") for name in names)
 
 
-def no_leftovers(directory):
-    leftovers = [str(path) for ending in ("tmp", "old") for path in directory.rglob(f".*.{ending}")]
-    if leftovers:
-        fail(f"half-written files stay: {leftovers}")
+def require_no_temporary_files(directory):
+    files = [str(path) for suffix in ("tmp", "old") for path in directory.rglob(f".*.{suffix}")]
+    if files:
+        fail(f"temporary files are left: {files}")
 
 
 def sha256(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def same(expected, file):
+def require_same(expected, file):
     if not file.exists() or sha256(expected) != sha256(file):
-        fail(f"{file} is not {expected}")
+        fail(f"{file} differs from {expected}")
 
 
-def same_tree(expected, directory):
+def require_same_tree(expected, directory):
     names = [sorted(str(path.relative_to(top)) for path in top.rglob("*"))
              for top in (expected, directory)]
     if names[0] != names[1]:
-        fail(f"{directory} has {names[1]}, not {names[0]}")
+        fail(f"{directory} has {names[1]}, expected {names[0]}")
     for name in names[0]:
         if (expected / name).is_file():
-            same(expected / name, directory / name)
+            require_same(expected / name, directory / name)
 
 
 if __name__ == "__main__":

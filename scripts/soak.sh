@@ -1,3 +1,3 @@
 #!/bin/sh
-# Kills charrnn at random moments, again and again, and looks for what was lost: scripts/soak.sh --help
+# Kills charrnn repeatedly at random times and checks for data loss. Help: scripts/soak.sh --help
 exec python3 "$(dirname "$0")/soak.py" "$@"

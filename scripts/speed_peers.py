@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""One of the programs that compare_speed.py measures, doing one job, in a process of its own.
+"""Runs training or generation in another framework, for compare_speed.py.
 
     speed_peers.py pytorch train 50 50 128 2 65      batch, sequence, hidden, layers, vocabulary
-    speed_peers.py pytorch generate 64 128 2 65      texts at once, hidden, layers, vocabulary
+    speed_peers.py pytorch generate 64 128 2 65      texts, hidden, layers, vocabulary
 
-After the first step it says `ready`. Then each line `N` on standard input makes it take N steps (or
-write N characters of each text) and print the seconds that took.
+It runs one step and prints `ready`. For each line `N` on standard input it runs N steps (or
+generates N characters of each text) and prints the elapsed seconds.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ Step = Callable[[], object]
 
 
 def batches(batch: int, time_steps: int, classes: int):
+    """Yields random inputs and targets, [batch, time_steps] each, endlessly."""
     import numpy as np
 
     random = np.random.default_rng(1)
-    text = random.integers(0, classes, (8, batch, time_steps + 1), dtype=np.int32)
+    windows = random.integers(0, classes, (8, batch, time_steps + 1), dtype=np.int32)
     while True:
-        for window in text:
+        for window in windows:
             yield window[:, :-1], window[:, 1:]
 
 
@@ -89,7 +90,7 @@ def pytorch_generate(texts: int, hidden: int, layers: int, classes: int) -> Step
     return step
 
 
-# ---- TensorFlow 1's dynamic_rnn, in today's TensorFlow ----
+# ---- TensorFlow 1's dynamic_rnn, in the newest TensorFlow ----
 
 
 def dynamic_rnn_train(batch: int, time_steps: int, hidden: int, layers: int, classes: int) -> Step:

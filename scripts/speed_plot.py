@@ -1,4 +1,4 @@
-"""Draws what compare_speed.py measured."""
+"""Plots the measurements of compare_speed.py."""
 
 from __future__ import annotations
 
@@ -11,21 +11,28 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
-Line = dict[str, object]  # of speed.csv
+Row = dict[str, object]  # of speed.csv
 
 CURVES = {"lengths": "sequence length", "hidden": "hidden size", "batches": "batch size"}
-Panel = tuple[str, Callable[[object], None]]  # a title, and what draws it
+Panel = tuple[str, Callable[[object], None]]  # the title, and a function that draws the panel
 
 
-def plot(lines: list[Line], ours: str, path: Path) -> None:
-    """Draws a panel for each group that was measured, and what the programs need."""
-    programs = list(dict.fromkeys(str(line["program"]) for line in lines))
+def plot(rows: list[Row], reference: str, path: Path) -> None:
+    """Draws a panel for each measured group, and panels for startup time and memory.
+
+    Step times are plotted relative to those of the program `reference`.
+    """
+    programs = list(dict.fromkeys(str(row["program"]) for row in rows))
     colours = {program: f"C{i}" for i, program in enumerate(programs)}
-    panels = list(all_panels(lines, ours, colours))
-    columns = min(3, len(panels))
-    rows = -(-len(panels) // columns)
+    panels = list(all_panels(rows, reference, colours))
+    grid_columns = min(3, len(panels))
+    grid_rows = -(-len(panels) // grid_columns)
     figure, grid = pyplot.subplots(
-        rows, columns, figsize=(5 * columns, 4 * rows), layout="constrained", squeeze=False
+        grid_rows,
+        grid_columns,
+        figsize=(5 * grid_columns, 4 * grid_rows),
+        layout="constrained",
+        squeeze=False,
     )
     for panel, (title, draw) in zip(grid.flat, panels):
         draw(panel)
@@ -36,80 +43,81 @@ def plot(lines: list[Line], ours: str, path: Path) -> None:
     figure.savefig(path, dpi=100)
 
 
-def all_panels(lines: list[Line], ours: str, colours: dict[str, str]) -> Iterator[Panel]:
-    def of(group: str) -> list[Line]:
-        return [line for line in lines if line["group"] == group]
+def all_panels(rows: list[Row], reference: str, colours: dict[str, str]) -> Iterator[Panel]:
+    def rows_of_group(group: str) -> list[Row]:
+        return [row for row in rows if row["group"] == group]
 
-    def bars(group: str, value: Callable[[list[Line]], float]) -> Callable[[object], None]:
-        return lambda panel: draw_bars(panel, of(group), value, colours)
+    def bars(group: str, value: Callable[[list[Row]], float]) -> Callable[[object], None]:
+        return lambda panel: draw_bars(panel, rows_of_group(group), value, colours)
 
-    def over_ours(case: list[Line]) -> float:
-        return seconds(case) / seconds(of_program(of_case(lines, case[0]["name"]), ours))
+    def relative_time(case: list[Row]) -> float:
+        case_of_reference = rows_of_program(rows_of_case(rows, case[0]["name"]), reference)
+        return seconds(case) / seconds(case_of_reference)
 
-    if of("shapes"):
-        yield f"a training step: time over {ours}'s", bars("shapes", over_ours)
-        yield "training: seconds to the first step", bars("shapes", need("startup_seconds"))
-        yield "training: MiB of memory at most", bars("shapes", need("peak_mebibytes"))
+    if rows_of_group("shapes"):
+        yield f"training: step time relative to {reference}", bars("shapes", relative_time)
+        yield "training: seconds to the first step", bars("shapes", first_value("startup_seconds"))
+        yield "training: peak memory in MiB", bars("shapes", first_value("peak_mebibytes"))
     for group, label in CURVES.items():
-        if of(group):
+        if rows_of_group(group):
             yield (
-                "training: characters a second",
+                "training: characters per second",
                 lambda panel, group=group, label=label: draw_curves(
-                    panel, of(group), label, colours
+                    panel, rows_of_group(group), label, colours
                 ),
             )
-    if of("generation"):
-        yield "writing: characters a second", bars("generation", speed)
+    if rows_of_group("generation"):
+        yield "generation: characters per second", bars("generation", characters_per_second)
 
 
-def of_case(lines: list[Line], name: object) -> list[Line]:
-    return [line for line in lines if line["name"] == name]
+def rows_of_case(rows: list[Row], name: object) -> list[Row]:
+    return [row for row in rows if row["name"] == name]
 
 
-def of_program(lines: list[Line], program: str) -> list[Line]:
-    return [line for line in lines if line["program"] == program]
+def rows_of_program(rows: list[Row], program: str) -> list[Row]:
+    return [row for row in rows if row["program"] == program]
 
 
-def seconds(lines: list[Line]) -> float:
-    """Of a step, in the median round."""
-    return median(float(line["seconds_of_a_step"]) for line in lines)
+def seconds(rows: list[Row]) -> float:
+    """Returns the median time per step."""
+    return median(float(row["seconds_of_a_step"]) for row in rows)
 
 
-def speed(lines: list[Line]) -> float:
-    """Characters read or written in a second."""
-    return int(lines[0]["batch"]) * (int(lines[0]["sequence"]) or 1) / seconds(lines)
+def characters_per_second(rows: list[Row]) -> float:
+    return int(rows[0]["batch"]) * (int(rows[0]["sequence"]) or 1) / seconds(rows)
 
 
-def need(column: str) -> Callable[[list[Line]], float]:
-    return lambda lines: float(lines[0][column] or 0)
+def first_value(column: str) -> Callable[[list[Row]], float]:
+    """Returns a function that reads a column which is the same in all rows of a program."""
+    return lambda rows: float(rows[0][column] or 0)
 
 
 def draw_bars(
-    panel, lines: list[Line], value: Callable[[list[Line]], float], colours: dict[str, str]
+    panel, rows: list[Row], value: Callable[[list[Row]], float], colours: dict[str, str]
 ) -> None:
-    names = list(dict.fromkeys(str(line["name"]) for line in lines))
+    names = list(dict.fromkeys(str(row["name"]) for row in rows))
     labelled = set()
-    for place, name in enumerate(names):
-        case = of_case(lines, name)
-        programs = [program for program in colours if of_program(case, program)]
+    for position, name in enumerate(names):
+        case = rows_of_case(rows, name)
+        programs = [program for program in colours if rows_of_program(case, program)]
         width = 0.8 / len(programs)
         for i, program in enumerate(programs):
             label = None if program in labelled else program
             labelled.add(program)
-            left = place - 0.4 + i * width
-            height = value(of_program(case, program))
+            left = position - 0.4 + i * width
+            height = value(rows_of_program(case, program))
             panel.bar(left, height, width, align="edge", color=colours[program], label=label)
     panel.set_xticks(range(len(names)), names)
     panel.margins(y=0.4)  # room for the legend
 
 
-def draw_curves(panel, lines: list[Line], label: str, colours: dict[str, str]) -> None:
-    names = list(dict.fromkeys(str(line["name"]) for line in lines))
+def draw_curves(panel, rows: list[Row], label: str, colours: dict[str, str]) -> None:
+    names = list(dict.fromkeys(str(row["name"]) for row in rows))
     for program, colour in colours.items():
         points = [
-            (int(name.split()[1]), speed(measured))
+            (int(name.split()[1]), characters_per_second(measured))
             for name in names
-            if (measured := of_program(of_case(lines, name), program))
+            if (measured := rows_of_program(rows_of_case(rows, name), program))
         ]
         if points:
             panel.plot(*zip(*points), "o-", color=colour, label=program)

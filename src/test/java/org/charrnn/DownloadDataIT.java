@@ -163,7 +163,7 @@ class DownloadDataIT {
   @Test
   void aBrokenOffDownloadGoesOnWhereItStopped() throws Exception {
     brokenOffAfter = 60_000;
-    assertFailed(download("linux"), ARCHIVE, "goes on where it stopped");
+    assertFailed(download("linux"), ARCHIVE, "run this again to resume");
     assertThat(downloaded()).containsExactly("linux-6.6.tar.xz.part");
     long there = Files.size(data().resolve("linux-6.6.tar.xz.part"));
     assertThat(there).isBetween(1L, 60_000L);

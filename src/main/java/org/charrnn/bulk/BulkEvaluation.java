@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.charrnn.engine.Engine;
-import org.charrnn.engine.Kept;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.EvaluationModel;
@@ -81,7 +81,7 @@ public final class BulkEvaluation {
       implements Work<SharedModel, TokenIds, Evaluation> {
     @Override
     public Evaluation apply(SharedModel shared, TokenIds text) {
-      return Kept.use(
+      return TaskCache.use(
           owner, Reader.class, Reader::new, reader -> reader.read(shared, session, range(text)));
     }
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.charrnn.InputException;
 import org.charrnn.engine.Engine;
-import org.charrnn.engine.Kept;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.charrnn.model.GenerationModel;
 import org.charrnn.sample.SamplingConfig;
@@ -85,7 +85,7 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
 
     @Override
     public Texts apply(SharedModel shared, Primes primes) {
-      return Kept.use(
+      return TaskCache.use(
           owner,
           Writer.class,
           () -> Writer.create(shared, settings.sampling),

@@ -4,31 +4,30 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Does work of many pieces. What comes of it is the same wherever they are done, and in whatever
- * order.
+ * Runs a job of many tasks, one task per item. The result does not depend on where or in what order
+ * the tasks run.
  */
 public interface Engine extends AutoCloseable {
 
   /**
-   * Does work with each item.
+   * Applies a function to each item.
    *
-   * @return what came of it, in the order of the items
-   * @throws EngineException if it cannot be done
+   * @return the results, in the order of the items
+   * @throws EngineException if the engine cannot run the job
    */
   <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
       Work<S, I, R> work, S shared, List<I> items);
 
   /**
-   * Does work with each item and adds up what comes of it, in the order of the items: as {@link
-   * SumOrder} says.
+   * Applies a function to each item and adds the results in the order defined by {@link SumOrder}.
    *
-   * @param items at least one
-   * @throws EngineException if it cannot be done
+   * @param items at least one item
+   * @throws EngineException if the engine cannot run the job
    */
   <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
       SumWork<S, I, R> work, S shared, List<I> items);
 
-  /** Closes what work {@link Kept} for an owner, wherever it was done. */
+  /** Closes an owner's cached objects in every JVM that ran its tasks; see {@link TaskCache}. */
   void release(String owner);
 
   @Override

@@ -1,6 +1,6 @@
 package org.charrnn.engine;
 
-/** Work could not be done where it was to be done. */
+/** Thrown when an engine cannot start or cannot run a job. */
 public final class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,15 +1,15 @@
 package org.charrnn.engine;
 
-/** Starts an engine of one kind; {@link java.util.ServiceLoader} finds it where it is there. */
+/** Starts one kind of engine. {@link java.util.ServiceLoader} finds the implementations. */
 public interface EngineProvider {
-  /** What a person calls it. */
+  /** Returns the name by which users select the engine. */
   String name();
 
   /**
-   * Starts it.
+   * Starts the engine.
    *
-   * @throws org.charrnn.InputException if the settings are wrong
-   * @throws EngineException if it does not start
+   * @throws org.charrnn.InputException if the settings are invalid
+   * @throws EngineException if the engine fails to start
    */
   Engine start(EngineSettings settings);
 }

@@ -3,13 +3,13 @@ package org.charrnn.engine;
 import java.util.Map;
 
 /**
- * How an engine is started.
+ * Settings for starting an engine.
  *
- * @param master where its machines are found, in the engine's own form; null if its environment
- *     tells
- * @param configuration settings in the engine's own names
- * @param shutdownWaitsFor returns when work is done that is to end by itself, should this JVM be
- *     shut down; the engine stays up for so long
+ * @param master the address of the cluster in the engine's own format, or null to take it from the
+ *     engine's environment
+ * @param configuration further settings, by the engine's own names
+ * @param shutdownWaitsFor called when this JVM is shut down, before the engine stops; returns when
+ *     the work in progress has ended
  */
 public record EngineSettings(
     String master, Map<String, String> configuration, Runnable shutdownWaitsFor) {

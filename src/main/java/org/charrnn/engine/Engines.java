@@ -4,19 +4,21 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.charrnn.InputException;
 
-/** The engines that are there. */
+/** Finds and starts the engines on the class path. */
 public final class Engines {
   private static final String HOW_TO_ADD =
-      "build charrnn by 'mvn package -DskipTests -P%s' and run it by scripts/charrnn, or give the jar"
-          + " to %s-submit; src/site/markdown/%s.md tells how";
+      "build with 'mvn package -DskipTests -P%s' and run scripts/charrnn, or submit the jar with"
+          + " %s-submit; see src/site/markdown/%s.md";
 
   private Engines() {}
 
   /**
    * Starts an engine other than {@link LocalEngine}.
    *
-   * @throws InputException if there is none of that name, or the settings are wrong
-   * @throws EngineException if it does not start
+   * @param name the name of the engine, see {@link EngineProvider#name()}
+   * @throws InputException if the class path has no engine of that name, or the settings are
+   *     invalid
+   * @throws EngineException if the engine fails to start
    */
   public static Engine start(String name, EngineSettings settings) {
     try {
@@ -25,13 +27,14 @@ public final class Engines {
           return provider.start(settings);
         }
       }
-    } catch (LinkageError | ServiceConfigurationError e) { // it is there, what it needs is not
-      throw missing("--engine %s lacks jars on the class path".formatted(name), name, e);
+    } catch (LinkageError | ServiceConfigurationError e) { // classes the engine needs are missing
+      throw missing("the %s engine needs jars that are missing from the class path", name, e);
     }
-    throw missing("--engine %s is not in this build".formatted(name), name, null);
+    throw missing("the %s engine is not in this build", name, null);
   }
 
-  private static InputException missing(String what, String name, Error cause) {
-    return new InputException(what + "; " + HOW_TO_ADD.formatted(name, name, name), cause);
+  private static InputException missing(String problem, String name, Error cause) {
+    return new InputException(
+        (problem + "; " + HOW_TO_ADD).formatted(name, name, name, name), cause);
   }
 }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Does the work in this JVM, one item after the other. */
+/** Runs tasks one after another in this JVM. */
 public final class LocalEngine implements Engine {
   @Override
   public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
@@ -14,26 +14,26 @@ public final class LocalEngine implements Engine {
     return results;
   }
 
-  /** Holds no more than two sums and a result at a time. */
+  /** Holds at most two sums and one result in memory. */
   @Override
   public <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
       SumWork<S, I, R> work, S shared, List<I> items) {
-    int size = SumOrder.groupSize(items.size());
+    int groupSize = SumOrder.groupSize(items.size());
     R sum = null;
-    for (int from = 0; from < items.size(); from += size) {
-      R group = null;
-      for (I item : items.subList(from, Math.min(from + size, items.size()))) {
+    for (int from = 0; from < items.size(); from += groupSize) {
+      R groupSum = null;
+      for (I item : items.subList(from, Math.min(from + groupSize, items.size()))) {
         R result = work.apply(shared, item);
-        group = group == null ? result : work.add(group, result);
+        groupSum = groupSum == null ? result : work.add(groupSum, result);
       }
-      sum = sum == null ? group : work.add(sum, group);
+      sum = sum == null ? groupSum : work.add(sum, groupSum);
     }
     return sum;
   }
 
   @Override
   public void release(String owner) {
-    Kept.release(owner);
+    TaskCache.release(owner);
   }
 
   @Override

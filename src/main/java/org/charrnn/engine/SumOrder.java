@@ -4,24 +4,28 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 
 /**
- * The order in which a number of results is added up. It hangs on that number alone, so the sum is
- * the same to the last bit wherever it is made.
+ * The order in which results are added. It depends only on the number of results, so every engine
+ * computes the same sum, bit for bit.
  *
- * <p>Up to {@value #AT_ONCE} are added one after the other. More are added in groups of neighbours
- * first, about as many groups as there are results in each, and then the groups' sums: a tree,
- * whose groups can be added up on different machines.
+ * <p>Up to {@value #MAX_SINGLE_GROUP} results are added one after another. A longer list of n is
+ * split into groups of about sqrt(n) consecutive results. Each group is added up, then the sums of
+ * the groups, so different machines can add up different groups.
  */
 public final class SumOrder {
-  private static final int AT_ONCE = 16;
+  private static final int MAX_SINGLE_GROUP = 16;
 
   private SumOrder() {}
 
-  /** How many neighbours make a group. */
+  /** Returns the number of consecutive results in a group; the last group may be smaller. */
   public static int groupSize(int results) {
-    return results <= AT_ONCE ? results : (int) Math.ceil(Math.sqrt(results));
+    return results <= MAX_SINGLE_GROUP ? results : (int) Math.ceil(Math.sqrt(results));
   }
 
-  /** Adds up results as they lie in a list. */
+  /**
+   * Adds results from first to last.
+   *
+   * @param results at least one result
+   */
   public static <R> R inOrder(List<R> results, BinaryOperator<R> plus) {
     return results.stream().reduce(plus).orElseThrow();
   }

@@ -2,10 +2,15 @@ package org.charrnn.engine;
 
 import java.io.Serializable;
 
-/** Work whose results are added up, such as gradients. */
+/** A {@link Work} whose results can be added, such as gradients. */
 public interface SumWork<S extends Serializable, I extends Serializable, R extends Serializable>
     extends Work<S, I, R> {
 
-  /** Adds the sum that the next items gave; the objects may be used up for it. */
+  /**
+   * Returns the sum of two results. Either argument may be modified or reused for it.
+   *
+   * @param sum the sum over earlier items
+   * @param next the result of, or the sum over, the items that follow
+   */
   R add(R sum, R next);
 }

@@ -29,15 +29,15 @@ import org.tensorflow.proto.OpDef.ArgDef;
 import org.tensorflow.types.family.TType;
 
 /**
- * A function of a graph's library, with arguments of any type.
+ * A function in a graph's function library, with arguments of any type.
  *
- * <p>TensorFlow-Java's {@code ConcreteFunction} refuses {@code DT_RESOURCE} and {@code DT_VARIANT}
- * arguments, which variables and tensor lists need. Here the body is built as a graph of its own,
- * with a placeholder for each argument, and rewritten as a {@code FunctionDef}.
+ * <p>TensorFlow-Java's {@code ConcreteFunction} rejects {@code DT_RESOURCE} and {@code DT_VARIANT}
+ * arguments, which variables and tensor lists need. This class builds the body in a separate graph,
+ * with a placeholder for each argument, and converts that graph to a {@code FunctionDef}.
  */
 public final class GraphFunction {
   private final FunctionDef definition;
-  private final GraphDef library; // the function and all that it uses
+  private final GraphDef library; // the function and all functions that it calls
 
   private GraphFunction(FunctionDef definition, GraphDef library) {
     this.definition = definition;
@@ -49,11 +49,11 @@ public final class GraphFunction {
    *
    * @param name unique among the arguments and the operations of the body
    * @param type element type
-   * @param shape what is known of the shape; unknown dimensions are -1
+   * @param shape static shape; unknown dimensions are -1
    */
   public record Argument(String name, DataType type, Shape shape) {}
 
-  /** Builds a function's body: arguments in, results out, all in the graph of {@code tf}. */
+  /** Builds a function's body in the graph of {@code tf}. */
   @FunctionalInterface
   public interface Body {
     /** Returns the results, in the order of the result names. */
@@ -61,13 +61,13 @@ public final class GraphFunction {
   }
 
   /**
-   * Defines a function and adds it, with the functions it uses, to a graph's library.
+   * Defines a function and adds it, with the functions that it calls, to a graph's library.
    *
-   * @param graph whose library gets the function
-   * @param name unused so far in the library
-   * @param arguments in call order
-   * @param results a name for each result of {@code body}
-   * @param body builds what the function does
+   * @param graph the graph whose library receives the function
+   * @param name the function's name, which must not exist in the library yet
+   * @param arguments the function's arguments, in call order
+   * @param results a name for each result of {@code body}, in order
+   * @param body builds the function's body
    */
   public static GraphFunction define(
       Graph graph, String name, List<Argument> arguments, List<String> results, Body body) {
@@ -86,8 +86,8 @@ public final class GraphFunction {
       List<Operand<? extends TType>> outputs = body.build(tf, inputs);
       GraphDef bodyDef = bodyGraph.toGraphDef();
       FunctionDef function =
-          new Rewriter(bodyDef, arguments).rewrite(name, arguments, results, outputs);
-      // A library without versions is read as made by producer 0, whose scalars have unknown rank.
+          new Converter(bodyDef, arguments).convert(name, arguments, results, outputs);
+      // Without versions, TensorFlow assumes producer 0, for which scalars have unknown rank.
       GraphDef library =
           GraphDef.newBuilder()
               .setVersions(bodyDef.getVersions())
@@ -98,16 +98,17 @@ public final class GraphFunction {
     }
   }
 
-  /** The function's name in a graph's library. */
+  /** Returns the function's name in a graph's library. */
   public String name() {
     return definition.getSignature().getName();
   }
 
   /**
-   * Adds a call of the function to a graph, whose library gets the function if it is new there.
+   * Adds a call of the function to a graph, and the function to the graph's library if missing.
    *
-   * @param name of the operation
-   * @param arguments in the order of the definition
+   * @param tf the builder of the graph
+   * @param name the name of the call operation
+   * @param arguments the arguments, in the order of the definition
    * @return the results, in the order of the definition
    */
   public List<Operand<? extends TType>> call(
@@ -133,23 +134,26 @@ public final class GraphFunction {
     return arguments.stream().map(ArgDef::getType).toArray(DataType[]::new);
   }
 
-  /** The value of an attribute that names this function, for ops such as {@code While}. */
+  /** Returns an attribute value that refers to this function, for ops such as {@code While}. */
   public AttrValue reference() {
     return AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(name())).build();
   }
 
-  /** True if the body holds an operation with state, such as a random generator or a variable. */
+  /**
+   * Returns whether the body contains a stateful operation, such as a random generator or a
+   * variable.
+   */
   public boolean isStateful() {
     return definition.getSignature().getIsStateful();
   }
 
-  /** Turns the nodes of a body graph into the nodes of a {@code FunctionDef}. */
-  private static final class Rewriter {
+  /** Converts the nodes of a body graph to the nodes of a {@code FunctionDef}. */
+  private static final class Converter {
     private final GraphDef body;
     private final Map<String, NodeDef> nodes;
     private final Set<String> arguments = new HashSet<>();
 
-    Rewriter(GraphDef body, List<Argument> arguments) {
+    Converter(GraphDef body, List<Argument> arguments) {
       this.body = body;
       this.nodes =
           body.getNodeList().stream()
@@ -157,7 +161,7 @@ public final class GraphFunction {
       arguments.forEach(argument -> this.arguments.add(argument.name()));
     }
 
-    FunctionDef rewrite(
+    FunctionDef convert(
         String name,
         List<Argument> arguments,
         List<String> results,
@@ -168,11 +172,11 @@ public final class GraphFunction {
         Argument argument = arguments.get(i);
         signature.addInputArg(
             ArgDef.newBuilder().setName(argument.name()).setType(argument.type()));
-        function.putArgAttr(i, describe(argument));
+        function.putArgAttr(i, argumentAttributes(argument));
       }
       for (NodeDef node : body.getNodeList()) {
         if (!this.arguments.contains(node.getName())) {
-          function.addNodeDef(node.toBuilder().clearInput().addAllInput(rewriteInputs(node)));
+          function.addNodeDef(node.toBuilder().clearInput().addAllInput(convertInputs(node)));
           if (TensorFlow.isOpStateful(node.getOp())) {
             signature.setIsStateful(true);
           }
@@ -187,7 +191,7 @@ public final class GraphFunction {
       return function.setSignature(signature).build();
     }
 
-    private static ArgAttrs describe(Argument argument) {
+    private static ArgAttrs argumentAttributes(Argument argument) {
       return ArgAttrs.newBuilder()
           .putAttr(
               "_output_shapes",
@@ -201,10 +205,10 @@ public final class GraphFunction {
           .build();
     }
 
-    private List<String> rewriteInputs(NodeDef node) {
+    private List<String> convertInputs(NodeDef node) {
       List<String> inputs = new ArrayList<>();
       for (String input : node.getInputList()) {
-        if (input.startsWith("^")) { // a control dependency; arguments are always there
+        if (input.startsWith("^")) { // a control dependency; one on an argument has no effect
           if (!arguments.contains(input.substring(1))) {
             inputs.add(input);
           }
@@ -220,24 +224,28 @@ public final class GraphFunction {
       return inputs;
     }
 
-    /** A graph says {@code node:index}; a function body says {@code node:output_name:index}. */
+    /**
+     * Converts a graph's reference to an output, {@code node:index}, to that of a function body,
+     * {@code node:output_name:index}.
+     */
     private String reference(String name, int index) {
       if (arguments.contains(name)) {
         return name;
       }
       NodeDef node = nodes.get(name);
-      int rest = index;
+      int offset = index;
       for (ArgDef output : OpDefs.get(node.getOp()).getOutputArgList()) {
-        int size = sizeOf(output, node);
-        if (rest < size) {
-          return name + ":" + output.getName() + ":" + rest;
+        int size = tensorCount(output, node);
+        if (offset < size) {
+          return name + ":" + output.getName() + ":" + offset;
         }
-        rest -= size;
+        offset -= size;
       }
       throw new IllegalStateException(name + " has no output " + index);
     }
 
-    private static int sizeOf(ArgDef output, NodeDef node) {
+    /** Returns the number of tensors of a named output, which may be a list. */
+    private static int tensorCount(ArgDef output, NodeDef node) {
       if (!output.getNumberAttr().isEmpty()) {
         return (int) node.getAttrOrThrow(output.getNumberAttr()).getI();
       }
@@ -248,7 +256,7 @@ public final class GraphFunction {
     }
   }
 
-  /** The definitions of all operations TensorFlow knows, read on first use. */
+  /** The definitions of all operations registered with TensorFlow, loaded on first use. */
   private static final class OpDefs {
     private static final Map<String, OpDef> BY_NAME = new LinkedHashMap<>();
 
@@ -259,7 +267,7 @@ public final class GraphFunction {
     static OpDef get(String name) {
       OpDef op = BY_NAME.get(name);
       if (op == null) {
-        throw new IllegalStateException("TensorFlow does not know the operation " + name);
+        throw new IllegalStateException("TensorFlow has no operation " + name);
       }
       return op;
     }

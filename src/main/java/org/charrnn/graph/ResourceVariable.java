@@ -13,15 +13,16 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
 /**
- * A float variable held by a {@code VarHandleOp}, read by one {@code ReadVariableOp}.
+ * A float variable with a resource handle, {@code VarHandleOp}, and one read, {@code
+ * ReadVariableOp}.
  *
- * <p>TensorFlow-Java's own {@code tf.variable} is a reference variable: an optimizer overwrites it
- * while other ops still read it. A value read from a resource variable is never written under its
- * readers, so a training step sees the weights as they were at its start. One read operation per
- * graph serves all uses: what is added up, printed and differentiated is the same tensor.
+ * <p>TensorFlow-Java's {@code tf.variable} is a reference variable, which an optimizer may
+ * overwrite while other ops still read it. A value read from a resource variable does not change
+ * afterwards, so a training step sees the weights as they were at its start. All uses in a graph
+ * share one read operation, so they see the same tensor.
  *
- * <p>The name may hold slashes ({@code rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel}), which
- * {@code Ops.withName} refuses; it is also the variable's name in a checkpoint.
+ * <p>The name may contain slashes ({@code rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel}), which
+ * {@code Ops.withName} rejects. It is also the variable's name in checkpoints.
  */
 public final class ResourceVariable {
   private final String name;
@@ -40,10 +41,10 @@ public final class ResourceVariable {
   /**
    * Adds a variable to a graph, with an initializer that {@code Session.initialize()} runs.
    *
-   * @param tf builds into the graph that will own the variable
-   * @param name full name of the variable, slashes allowed, unused so far in the graph
-   * @param shape fully defined
-   * @param initializer gives the first value
+   * @param tf the builder of the graph that will own the variable
+   * @param name the full name, which may contain slashes and must not exist in the graph yet
+   * @param shape the shape, fully defined
+   * @param initializer computes the initial value
    */
   public static ResourceVariable create(
       Ops tf, String name, Shape shape, Initializer<TFloat32> initializer) {
@@ -95,27 +96,27 @@ public final class ResourceVariable {
     return new ResourceVariable(name, shape, handle, value);
   }
 
-  /** The variable's name in its graph and in checkpoints. */
+  /** Returns the variable's name in its graph and in checkpoints. */
   public String name() {
     return name;
   }
 
-  /** The variable's shape, fully defined. */
+  /** Returns the variable's shape, which is fully defined. */
   public Shape shape() {
     return shape;
   }
 
-  /** The resource handle, for ops that update the variable. */
+  /** Returns the resource handle, for ops that update the variable. */
   public Output<? extends TType> handle() {
     return handle;
   }
 
-  /** The value at the start of a {@code Session.run}, of shape {@link #shape()}. */
+  /** Returns the value at the start of a {@code Session.run}, of shape {@link #shape()}. */
   public Operand<TFloat32> value() {
     return value;
   }
 
-  /** Returns an operation that replaces the value. */
+  /** Adds an operation that assigns a new value. */
   public Op assign(Ops tf, Operand<TFloat32> newValue) {
     return tf.assignVariableOp(handle, newValue);
   }

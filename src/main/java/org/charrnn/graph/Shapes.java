@@ -4,11 +4,11 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.TensorShapeProto.Dim;
 
-/** Shapes as protocol buffers. */
+/** Conversion of shapes to protocol buffers. */
 public final class Shapes {
   private Shapes() {}
 
-  /** Returns the shape as TensorFlow's files hold it; an unknown dimension stays -1. */
+  /** Returns the shape as a {@code TensorShapeProto}; unknown dimensions are -1. */
   public static TensorShapeProto toProto(Shape shape) {
     TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
     if (shape.isUnknown()) {

@@ -14,32 +14,32 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.family.TType;
 
 /**
- * A {@code While} operation whose loop variables may be of any type, tensor lists included.
+ * A {@code While} operation whose loop variables may be of any type, including tensor lists.
  *
- * <p>The loop is marked for lowering, so TensorFlow runs it as its low-level control flow, about
- * twice as fast as calling the body as a function; {@code Ops.whileOp} cannot set that mark. Python
- * can differentiate the loop when it loads the graph.
+ * <p>The loop is marked for lowering: TensorFlow runs it with its low-level control flow
+ * operations, about twice as fast as calling the body as a function. {@code Ops.whileOp} cannot set
+ * this attribute. Python can differentiate the loop after loading the graph.
  */
 public final class WhileLoop {
   private WhileLoop() {}
 
   /**
-   * One loop variable.
+   * A loop variable.
    *
-   * @param initial its value before the first round
-   * @param invariant what holds of its shape in every round; dimensions that may change are -1
+   * @param initial the value before the first iteration
+   * @param invariant the shape in every iteration; dimensions that may change are -1
    */
   public record Variable(Operand<? extends TType> initial, Shape invariant) {}
 
   /**
    * Adds a loop to a graph.
    *
-   * @param tf builds into the graph
-   * @param name of the operation and, with a suffix, of its two functions
+   * @param tf the builder of the graph
+   * @param name the name of the operation and, with suffixes, of its two functions
    * @param variables the loop variables
-   * @param condition gives one boolean scalar: go on?
-   * @param body gives the variables' next values, in the same order
-   * @return the variables' values after the last round
+   * @param condition returns one boolean scalar, whether to run another iteration
+   * @param body returns the variables' next values, in the same order
+   * @return the variables' values after the last iteration
    */
   public static List<Operand<? extends TType>> add(
       Ops tf,

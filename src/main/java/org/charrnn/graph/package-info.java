@@ -1,8 +1,8 @@
 /**
- * What TensorFlow-Java's graph API leaves out: resource variables with their original names, graph
- * functions with arguments of any type, and a {@code While} loop that TensorFlow lowers.
+ * Graph-building features that TensorFlow-Java lacks: resource variables with arbitrary names,
+ * graph functions with arguments of any type, and a {@code While} loop that TensorFlow lowers.
  *
- * <p>Graph pieces only: nothing here opens a session or touches a file, so any TensorFlow-Java
+ * <p>This package only builds graphs. It opens no sessions and no files, so any TensorFlow-Java
  * program can use it.
  */
 package org.charrnn.graph;

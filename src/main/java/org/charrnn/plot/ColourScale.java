@@ -3,19 +3,19 @@ package org.charrnn.plot;
 import java.awt.Color;
 import java.util.List;
 
-/** Colours for numbers up to 1; its ends people with any colour vision tell apart. */
+/** A colour scale for values up to 1, with a colour-blind safe palette. */
 public final class ColourScale {
   private static final Color ORANGE = new Color(0xD55E00);
   private static final Color BLUE = new Color(0x0072B2);
 
-  /** From 0, white, to 1, blue. */
+  /** White at 0 to blue at 1. */
   public static final ColourScale PROBABILITIES = new ColourScale(0, Color.WHITE, BLUE);
 
-  /** From -1, orange, by 0, white, to 1, blue: what a tanh gives. */
+  /** Orange at -1 through white at 0 to blue at 1, the range of tanh. */
   public static final ColourScale ACTIVATIONS = new ColourScale(-1, ORANGE, Color.WHITE, BLUE);
 
   private final double min;
-  private final List<Color> colours; // at equal distances from min to 1
+  private final List<Color> colours; // evenly spaced from min to 1
 
   private ColourScale(double min, Color... colours) {
     this.min = min;
@@ -34,21 +34,21 @@ public final class ColourScale {
     return colours.toArray(new Color[0]);
   }
 
-  /** Returns the colour of a number; beyond the ends, that of the end. */
+  /** Returns the interpolated colour of a value, which is clamped to the range of the scale. */
   Color of(double value) {
     double clamped = Math.max(min, Math.min(max(), value));
-    double place = (clamped - min) / (max() - min) * (colours.size() - 1);
-    int below = (int) Math.min(place, colours.size() - 2.0);
-    Color from = colours.get(below);
-    Color to = colours.get(below + 1);
-    double share = place - below;
+    double position = (clamped - min) / (max() - min) * (colours.size() - 1);
+    int lower = (int) Math.min(position, colours.size() - 2.0);
+    Color from = colours.get(lower);
+    Color to = colours.get(lower + 1);
+    double fraction = position - lower;
     return new Color(
-        mix(from.getRed(), to.getRed(), share),
-        mix(from.getGreen(), to.getGreen(), share),
-        mix(from.getBlue(), to.getBlue(), share));
+        interpolate(from.getRed(), to.getRed(), fraction),
+        interpolate(from.getGreen(), to.getGreen(), fraction),
+        interpolate(from.getBlue(), to.getBlue(), fraction));
   }
 
-  private static int mix(int from, int to, double share) {
-    return (int) Math.round(from + share * (to - from));
+  private static int interpolate(int from, int to, double fraction) {
+    return (int) Math.round(from + fraction * (to - from));
   }
 }

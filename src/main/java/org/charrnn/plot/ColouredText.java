@@ -10,37 +10,42 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A text on a background that tells a number for each of its characters, such as what one cell of a
- * network holds after reading it (Karpathy et al., arXiv:1506.02078, figure 2).
+ * A text whose background colour shows a value for each character, such as the activation of one
+ * hidden unit after reading it (Karpathy et al., arXiv:1506.02078, figure 2).
  */
 public final class ColouredText {
   private static final Font FONT = new Font(Font.MONOSPACED, Font.PLAIN, 14);
   private static final int MARGIN = 8; // pixels
-  private static final int LONGEST_LINE = 90; // characters
-  private static final String LINE_END = "\u21b5"; // what is drawn for a line break
+  private static final int MAX_LINE_LENGTH = 90; // characters
+  private static final String VISIBLE_LINE_BREAK = "\u21b5";
 
   private ColouredText() {}
 
-  /** A character and where it goes. */
-  private record Place(int line, int column, String character, float value) {}
+  /** A character, its position in the image, and its value. */
+  private record Cell(int line, int column, String character, float value) {}
 
   /**
-   * Draws a text; lines longer than {@value #LONGEST_LINE} characters are broken.
+   * Draws a text. Lines longer than {@value #MAX_LINE_LENGTH} characters are wrapped.
    *
-   * @param values a number for each character (code point) of the text
+   * @param text the text, at least one character
+   * @param values a value for each character (code point) of the text
+   * @param scale the colours of the values
+   * @throws IllegalArgumentException if the text is empty or the number of values differs from the
+   *     number of characters
    */
   public static BufferedImage image(String text, float[] values, ColourScale scale) {
     int[] characters = text.codePoints().toArray();
     if (characters.length == 0 || characters.length != values.length) {
       throw new IllegalArgumentException(
-          "%d numbers for %d characters".formatted(values.length, characters.length));
+          "expected a non-empty text and one value per character, got %d characters and %d values"
+              .formatted(characters.length, values.length));
     }
-    List<Place> places = places(characters, values);
+    List<Cell> cells = layOut(characters, values);
     FontMetrics metrics = metrics();
     int cellWidth = metrics.charWidth('m');
     int cellHeight = metrics.getHeight();
-    int columns = 1 + places.stream().mapToInt(Place::column).max().orElseThrow();
-    int lines = 1 + places.get(places.size() - 1).line();
+    int columns = 1 + cells.stream().mapToInt(Cell::column).max().orElseThrow();
+    int lines = 1 + cells.get(cells.size() - 1).line();
     BufferedImage image =
         new BufferedImage(
             2 * MARGIN + columns * cellWidth,
@@ -52,32 +57,32 @@ public final class ColouredText {
     g.setFont(FONT);
     g.setColor(Color.WHITE);
     g.fillRect(0, 0, image.getWidth(), image.getHeight());
-    for (Place place : places) {
-      int x = MARGIN + place.column() * cellWidth;
-      int y = MARGIN + place.line() * cellHeight;
-      g.setColor(scale.of(place.value()));
+    for (Cell cell : cells) {
+      int x = MARGIN + cell.column() * cellWidth;
+      int y = MARGIN + cell.line() * cellHeight;
+      g.setColor(scale.of(cell.value()));
       g.fillRect(x, y, cellWidth, cellHeight);
       g.setColor(Color.BLACK);
-      g.drawString(place.character(), x, y + metrics.getAscent());
+      g.drawString(cell.character(), x, y + metrics.getAscent());
     }
     g.dispose();
     return image;
   }
 
-  private static List<Place> places(int[] characters, float[] values) {
-    List<Place> places = new ArrayList<>();
+  private static List<Cell> layOut(int[] characters, float[] values) {
+    List<Cell> cells = new ArrayList<>();
     int line = 0;
     int column = 0;
     for (int i = 0; i < characters.length; i++) {
-      boolean ends = characters[i] == '\n';
-      String shown = ends ? LINE_END : Character.toString(characters[i]);
-      places.add(new Place(line, column++, shown, values[i]));
-      if (ends || column == LONGEST_LINE) {
+      boolean isLineBreak = characters[i] == '\n';
+      String visible = isLineBreak ? VISIBLE_LINE_BREAK : Character.toString(characters[i]);
+      cells.add(new Cell(line, column++, visible, values[i]));
+      if (isLineBreak || column == MAX_LINE_LENGTH) {
         line++;
         column = 0;
       }
     }
-    return places;
+    return cells;
   }
 
   private static FontMetrics metrics() {

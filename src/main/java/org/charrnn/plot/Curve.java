@@ -5,17 +5,18 @@ import java.util.stream.IntStream;
 import org.charrnn.store.HistoryRow;
 
 /**
- * What a picture shows of a run.
+ * The learning curve of a run.
  *
- * @param name what its legend calls it, another for each run
- * @param rows the run's history, at least one
+ * @param name the name in the legend, unique in a plot
+ * @param rows the run's history, at least one row
  */
 public record Curve(String name, List<HistoryRow> rows) {
 
   /**
-   * The curve of a training that was not written down.
+   * Creates a curve from losses in memory, for a training without a run directory.
    *
-   * @param meanLossNats the loss before each step, in nats
+   * @param name the name in the legend, unique in a plot
+   * @param meanLossNats the mean loss before each step, in nats
    */
   public static Curve ofLosses(String name, List<Float> meanLossNats) {
     return new Curve(

@@ -13,20 +13,22 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.HeatMapStyler;
 
-/** A matrix as a picture: a coloured cell for each number, a label for each row and column. */
+/** A heat map of a matrix: a coloured cell for each value, and labels for rows and columns. */
 public final class HeatMap {
-  private static final int CELL = 15; // pixels
-  private static final int MARGINS = 150;
-  private static final String SPACE = "\u2423"; // what is drawn for a space
+  private static final int CELL_SIZE = 15; // pixels
+  private static final int MARGINS = 150; // pixels added to the width; half of it to the height
+  private static final String VISIBLE_SPACE = "\u2423";
 
   private HeatMap() {}
 
   /**
-   * Draws a matrix.
+   * Draws a heat map.
    *
-   * @param rows a label for each row, from the top down
-   * @param columns a label for each column, such as the characters of a text
-   * @param values {@code [rows][columns]}
+   * @param title the title above the heat map
+   * @param rows the labels of the rows, from top to bottom
+   * @param columns the labels of the columns, such as the characters of a text
+   * @param values the matrix, {@code [rows][columns]}
+   * @param scale the colours of the values
    */
   public static BufferedImage image(
       String title, List<String> rows, List<String> columns, float[][] values, ColourScale scale) {
@@ -35,8 +37,8 @@ public final class HeatMap {
 
   static HeatMapChart chart(
       String title, List<String> rows, List<String> columns, float[][] values, ColourScale scale) {
-    List<String> upwards = new ArrayList<>(rows); // XChart counts from the bottom up
-    Collections.reverse(upwards);
+    List<String> bottomUp = new ArrayList<>(rows); // XChart numbers rows from the bottom
+    Collections.reverse(bottomUp);
     List<Number[]> cells = new ArrayList<>();
     for (int row = 0; row < rows.size(); row++) {
       for (int column = 0; column < columns.size(); column++) {
@@ -46,16 +48,16 @@ public final class HeatMap {
     HeatMapChart chart =
         new HeatMapChartBuilder()
             .title(title)
-            .width(MARGINS + CELL * columns.size())
-            .height(MARGINS / 2 + CELL * rows.size())
+            .width(MARGINS + CELL_SIZE * columns.size())
+            .height(MARGINS / 2 + CELL_SIZE * rows.size())
             .build();
-    chart.addSeries("values", visible(columns), visible(upwards), cells);
+    chart.addSeries("values", visibleLabels(columns), visibleLabels(bottomUp), cells);
     style(chart.getStyler(), columns.size(), scale);
     return chart;
   }
 
-  private static List<String> visible(List<String> labels) {
-    return labels.stream().map(label -> label.equals(" ") ? SPACE : label).toList();
+  private static List<String> visibleLabels(List<String> labels) {
+    return labels.stream().map(label -> label.equals(" ") ? VISIBLE_SPACE : label).toList();
   }
 
   private static void style(HeatMapStyler styler, int columns, ColourScale scale) {
@@ -72,10 +74,10 @@ public final class HeatMap {
     styler.setAxisTicksMarksVisible(false);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setPlotContentSize(1);
-    // As many labels as there are cells: without these XChart leaves some out.
+    // Label every cell; by default XChart omits some labels.
     styler.setXAxisMaxLabelCount(columns);
     styler.setXAxisTickMarkSpacingHint(1);
     styler.setYAxisTickMarkSpacingHint(1);
-    styler.setXAxisLabelAlignmentVertical(TextAlignment.Right); // on one line
+    styler.setXAxisLabelAlignmentVertical(TextAlignment.Right); // keeps all labels on one line
   }
 }

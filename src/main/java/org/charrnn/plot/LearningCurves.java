@@ -20,11 +20,11 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * The picture of learning curves. A run has a colour and a shape of marker; its training loss is a
- * thin line with hollow markers, its validation loss a thick one with full markers.
+ * A plot of learning curves. Each run has its own colour and marker shape. Its training loss is a
+ * thin line with hollow markers, its validation loss a thick line with filled markers.
  */
 public final class LearningCurves {
-  /** Okabe and Ito's, which people with any colour vision tell apart, without the yellow. */
+  /** The colour-blind safe palette of Okabe and Ito, without yellow. */
   private static final List<Color> COLOURS =
       List.of(
           new Color(0x0072B2),
@@ -35,7 +35,7 @@ public final class LearningCurves {
           new Color(0x56B4E9),
           new Color(0xE69F00));
 
-  /** As many as have no common divisor with the colours: 35 runs until a pair comes again. */
+  /** 5 shapes and 7 colours have no common divisor, so 35 runs get different combinations. */
   private static final List<Marker> SHAPES =
       List.of(
           SeriesMarkers.CIRCLE,
@@ -45,30 +45,33 @@ public final class LearningCurves {
           SeriesMarkers.TRIANGLE_DOWN);
 
   /**
-   * The largest loss over the smallest, up to which each of 1, 2, 3 ... 9 has room for its label.
+   * The ratio of the largest to the smallest loss up to which a logarithmic axis has room for
+   * labels between the powers of ten.
    */
-  private static final double RANGE_OF_ALL_LABELS = 30;
+  private static final double MAX_RATIO_WITH_ALL_LABELS = 30;
 
-  /** Of a picture's width for each letter of a legend, so that half of the width is the curves'. */
-  private static final int PIXELS_PER_LETTER = 20;
+  /** Plot width per character of a legend label, which leaves half of the width for the curves. */
+  private static final int PLOT_PIXELS_PER_LABEL_CHARACTER = 20;
 
   /**
-   * How a kind of loss looks.
+   * The line style of a kind of loss.
    *
-   * @param markers at most on a line
+   * @param width the line width in pixels
+   * @param hollow whether markers are hollow
+   * @param maxMarkers the maximum number of markers on a line
    */
-  private record Look(float width, boolean hollow, int markers) {
-    static final Look TRAINING = new Look(1.2f, true, 8);
-    static final Look VALIDATION = new Look(2.4f, false, 40);
+  private record LineStyle(float width, boolean hollow, int maxMarkers) {
+    static final LineStyle TRAINING = new LineStyle(1.2f, true, 8);
+    static final LineStyle VALIDATION = new LineStyle(2.4f, false, 40);
   }
 
   private final PlotConfig config;
-  private final boolean validated; // any of the runs
+  private final boolean hasValidation; // for at least one run
   private final XYChart chart;
 
   private LearningCurves(List<Curve> curves, PlotConfig config) {
     this.config = config;
-    this.validated = curves.stream().anyMatch(curve -> !validated(curve).isEmpty());
+    this.hasValidation = curves.stream().anyMatch(curve -> !validationRows(curve).isEmpty());
     this.chart =
         new XYChartBuilder()
             .width(config.width())
@@ -76,14 +79,16 @@ public final class LearningCurves {
             .xAxisTitle(config.xAxis().toString())
             .yAxisTitle(
                 "%s (%s per %s)"
-                    .formatted(validated ? "loss" : "training loss", config.unit(), config.token()))
+                    .formatted(
+                        hasValidation ? "loss" : "training loss", config.unit(), config.token()))
             .build();
   }
 
   /**
-   * Draws a picture; the same curves give the same bytes.
+   * Draws a plot as a file. The output is deterministic.
    *
-   * @throws InputException if a loss cannot be shown
+   * @return the contents of the file
+   * @throws InputException if a loss is 0 and the axis is logarithmic
    */
   public static byte[] draw(List<Curve> curves, PlotConfig config, PictureFormat format)
       throws IOException {
@@ -91,38 +96,39 @@ public final class LearningCurves {
   }
 
   /**
-   * Draws a picture to look at, such as in a notebook.
+   * Draws a plot as an image, such as for a notebook.
    *
-   * @throws InputException if a loss cannot be shown
+   * @throws InputException if a loss is 0 and the axis is logarithmic
    */
   public static BufferedImage image(List<Curve> curves, PlotConfig config) {
     return BitmapEncoder.getBufferedImage(chart(curves, config));
   }
 
   static XYChart chart(List<Curve> curves, PlotConfig config) {
-    LearningCurves picture = new LearningCurves(curves, config);
+    LearningCurves plot = new LearningCurves(curves, config);
     for (int i = 0; i < curves.size(); i++) {
-      picture.add(curves.get(i), COLOURS.get(i % COLOURS.size()), SHAPES.get(i % SHAPES.size()));
+      plot.add(curves.get(i), COLOURS.get(i % COLOURS.size()), SHAPES.get(i % SHAPES.size()));
     }
-    picture.style();
-    return picture.chart;
+    plot.style();
+    return plot.chart;
   }
 
   private void add(Curve curve, Color colour, Marker shape) {
-    String name = validated ? curve.name() + ", training" : curve.name();
-    paint(series(name, curve.rows(), HistoryRow::meanLossNats), Look.TRAINING, colour, shape);
+    String name = hasValidation ? curve.name() + ", training" : curve.name();
+    setStyle(
+        series(name, curve.rows(), HistoryRow::meanLossNats), LineStyle.TRAINING, colour, shape);
 
-    List<HistoryRow> validation = validated(curve);
+    List<HistoryRow> validation = validationRows(curve);
     if (!validation.isEmpty()) {
-      paint(
+      setStyle(
           series(curve.name() + ", validation", validation, HistoryRow::validationNats),
-          Look.VALIDATION,
+          LineStyle.VALIDATION,
           colour,
           shape);
     }
   }
 
-  private static List<HistoryRow> validated(Curve curve) {
+  private static List<HistoryRow> validationRows(Curve curve) {
     return curve.rows().stream().filter(row -> row.validationNats() != null).toList();
   }
 
@@ -130,8 +136,7 @@ public final class LearningCurves {
       String name, List<HistoryRow> rows, ToDoubleFunction<HistoryRow> lossNats) {
     if (config.logScale() && rows.stream().mapToDouble(lossNats).anyMatch(loss -> loss == 0)) {
       throw new InputException(
-          "a logarithmic axis has no place for the loss of 0 of %s; leave out --log-scale"
-              .formatted(name));
+          "a logarithmic axis cannot show the loss of 0 of %s; use a linear axis".formatted(name));
     }
     ToDoubleFunction<HistoryRow> x =
         switch (config.xAxis()) {
@@ -142,35 +147,36 @@ public final class LearningCurves {
         chart.addSeries(
             name,
             rows.stream().mapToDouble(x).toArray(),
-            rows.stream().mapToDouble(lossNats).map(config.unit()::of).toArray());
+            rows.stream().mapToDouble(lossNats).map(config.unit()::fromNats).toArray());
     series.setLabel(label(name));
     return series;
   }
 
-  /** The end of a long name: there paths differ. */
+  /** Shortens a long name to its end, where paths differ. */
   private String label(String name) {
-    int longest = config.width() / PIXELS_PER_LETTER;
-    return name.length() <= longest ? name : "…" + name.substring(name.length() - longest + 1);
+    int maxLength = config.width() / PLOT_PIXELS_PER_LABEL_CHARACTER;
+    return name.length() <= maxLength ? name : "…" + name.substring(name.length() - maxLength + 1);
   }
 
-  private static void paint(XYSeries series, Look look, Color colour, Marker shape) {
+  private static void setStyle(XYSeries series, LineStyle style, Color colour, Marker shape) {
     int points = series.getXData().length;
-    series.setLineStyle(new BasicStroke(look.width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    series.setLineStyle(
+        new BasicStroke(style.width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     series.setLineColor(colour);
     series.setMarkerColor(colour);
-    series.setMarker(new SpacedMarker(shape, look.hollow, points, look.markers));
+    series.setMarker(new SpacedMarker(shape, style.hollow, points, style.maxMarkers));
   }
 
   private void style() {
     XYStyler styler = chart.getStyler();
-    styler.setLocale(Locale.ROOT); // the numbers are the same everywhere
+    styler.setLocale(Locale.ROOT); // number format independent of the machine
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(0xE0E0E0));
     styler.setPlotBorderVisible(false);
-    // From 0 to just beyond the last step, else XChart puts its ticks on steps instead of on round
+    // From 0 to just above the last step; otherwise XChart places ticks at steps instead of round
     // numbers.
     styler.setXAxisMin(0.0);
     styler.setXAxisMax(Math.max(1, 1.01 * max(XYSeries::getXMax)));
@@ -179,15 +185,15 @@ public final class LearningCurves {
     styler.setXAxisTickMarkSpacingHint(80);
     styler.setYAxisTickMarkSpacingHint(60);
     styler.setYAxisLogarithmic(config.logScale());
-    double range = max(XYSeries::getYMax) * max(series -> 1 / series.getYMin());
-    styler.setYAxisLogarithmicDecadeOnly(range > RANGE_OF_ALL_LABELS);
+    double ratio = max(XYSeries::getYMax) * max(series -> 1 / series.getYMin());
+    styler.setYAxisLogarithmicDecadeOnly(ratio > MAX_RATIO_WITH_ALL_LABELS);
     styler.setMarkerSize(9);
-    styler.setLegendPosition(LegendPosition.OutsideE); // inside it would cover curves
+    styler.setLegendPosition(LegendPosition.OutsideE); // inside, it would cover curves
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendSeriesLineLength(36);
   }
 
-  private double max(ToDoubleFunction<XYSeries> of) {
-    return chart.getSeriesCollection().stream().mapToDouble(of).max().orElseThrow();
+  private double max(ToDoubleFunction<XYSeries> value) {
+    return chart.getSeriesCollection().stream().mapToDouble(value).max().orElseThrow();
   }
 }

@@ -7,31 +7,31 @@ import org.charrnn.InputException;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 
-/** The kinds of files that a picture can be. */
+/** The file format of a plot. */
 public enum PictureFormat {
   PNG,
   SVG;
 
   /**
-   * Returns the format that a file's name ends with.
+   * Returns the format for a file name's extension, in upper or lower case.
    *
-   * @throws InputException if it ends with none
+   * @throws InputException if the extension is neither .png nor .svg
    */
   public static PictureFormat of(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     for (PictureFormat format : values()) {
-      if (name.endsWith("." + format.ending())) {
+      if (name.endsWith("." + format.extension())) {
         return format;
       }
     }
-    throw new InputException("--output must end with .png or .svg, got " + file);
+    throw new InputException("the name of a plot file must end with .png or .svg, got " + file);
   }
 
-  private String ending() {
+  private String extension() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   byte[] encode(XYChart chart) throws IOException {
-    return ChartEncoder.getBytes(chart, ending());
+    return ChartEncoder.getBytes(chart, extension());
   }
 }

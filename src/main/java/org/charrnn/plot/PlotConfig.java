@@ -4,31 +4,33 @@ import java.util.Locale;
 import org.charrnn.InputException;
 
 /**
- * How learning curves are drawn.
+ * The appearance of a plot of learning curves.
  *
- * @param token what a loss is the mean of, as in "nats per character"
- * @param logScale whether the losses' axis is logarithmic
- * @param width in pixels, {@value #MIN_SIZE} to {@value #MAX_SIZE}
- * @param height in pixels, {@value #MIN_SIZE} to {@value #MAX_SIZE}
+ * @param xAxis the quantity on the x axis
+ * @param unit the unit of the losses
+ * @param token the noun for a token in the axis title, as in "nats per character"
+ * @param logScale whether the y axis is logarithmic
+ * @param width the width in pixels, {@value #MIN_SIZE} to {@value #MAX_SIZE}
+ * @param height the height in pixels, {@value #MIN_SIZE} to {@value #MAX_SIZE}
  */
 public record PlotConfig(
     XAxis xAxis, Unit unit, String token, boolean logScale, int width, int height) {
   private static final int MIN_SIZE = 400;
   private static final int MAX_SIZE = 8000;
 
-  /** What the losses are drawn over. */
+  /** The quantity on the x axis. */
   public enum XAxis {
     STEPS,
     EPOCHS;
 
-    /** The name on the command line. */
+    /** Returns the name in lower case, as used in options and axis titles. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** What the losses are measured in. */
+  /** The unit of a loss. */
   public enum Unit {
     NATS(1),
     BITS(Math.log(2));
@@ -39,11 +41,12 @@ public record PlotConfig(
       this.nats = nats;
     }
 
-    double of(double lossNats) {
+    /** Converts a loss from nats. */
+    double fromNats(double lossNats) {
       return lossNats / nats;
     }
 
-    /** The name on the command line. */
+    /** Returns the name in lower case, as used in options and axis titles. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -51,14 +54,15 @@ public record PlotConfig(
   }
 
   public PlotConfig {
-    requireSize("--width", width);
-    requireSize("--height", height);
+    requireSize("width", width);
+    requireSize("height", height);
   }
 
-  private static void requireSize(String option, int pixels) {
+  private static void requireSize(String name, int pixels) {
     if (pixels < MIN_SIZE || pixels > MAX_SIZE) {
       throw new InputException(
-          "%s must be from %d to %d pixels, got %d".formatted(option, MIN_SIZE, MAX_SIZE, pixels));
+          "the %s of a plot must be from %d to %d pixels, got %d"
+              .formatted(name, MIN_SIZE, MAX_SIZE, pixels));
     }
   }
 }

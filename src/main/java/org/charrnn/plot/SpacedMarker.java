@@ -5,45 +5,48 @@ import java.awt.Graphics2D;
 import org.knowm.xchart.style.markers.Marker;
 
 /**
- * A marker at some points of a line, so that lines of a thousand points can be told apart without
- * their colours. (A dashed line cannot: XChart starts its dashes anew at each point.)
+ * A marker drawn at evenly spaced points of a line, so that lines with thousands of points can be
+ * distinguished without colour. Dashed lines do not work for this, since XChart restarts the dashes
+ * at each point.
  */
 final class SpacedMarker extends Marker {
-  private static final int EDGE = 3; // of a hollow marker, in pixels
+  private static final int OUTLINE_WIDTH = 3; // of a hollow marker, in pixels
 
   private final Marker shape;
   private final boolean hollow;
   private final int points;
-  private final int every;
-  private int painted;
+  private final int interval;
+  private int calls;
 
   /**
-   * @param points of the line
-   * @param most markers on it
+   * @param shape the shape to draw
+   * @param hollow whether only the outline is drawn
+   * @param points the number of points of the line
+   * @param maxMarkers the maximum number of markers on the line, at least 1
    */
-  SpacedMarker(Marker shape, boolean hollow, int points, int most) {
+  SpacedMarker(Marker shape, boolean hollow, int points, int maxMarkers) {
     this.shape = shape;
     this.hollow = hollow;
     this.points = points;
-    this.every = (points + most - 1) / most;
+    this.interval = (points + maxMarkers - 1) / maxMarkers;
   }
 
   Marker shape() {
     return shape;
   }
 
-  /** Is called for each point in turn, then for the legend. */
+  /** Called once for each point in order, then for the legend, where it always draws. */
   @Override
   public void paint(Graphics2D g, double x, double y, int size) {
-    if (painted % every == 0 || painted >= points) {
+    if (calls % interval == 0 || calls >= points) {
       shape.paint(g, x, y, size);
       if (hollow) {
         Color colour = g.getColor();
         g.setColor(Color.WHITE);
-        shape.paint(g, x, y, size - EDGE);
+        shape.paint(g, x, y, size - OUTLINE_WIDTH);
         g.setColor(colour);
       }
     }
-    painted++;
+    calls++;
   }
 }

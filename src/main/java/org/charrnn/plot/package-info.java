@@ -1,2 +1,2 @@
-/** Pictures of what a training wrote down. */
+/** Plots of learning curves, activations and predictions. */
 package org.charrnn.plot;

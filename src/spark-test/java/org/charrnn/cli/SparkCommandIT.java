@@ -21,24 +21,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as the driver of a cluster: in this JVM, or in one of its own, which is killed. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES) // a program that does not end
+/** The program as a Spark driver, in this JVM or in a separate one that is killed. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // in case a program hangs
 class SparkCommandIT {
   private static final String DATA = "model.data-00000-of-00001";
   private static final int STEPS = 12;
-  private static final int ENDLESS = 100_000;
+  private static final int ENDLESS = 100_000; // steps; the driver is killed long before
 
   @TempDir static Path directory;
   private static Cluster cluster;
   private static Path text;
-  private static Path whole; // a run on this machine
+  private static Path localRun; // trained without Spark
 
   @BeforeAll
   static void start() throws Exception {
     text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
     cluster = Cluster.start(directory, 2);
-    whole = directory.resolve("whole");
-    done(training(whole, "--shards=2", "--steps=" + STEPS));
+    localRun = directory.resolve("local");
+    runSuccessfully(trainArgs(localRun, "--shards=2", "--steps=" + STEPS));
   }
 
   @AfterAll
@@ -46,7 +46,7 @@ class SparkCommandIT {
     cluster.close();
   }
 
-  private static List<String> training(Path run, String... more) {
+  private static List<String> trainArgs(Path run, String... more) {
     List<String> args = new ArrayList<>(List.of("train", "--data=" + text, "--run=" + run));
     args.addAll(List.of("--hidden=16", "--batch-size=8", "--sequence-length=10"));
     args.addAll(List.of("--dropout=0.3", "--validation=0.1", "--save-every=4"));
@@ -54,8 +54,8 @@ class SparkCommandIT {
     return args;
   }
 
-  private static List<String> inSlices(Path run, int steps, String... more) {
-    List<String> args = training(run, "--shards=1", "--slices=2", "--steps=" + steps);
+  private static List<String> slicedTrainArgs(Path run, int steps, String... more) {
+    List<String> args = trainArgs(run, "--shards=1", "--slices=2", "--steps=" + steps);
     args.addAll(List.of(more));
     return args;
   }
@@ -80,13 +80,13 @@ class SparkCommandIT {
     return cluster.start(name, command);
   }
 
-  private static List<String> done(List<String> args) {
+  private static List<String> runSuccessfully(List<String> args) {
     Run run = Run.of(args.toArray(String[]::new));
     assertThat(run.exitCode()).as("%s", run.err()).isZero();
     return run.out();
   }
 
-  private static void await(Path path, Process process) throws InterruptedException {
+  private static void awaitFile(Path path, Process process) throws InterruptedException {
     while (Files.notExists(path) && process.isAlive()) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
@@ -96,51 +96,52 @@ class SparkCommandIT {
     return (int) RunCheckpoints.progress(RunDirectory.open(run).checkpoints().latest()).step();
   }
 
-  private static void assertSameEnd(Path run, Path expected, int step) throws IOException {
+  private static void assertSameCheckpoint(Path run, Path expected, int step) throws IOException {
     for (String name : List.of(DATA, "progress.json")) {
       String file = "checkpoints/step-" + step + "/" + name;
       assertThat(run.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
     }
   }
 
-  /** Trains here for as long. */
-  private static void assertEndsAsOnThisMachine(Path run, int step) throws IOException {
-    Path here = directory.resolve(run.getFileName() + "-here");
-    done(training(here, "--shards=2", "--steps=" + step));
-    assertSameEnd(run, here, step);
+  /** Compares a run with one of the same number of steps without Spark. */
+  private static void assertEqualsLocalRun(Path run, int step) throws IOException {
+    Path local = directory.resolve(run.getFileName() + "-local");
+    runSuccessfully(trainArgs(local, "--shards=2", "--steps=" + step));
+    assertSameCheckpoint(run, local, step);
   }
 
   @Test
-  void aDriverThatIsKilledGoesOnFromItsCheckpoint() throws Exception {
+  void killedDriverResumesFromCheckpoint() throws Exception {
     Path run = directory.resolve("killed");
-    Process driver = start("killed-log", onCluster(inSlices(run, ENDLESS)));
-    await(run.resolve("checkpoints/step-4"), driver);
+    Process driver = start("killed-log", onCluster(slicedTrainArgs(run, ENDLESS)));
+    awaitFile(run.resolve("checkpoints/step-4"), driver);
     driver.destroyForcibly(); // SIGKILL
     assertThat(driver.waitFor()).as(cluster.log("killed-log")).isEqualTo(128 + 9);
     int end = latestStep(run) + 4;
-    done(onCluster(List.of("train", "--resume=" + run, "--steps=" + end)));
-    assertEndsAsOnThisMachine(run, end);
+    runSuccessfully(onCluster(List.of("train", "--resume=" + run, "--steps=" + end)));
+    assertEqualsLocalRun(run, end);
     assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
   }
 
   @Test
-  void aSignalSavesBeforeSparkIsLeft() throws Exception {
+  void signalSavesCheckpointBeforeSparkStops() throws Exception {
     Path run = directory.resolve("stopped");
-    Process driver = start("stopped-log", onSpark(inSlices(run, ENDLESS), "local[2]"));
-    await(run.resolve("checkpoints/step-4"), driver);
+    Process driver = start("stopped-log", onSpark(slicedTrainArgs(run, ENDLESS), "local[2]"));
+    awaitFile(run.resolve("checkpoints/step-4"), driver);
     driver.destroy(); // SIGTERM
     assertThat(driver.waitFor()).as(cluster.log("stopped-log")).isEqualTo(128 + 15);
     assertThat(cluster.log("stopped-log")).contains("charrnn: stopped, saved ");
     int end = latestStep(run) + 4;
-    done(List.of("train", "--resume=" + run, "--steps=" + end)); // here, in the same slices
-    assertEndsAsOnThisMachine(run, end);
+    // Without --engine=spark, in the same slices.
+    runSuccessfully(List.of("train", "--resume=" + run, "--steps=" + end));
+    assertEqualsLocalRun(run, end);
   }
 
   @Test
-  void thePackagedJarCanBeSubmitted() throws Exception {
+  void packagedJarRunsWithSparkSubmit() throws Exception {
     Path target = Path.of("target").toAbsolutePath();
     Path run = directory.resolve("submitted");
-    String platform = Loader.getPlatform() + ".jar"; // for others are hundreds of megabytes
+    String platform = Loader.getPlatform() + ".jar"; // others are hundreds of megabytes each
     String jars =
         Stream.of(Files.readString(target.resolve("classpath")).strip().split(":"))
             .filter(jar -> !jar.matches(".*-(linux|macosx|windows)-.*") || jar.endsWith(platform))
@@ -158,24 +159,26 @@ class SparkCommandIT {
                 "--class=" + CharRnn.class.getName(),
                 "--jars=" + jars,
                 target.resolve("charrnn.jar").toString()));
-    command.addAll(inSlices(run, STEPS, "--engine=spark"));
+    command.addAll(slicedTrainArgs(run, STEPS, "--engine=spark"));
     Process driver = cluster.start("submit-log", command);
     assertThat(driver.waitFor()).as(cluster.log("submit-log")).isZero();
-    assertSameEnd(run, whole, STEPS);
+    assertSameCheckpoint(run, localRun, STEPS);
   }
 
   @Test
-  void manyTextsAreThoseOfThisMachine() throws Exception {
+  void bulkResultsEqualLocalResults() throws Exception {
     Path primes = Files.writeString(directory.resolve("primes.txt"), "if\nyou\nwood\nand\nsea\n");
     List<String> sample =
-        List.of("sample", whole.toString(), "--primes=" + primes, "--length=50", "--count=2");
-    assertThat(done(onCluster(sample))).isEqualTo(done(sample)).hasSize(10);
+        List.of("sample", localRun.toString(), "--primes=" + primes, "--length=50", "--count=2");
+    assertThat(runSuccessfully(onCluster(sample))).isEqualTo(runSuccessfully(sample)).hasSize(10);
 
-    List<String> evaluate = new ArrayList<>(List.of("evaluate", whole.toString(), "--each"));
+    List<String> evaluate = new ArrayList<>(List.of("evaluate", localRun.toString(), "--each"));
     for (int i = 1; i <= 4; i++) {
       Path file = directory.resolve("file-" + i);
       evaluate.add(Files.writeString(file, LabConfig.SENTENCE.substring(3 * i)).toString());
     }
-    assertThat(done(onSpark(evaluate, "local[2]"))).isEqualTo(done(evaluate)).hasSize(5);
+    assertThat(runSuccessfully(onSpark(evaluate, "local[2]")))
+        .isEqualTo(runSuccessfully(evaluate))
+        .hasSize(5);
   }
 }

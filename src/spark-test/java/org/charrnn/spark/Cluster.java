@@ -14,18 +14,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A cluster of Spark's own kind on this machine: a master, and workers of one core each, every one
- * a JVM of its own, as are the executors that the workers start.
+ * A standalone Spark cluster on this machine: a master and workers with one core each. The master,
+ * the workers and the executors that they start are separate JVMs.
  */
 public final class Cluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
-  /** Made by the build. */
+  /** The Spark installation that the build creates. */
   public static final Path SPARK_HOME = Path.of("target/spark").toAbsolutePath();
 
   private final Path directory;
   private final int port;
-  private final List<Process> processes = new ArrayList<>(); // the master, then workers
+  private final List<Process> processes = new ArrayList<>(); // the master, then the workers
   private final List<Process> programs = new ArrayList<>();
 
   private Cluster(Path directory, int port) {
@@ -33,14 +33,20 @@ public final class Cluster implements AutoCloseable {
     this.port = port;
   }
 
-  public static Cluster start(Path directory, int workers) throws IOException, InterruptedException {
+  /**
+   * Starts a cluster and waits for its master.
+   *
+   * @param directory where logs and working directories go
+   */
+  public static Cluster start(Path directory, int workers)
+      throws IOException, InterruptedException {
     Cluster cluster = new Cluster(directory, freePort());
-    cluster.run(
+    cluster.startDaemon(
         "master",
         "org.apache.spark.deploy.master.Master",
         List.of("--host", HOST, "--port", "" + cluster.port, "--webui-port", "0"));
     cluster.awaitMaster();
-    for (int worker = 0; worker < workers; worker++) {
+    for (int i = 0; i < workers; i++) {
       cluster.addWorker();
     }
     return cluster;
@@ -53,15 +59,15 @@ public final class Cluster implements AutoCloseable {
   }
 
   private void awaitMaster() throws InterruptedException {
-    while (!answers()) {
+    while (!isMasterListening()) {
       if (!processes.get(0).isAlive()) {
-        throw new IllegalStateException("the master ended; see " + directory);
+        throw new IllegalStateException("the master exited; see the logs in " + directory);
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
   }
 
-  private boolean answers() {
+  private boolean isMasterListening() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
       return true;
@@ -71,7 +77,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   void addWorker() throws IOException {
-    run(
+    startDaemon(
         "worker-" + processes.size(),
         "org.apache.spark.deploy.worker.Worker",
         List.of(
@@ -88,14 +94,17 @@ public final class Cluster implements AutoCloseable {
             master()));
   }
 
-  private void run(String name, String mainClass, List<String> args) throws IOException {
+  private void startDaemon(String name, String mainClass, List<String> args) throws IOException {
     List<String> command = java("-Xmx256m");
     command.add(mainClass);
     command.addAll(args);
     processes.add(prepare(name, command).start());
   }
 
-  /** The beginning of a command that runs a class of this test's class path. */
+  /**
+   * Returns a {@code java} command with this test's class path, to which a class name and arguments
+   * are added.
+   */
   public static List<String> java(String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -104,7 +113,7 @@ public final class Cluster implements AutoCloseable {
     return command;
   }
 
-  /** Starts a program that knows where Spark is and writes into a {@link #log}. */
+  /** Starts a program with Spark's environment variables; its output goes to {@link #log}. */
   public Process start(String name, List<String> command) throws IOException {
     Process program = prepare(name, command).start();
     programs.add(program);
@@ -121,16 +130,17 @@ public final class Cluster implements AutoCloseable {
     return builder.redirectErrorStream(true).redirectOutput(log);
   }
 
+  /** Returns what the program or daemon of this name has printed so far. */
   public String log(String name) throws IOException {
     return Files.readString(directory.resolve(name + ".log"));
   }
 
-  /** What {@code --master} takes. */
+  /** Returns the master URL. */
   public String master() {
     return "spark://" + HOST + ":" + port;
   }
 
-  /** The JVMs of the executors that live, of all programs. */
+  /** Returns the running executor JVMs of all programs. */
   List<ProcessHandle> executors() {
     return workers().flatMap(ProcessHandle::descendants).filter(ProcessHandle::isAlive).toList();
   }
@@ -139,7 +149,7 @@ public final class Cluster implements AutoCloseable {
     return processes.stream().skip(1).map(Process::toHandle);
   }
 
-  /** Ends a worker and its executors by SIGKILL. */
+  /** Kills one worker and its executors with SIGKILL. */
   void killWorker() {
     ProcessHandle worker = workers().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
     List<ProcessHandle> all = new ArrayList<>(worker.descendants().toList());

@@ -17,9 +17,9 @@ import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.Engines;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.SumWork;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Spark in this JVM, two tasks at once. */
+/** Spark in this JVM, with two tasks at a time. */
 class SparkEngineTest {
   private static Engine engine;
 
@@ -49,8 +49,8 @@ class SparkEngineTest {
     engine.close();
   }
 
-  /** Numbers whose sum depends on the order of adding. */
-  private static final class Numbers implements SumWork<Long, Integer, float[]> {
+  /** Random numbers, whose floating-point sum depends on the order of additions. */
+  private static final class RandomNumbers implements SumWork<Long, Integer, float[]> {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -77,33 +77,34 @@ class SparkEngineTest {
   }
 
   @Test
-  void resultsComeInTheOrderOfTheItems() {
-    List<float[]> expected = new LocalEngine().map(new Numbers(), 1L, items(5));
-    List<float[]> actual = engine.map(new Numbers(), 1L, items(5));
+  void resultsAreInItemOrder() {
+    List<float[]> expected = new LocalEngine().map(new RandomNumbers(), 1L, items(5));
+    List<float[]> actual = engine.map(new RandomNumbers(), 1L, items(5));
     for (int i = 0; i < 5; i++) {
       assertThat(actual.get(i)).isEqualTo(expected.get(i));
     }
   }
 
-  /** Of more than 16, groups are added up by tasks, which get their parts in any order. */
+  /** More than 16 results are added in groups by tasks, which receive them in any order. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 17, 50})
-  void sumsAreThoseOfThisMachineToTheLastBit(int count) {
-    float[] expected = new LocalEngine().sum(new Numbers(), 1L, items(count));
-    assertThat(engine.sum(new Numbers(), 1L, items(count))).isEqualTo(expected);
-    if (count > 16) { // or the order would not have mattered
-      List<float[]> results = new LocalEngine().map(new Numbers(), 1L, items(count));
-      assertThat(expected).isNotEqualTo(results.stream().reduce(new Numbers()::add).orElseThrow());
+  void sumsEqualLocalSumsBitForBit(int count) {
+    float[] expected = new LocalEngine().sum(new RandomNumbers(), 1L, items(count));
+    assertThat(engine.sum(new RandomNumbers(), 1L, items(count))).isEqualTo(expected);
+    if (count > 16) { // confirms that the order matters
+      List<float[]> results = new LocalEngine().map(new RandomNumbers(), 1L, items(count));
+      assertThat(expected)
+          .isNotEqualTo(results.stream().reduce(new RandomNumbers()::add).orElseThrow());
     }
   }
 
-  private static final class Thing implements AutoCloseable {
-    private static final List<Thing> MADE = new ArrayList<>();
+  private static final class Resource implements AutoCloseable {
+    private static final List<Resource> CREATED = new ArrayList<>();
     private boolean closed;
 
-    private Thing() {
-      synchronized (MADE) {
-        MADE.add(this);
+    private Resource() {
+      synchronized (CREATED) {
+        CREATED.add(this);
       }
     }
 
@@ -114,47 +115,49 @@ class SparkEngineTest {
   }
 
   @Test
-  void whatIsKeptForAnOwnerIsClosedWithIt() {
+  void releaseClosesCachedObjectsOfOwner() {
     Work<String, Integer, Integer> use =
-        (owner, item) -> Kept.use(owner, "thing", Thing::new, thing -> item);
+        (owner, item) -> TaskCache.use(owner, "key", Resource::new, resource -> item);
     engine.map(use, "one", items(4));
     engine.map(use, "other", items(4));
-    int made = Thing.MADE.size();
-    assertThat(Kept.count("one") + Kept.count("other")).isEqualTo(made).isBetween(2, 4);
+    int created = Resource.CREATED.size();
+    assertThat(TaskCache.count("one") + TaskCache.count("other"))
+        .isEqualTo(created)
+        .isBetween(2, 4);
     engine.release("one");
-    assertThat(Kept.count("one")).isZero();
-    assertThat(Kept.count("other")).isPositive();
+    assertThat(TaskCache.count("one")).isZero();
+    assertThat(TaskCache.count("other")).isPositive();
     engine.release("other");
-    assertThat(Thing.MADE).hasSize(made).allMatch(thing -> thing.closed);
+    assertThat(Resource.CREATED).hasSize(created).allMatch(resource -> resource.closed);
   }
 
   @Test
-  void workThatFailsIsTold() {
+  void failureOfTaskIsReported() {
     Work<Integer, Integer, Integer> division = (shared, item) -> shared / item;
     assertThatThrownBy(() -> engine.map(division, 1, items(2)))
         .isInstanceOf(EngineException.class)
-        .hasMessageStartingWith("Spark could not do its work: ")
+        .hasMessageStartingWith("Spark could not run the job: ")
         .hasMessageContaining("ArithmeticException: / by zero");
   }
 
   @Test
-  void mastersThatDoNotAnswerAreTold() throws IOException {
-    String nobody = "127.0.0.1:" + freePort();
-    String master = "spark://" + nobody + ",no-such-host.invalid:7077,[::ffff:127.0.0.1]:99999";
+  void unreachableMastersAreReported() throws IOException {
+    String closedPort = "127.0.0.1:" + freePort();
+    String master = "spark://" + closedPort + ",no-such-host.invalid:7077,[::ffff:127.0.0.1]:99999";
     assertThatThrownBy(() -> SparkEngine.start(settings(master)))
         .isInstanceOf(EngineException.class)
         .hasMessage(
-            "Spark could not start: no master answers, "
-                + nobody
+            "Spark could not start: cannot connect to a master: "
+                + closedPort
                 + ": Connection refused, no-such-host.invalid:7077: unknown host,"
                 + " [::ffff:127.0.0.1]:99999: port out of range:99999");
   }
 
   @Test
-  void oneOfTheMastersMustAnswer() throws IOException {
-    try (ServerSocket one = new ServerSocket(0)) {
-      String answers = "[::ffff:127.0.0.1]:" + one.getLocalPort();
-      MasterAddress.requireAnswer("spark://127.0.0.1:" + freePort() + "," + answers);
+  void oneReachableMasterIsEnough() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      String reachable = "[::ffff:127.0.0.1]:" + socket.getLocalPort();
+      MasterAddress.requireReachable("spark://127.0.0.1:" + freePort() + "," + reachable);
     }
   }
 
@@ -164,15 +167,15 @@ class SparkEngineTest {
     }
   }
 
-  /** As a cluster does whose master is gone. */
+  /** Stops the context as a cluster does that has lost its master. */
   @Test
-  void anApplicationThatIsEndedFromOutsideIsTold() {
+  void applicationStoppedByClusterIsReported() {
     SparkContext.getOrCreate().stop();
     try {
       Work<Integer, Integer, Integer> sum = Integer::sum;
       assertThatThrownBy(() -> engine.map(sum, 1, items(2)))
           .isInstanceOf(EngineException.class)
-          .hasMessage("Spark could not do its work: the cluster has ended it");
+          .hasMessage("Spark could not run the job: the cluster has stopped the application");
       engine.release("owner");
       engine.close();
     } finally {
@@ -192,10 +195,10 @@ class SparkEngineTest {
         "spark://::1:7077",
         "spark://host:123456"
       })
-  void aMasterThatIsNoneIsRefused(String master) {
+  void invalidMasterUrlIsRejected(String master) {
     assertThatThrownBy(() -> SparkEngine.start(settings(master)))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--master must be ")
+        .hasMessageStartingWith("the Spark master URL must be ")
         .hasMessageEndingWith("got " + master);
   }
 
@@ -211,14 +214,14 @@ class SparkEngineTest {
         "spark://10.0.0.1:7077,host-2.example.org:17077",
         "spark://[::1]:7077,[fe80::1%eth0]:7077"
       })
-  void aMasterIsTaken(String master) {
+  void validMasterUrlIsAccepted(String master) {
     assertThat(SparkSettings.conf(settings(master)).get("spark.master")).isEqualTo(master);
   }
 
   @Test
-  void withoutAMasterItIsSaidHowToGiveOne() {
+  void missingMasterUrlIsRejected() {
     assertThatThrownBy(() -> SparkEngine.start(settings(null)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("--master");
+        .hasMessageContaining("needs a master URL, such as local[2]");
   }
 }

@@ -21,8 +21,8 @@ import org.charrnn.config.Slicing;
 import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineSettings;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.LocalEngine;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.charrnn.model.BatchShape;
 import org.charrnn.model.CellKind;
@@ -46,15 +46,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Training by the JVMs of a cluster, some of which are killed; this JVM is the driver. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES) // a cluster that does not answer
+/** Training on the JVMs of a cluster, some of which are killed. This JVM is the driver. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // in case the cluster hangs
 class SparkTrainingIT {
   private static final int STEPS = 8;
   private static final int STREAMS = 20;
   private static final int[] IDS = new SplittableRandom(1).ints(STREAMS * 100 + 1, 0, 20).toArray();
   private static final TokenRange RANGE =
       new TokenRange("the text", TokenIds.of(20, IDS), 0, IDS.length);
-  private static final StreamBatcher TEXT = new StreamBatcher(RANGE, STREAMS, 20); // 5 windows an epoch
+
+  /** An epoch has 5 windows. */
+  private static final StreamBatcher TEXT = new StreamBatcher(RANGE, STREAMS, 20);
+
   private static final TrainingConfig CONFIG =
       new TrainingConfig(STREAMS, 20, STEPS, 0.01f, 0.9f, 1, 0.3f, 1f, 0, 1, 0, 0, 1);
 
@@ -83,23 +86,23 @@ class SparkTrainingIT {
     cluster.close();
   }
 
-  /** Each does a part of the work; so many tasks are started as there are executors. */
+  /** Waits until jobs run on this many executors and returns their process IDs. */
   private static Set<Long> awaitExecutors(int count) {
     Work<Integer, Integer, Long> pid =
         (shared, item) -> {
           try {
-            TimeUnit.MILLISECONDS.sleep(200); // so that another takes the next
+            TimeUnit.MILLISECONDS.sleep(200); // so that another executor takes the next task
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
           return ProcessHandle.current().pid();
         };
-    Set<Long> seen = new HashSet<>();
-    while (seen.size() < count) {
-      seen.clear();
-      seen.addAll(engine.map(pid, 0, List.of(1, 2)));
+    Set<Long> pids = new HashSet<>();
+    while (pids.size() < count) {
+      pids.clear();
+      pids.addAll(engine.map(pid, 0, List.of(1, 2)));
     }
-    return seen;
+    return pids;
   }
 
   private static ModelConfig network(CellKind cell) {
@@ -110,18 +113,19 @@ class SparkTrainingIT {
     return new TrainingOptions(CONFIG.dropout(), CONFIG.clip(), Kernel.fused(shards));
   }
 
-  private static Trainer onThisMachine(CellKind cell, int shards) {
+  private static Trainer localTrainer(CellKind cell, int shards) {
     TrainingModel model =
-        new TrainingModel(network(cell), new BatchShape(STREAMS, 20), options(shards), CONFIG.seed());
+        new TrainingModel(
+            network(cell), new BatchShape(STREAMS, 20), options(shards), CONFIG.seed());
     return new LocalTrainer(model, CONFIG, TEXT);
   }
 
-  private static Trainer onCluster(CellKind cell, Engine where, Slicing slicing) {
+  private static Trainer slicedTrainer(CellKind cell, Engine engine, Slicing slicing) {
     return SlicedTrainer.create(
-        where, network(cell), options(1), CONFIG, slicing, TEXT, new SessionSettings(1));
+        engine, network(cell), options(1), CONFIG, slicing, TEXT, new SessionSettings(1));
   }
 
-  /** The loss of each step, then that of reading the text. */
+  /** Trains and returns the loss of each step, then the loss on the whole text, in nats. */
   private static List<Double> losses(Trainer trainer) throws DivergedException {
     List<Double> losses = new ArrayList<>();
     int together = trainer.stepsTogether();
@@ -130,7 +134,7 @@ class SparkTrainingIT {
       trainer.train(step, step + together);
       losses.add(trainer.seen().lossSumNats());
     }
-    losses.add(trainer.meanLossNats(RANGE, read -> {}));
+    losses.add(trainer.meanLossNats(RANGE, progress -> {}));
     return losses;
   }
 
@@ -138,50 +142,50 @@ class SparkTrainingIT {
     return VariableValue.arrays(trainer.variables());
   }
 
-  /** The difference is zero: the same operations, added up in the same order. */
+  /** The losses are equal, since the same operations are added up in the same order. */
   @ParameterizedTest
   @CsvSource({"LSTM, 2", "GRU, 5"})
-  void everyStepHasTheLossThatItHasOnOneMachine(CellKind cell, int slices) throws Exception {
+  void lossesEqualThoseOfLocalTraining(CellKind cell, int slices) throws Exception {
     Set<Long> pids = awaitExecutors(2);
     assertThat(pids).hasSize(2).doesNotContain(ProcessHandle.current().pid());
-    try (Trainer one = onThisMachine(cell, slices);
-        Trainer many = onCluster(cell, engine, new Slicing(slices, 1))) {
-      assertThat(losses(many)).isEqualTo(losses(one));
-      assertThat(arrays(many)).isDeepEqualTo(arrays(one));
+    try (Trainer local = localTrainer(cell, slices);
+        Trainer distributed = slicedTrainer(cell, engine, new Slicing(slices, 1))) {
+      assertThat(losses(distributed)).isEqualTo(losses(local));
+      assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     }
-    assertNothingIsKept();
+    assertTaskCachesAreEmpty();
   }
 
-  /** Of 17 slices, executors add up groups; the second case averages local steps. */
+  /** Executors add up groups of 17 slices; the second case averages local steps. */
   @ParameterizedTest
   @CsvSource({"17, 1", "3, 4"})
-  void slicesAddUpAsTheyDoOnThisMachine(int slices, int localSteps) throws Exception {
+  void sliceSumsEqualThoseOfLocalEngine(int slices, int localSteps) throws Exception {
     Slicing slicing = new Slicing(slices, localSteps);
-    try (Trainer here = onCluster(CellKind.LSTM, new LocalEngine(), slicing);
-        Trainer many = onCluster(CellKind.LSTM, engine, slicing)) {
-      assertThat(losses(many)).isEqualTo(losses(here));
-      assertThat(arrays(many)).isDeepEqualTo(arrays(here));
+    try (Trainer local = slicedTrainer(CellKind.LSTM, new LocalEngine(), slicing);
+        Trainer distributed = slicedTrainer(CellKind.LSTM, engine, slicing)) {
+      assertThat(losses(distributed)).isEqualTo(losses(local));
+      assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     }
-    assertNothingIsKept();
+    assertTaskCachesAreEmpty();
   }
 
-  /** Executors that have served several trainings hold nothing of them. */
-  private static void assertNothingIsKept() {
-    Work<Integer, Integer, Integer> count = (shared, item) -> Kept.count();
+  /** Checks that executors have freed the models of finished trainings. */
+  private static void assertTaskCachesAreEmpty() {
+    Work<Integer, Integer, Integer> count = (shared, item) -> TaskCache.count();
     assertThat(engine.map(count, 0, List.of(1, 2, 3, 4))).containsOnly(0);
   }
 
-  /** Kills the executors when a task has started, until two tasks are lost with theirs. */
+  /** Kills all executors whenever a task starts, until two tasks have been lost. */
   private static final class Killer extends SparkListener {
-    private static final int MOST_KILLS = 6; // Spark gives up at four losses of a task
+    private static final int MAX_KILLS = 6; // Spark aborts a job when a task has failed four times
 
-    private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicInteger lostTasks = new AtomicInteger();
     private int kills;
 
     @Override
     public void onTaskStart(SparkListenerTaskStart start) {
       List<ProcessHandle> alive = cluster.executors();
-      if (!alive.isEmpty() && lost.get() < 2 && kills < MOST_KILLS) {
+      if (!alive.isEmpty() && lostTasks.get() < 2 && kills < MAX_KILLS) {
         alive.forEach(ProcessHandle::destroyForcibly); // SIGKILL
         kills++;
       }
@@ -190,43 +194,43 @@ class SparkTrainingIT {
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
       if (end.reason() instanceof ExecutorLostFailure) {
-        lost.incrementAndGet();
+        lostTasks.incrementAndGet();
       }
     }
   }
 
   @Test
-  void executorsThatAreKilledInTheMiddleOfAStepCostNothingButTime() throws Exception {
+  void killedExecutorsDoNotChangeTraining() throws Exception {
     SparkContext context = SparkContext.getOrCreate();
     Killer killer = new Killer();
-    try (Trainer one = onThisMachine(CellKind.LSTM, 2);
-        Trainer many = onCluster(CellKind.LSTM, engine, new Slicing(2, 1))) {
-      many.train(0, 1);
-      one.train(0, 1);
+    try (Trainer local = localTrainer(CellKind.LSTM, 2);
+        Trainer distributed = slicedTrainer(CellKind.LSTM, engine, new Slicing(2, 1))) {
+      distributed.train(0, 1);
+      local.train(0, 1);
       context.addSparkListener(killer);
       for (int step = 1; step < STEPS; step++) {
-        many.train(step, step + 1);
-        one.train(step, step + 1);
-        assertThat(many.seen()).as("step %d", step).isEqualTo(one.seen());
+        distributed.train(step, step + 1);
+        local.train(step, step + 1);
+        assertThat(distributed.seen()).as("step %d", step).isEqualTo(local.seen());
       }
-      assertThat(arrays(many)).isDeepEqualTo(arrays(one));
+      assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     } finally {
       context.removeSparkListener(killer);
     }
-    assertThat(killer.lost).as("tasks lost with their executors").hasValueGreaterThan(0);
+    assertThat(killer.lostTasks).as("tasks lost with their executor").hasValueGreaterThan(0);
   }
 
   @Test
-  void aWorkerThatIsLostLeavesTheWorkToTheOther() throws Exception {
-    try (Trainer one = onThisMachine(CellKind.GRU, 2);
-        Trainer many = onCluster(CellKind.GRU, engine, new Slicing(2, 1))) {
-      many.train(0, 2);
-      one.train(0, 2);
+  void trainingContinuesAfterLossOfWorker() throws Exception {
+    try (Trainer local = localTrainer(CellKind.GRU, 2);
+        Trainer distributed = slicedTrainer(CellKind.GRU, engine, new Slicing(2, 1))) {
+      distributed.train(0, 2);
+      local.train(0, 2);
       cluster.killWorker();
-      many.train(2, STEPS);
-      one.train(2, STEPS);
-      assertThat(many.seen()).isEqualTo(one.seen());
-      assertThat(arrays(many)).isDeepEqualTo(arrays(one));
+      distributed.train(2, STEPS);
+      local.train(2, STEPS);
+      assertThat(distributed.seen()).isEqualTo(local.seen());
+      assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     }
     cluster.addWorker();
     awaitExecutors(2);

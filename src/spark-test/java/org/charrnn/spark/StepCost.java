@@ -32,19 +32,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures what a step costs on Spark: the same batch whole, in slices here and in slices on Spark,
- * by turns. {@code src/site/markdown/spark.md} tells how it is started and what came of it.
+ * Measures the cost of a training step on Spark. In alternating rounds, the same batch is trained
+ * whole, in slices in this JVM, and in slices on Spark. {@code src/site/markdown/spark.md} has the
+ * command line and the results.
  */
 @Command(name = "StepCost", mixinStandardHelpOptions = true, sortOptions = false)
 final class StepCost implements Callable<Integer> {
   private static final int CLASSES = 65;
-  private static final SessionSettings ONE_CORE = new SessionSettings(1); // for a slice
-  private static final Path SENT = Path.of("/sys/class/net/lo/statistics/tx_bytes"); // on Linux
+  private static final SessionSettings ONE_CORE = new SessionSettings(1); // for each slice
+
+  /** Linux's counter of bytes sent over the loopback interface. */
+  private static final Path SENT_BYTES = Path.of("/sys/class/net/lo/statistics/tx_bytes");
 
   @Option(names = "--master", defaultValue = "local-cluster[2,1,1024]")
   private String master;
 
-  @Option(names = "--conf", description = "A setting of Spark's.")
+  @Option(names = "--conf", description = "Spark setting KEY=VALUE; may be repeated.")
   private Map<String, String> configuration = Map.of();
 
   @Option(names = "--layers", defaultValue = "2")
@@ -71,7 +74,7 @@ final class StepCost implements Callable<Integer> {
   @Option(
       names = "--steps",
       defaultValue = "10",
-      description = "In a round, each way: a multiple of the local steps.")
+      description = "Steps of each variant per round, a multiple of --local-steps.")
   private int steps;
 
   @Override
@@ -81,25 +84,24 @@ final class StepCost implements Callable<Integer> {
     TokenRange range = new TokenRange("text", TokenIds.of(CLASSES, ids), 0, ids.length);
     StreamBatcher text = new StreamBatcher(range, batchSize, sequenceLength);
     TrainingConfig config =
-        new TrainingConfig(
-            batchSize, sequenceLength, 1, 0.002f, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
+        new TrainingConfig(batchSize, sequenceLength, 1, 0.002f, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
     ModelConfig network = ModelConfig.lab(CLASSES, hidden, layers);
     TrainingOptions options = new TrainingOptions(0, 5, Kernel.fused(1));
     Slicing slicing = new Slicing(slices, localSteps);
-    try (Engine here = new LocalEngine();
-        Engine spark =
-            SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
-        Trainer whole = new LocalTrainer(whole(network), config, text);
+    try (Engine local = new LocalEngine();
+        Engine spark = SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
+        Trainer whole = new LocalTrainer(wholeBatchModel(network), config, text);
         Trainer sliced =
-            SlicedTrainer.create(here, network, options, config, slicing, text, ONE_CORE);
+            SlicedTrainer.create(local, network, options, config, slicing, text, ONE_CORE);
         Trainer onSpark =
             SlicedTrainer.create(spark, network, options, config, slicing, text, ONE_CORE)) {
-      print(network, List.of(new Way(whole), new Way(sliced), new Way(onSpark)));
+      measureAndPrint(
+          network, List.of(new Variant(whole), new Variant(sliced), new Variant(onSpark)));
     }
     return 0;
   }
 
-  private TrainingModel whole(ModelConfig network) {
+  private TrainingModel wholeBatchModel(ModelConfig network) {
     return new TrainingModel(
         network,
         new BatchShape(batchSize, sequenceLength),
@@ -107,47 +109,47 @@ final class StepCost implements Callable<Integer> {
         1);
   }
 
-  /** One way to take steps, and what they took. */
-  private final class Way {
+  /** A trainer and its measurements. */
+  private final class Variant {
     private final Trainer trainer;
-    private final List<Double> ms = new ArrayList<>(); // a step, of each round
-    private final List<Double> megabytes = new ArrayList<>();
-    private long done;
+    private final List<Double> msPerStep = new ArrayList<>(); // one value per round
+    private final List<Double> megabytesPerStep = new ArrayList<>();
+    private long stepsDone;
 
-    Way(Trainer trainer) {
+    Variant(Trainer trainer) {
       this.trainer = trainer;
     }
 
-    void round() throws Exception {
-      long sent = sent();
+    void runRound() throws Exception {
+      long sentBefore = sentBytes();
       long start = System.nanoTime();
       int together = trainer.stepsTogether();
       for (int step = 0; step < steps; step += together) {
-        trainer.train(done, done + together);
-        done += together;
+        trainer.train(stepsDone, stepsDone + together);
+        stepsDone += together;
       }
-      ms.add((System.nanoTime() - start) / 1e6 / steps);
-      megabytes.add((sent() - sent) / 1e6 / steps);
+      msPerStep.add((System.nanoTime() - start) / 1e6 / steps);
+      megabytesPerStep.add((sentBytes() - sentBefore) / 1e6 / steps);
     }
   }
 
-  private static long sent() throws IOException {
-    return Files.exists(SENT) ? Long.parseLong(Files.readString(SENT).strip()) : 0;
+  private static long sentBytes() throws IOException {
+    return Files.exists(SENT_BYTES) ? Long.parseLong(Files.readString(SENT_BYTES).strip()) : 0;
   }
 
-  private void print(ModelConfig network, List<Way> ways) throws Exception {
+  private void measureAndPrint(ModelConfig network, List<Variant> variants) throws Exception {
     for (int round = 0; round <= rounds; round++) {
-      for (Way way : ways) {
-        way.round(); // the first one warms up
+      for (Variant variant : variants) {
+        variant.runRound(); // the first round is a warm-up, which median() skips
       }
     }
-    double whole = median(ways.get(0).ms);
-    double sliced = median(ways.get(1).ms);
-    double spark = median(ways.get(2).ms);
+    double whole = median(variants.get(0).msPerStep);
+    double sliced = median(variants.get(1).msPerStep);
+    double spark = median(variants.get(2).msPerStep);
     System.out.printf(
         Locale.ROOT,
-        "%s, %dx%d, %d x %d, %d slices, %d local steps: %.1f MB of weights; whole %.1f ms, slices"
-            + " here %.1f, Spark %.1f (x%.2f), %.1f MB sent a step%n",
+        "%s, %dx%d, %d x %d, %d slices, %d local steps: %.1f MB of weights; ms per step: whole"
+            + " batch %.1f, local slices %.1f, Spark %.1f (x%.2f); %.1f MB sent per step%n",
         master,
         layers,
         hidden,
@@ -160,12 +162,13 @@ final class StepCost implements Callable<Integer> {
         sliced,
         spark,
         spark / whole,
-        median(ways.get(2).megabytes));
+        median(variants.get(2).megabytesPerStep));
   }
 
-  private static double median(List<Double> ofRounds) {
+  /** Returns the median of all values but the first. */
+  private static double median(List<Double> values) {
     double[] sorted =
-        ofRounds.subList(1, ofRounds.size()).stream().mapToDouble(d -> d).sorted().toArray();
+        values.subList(1, values.size()).stream().mapToDouble(d -> d).sorted().toArray();
     return Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
   }
 

@@ -17,14 +17,14 @@ import org.apache.spark.SparkContext;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What executors load this program from. Its jars are sent to them, but for those of other platforms
- * than this machine's, unless spark-submit or a person says otherwise; a program that was only
- * compiled they read from where it is.
+ * The class path of the executors. Unless spark-submit or the user has set one, the program's jars
+ * are sent to the executors, except native jars for other platforms. A program that runs from class
+ * directories is loaded from the same local paths.
  */
 final class ExecutorClassPath {
   private static final String JARS = "spark.jars";
   private static final String CLASS_PATH = "spark.executor.extraClassPath";
-  private static final Pattern PLATFORM =
+  private static final Pattern PLATFORM_SUFFIX =
       Pattern.compile("-((linux|macosx|windows)-[a-z0-9_]+)\\.jar$");
 
   private ExecutorClassPath() {}
@@ -33,30 +33,33 @@ final class ExecutorClassPath {
     if (conf.contains(JARS) || conf.contains(CLASS_PATH)) {
       return;
     }
-    List<Path> ours = ofThisProgram();
-    if (ours.stream().allMatch(Files::isRegularFile)) {
-      Path spark = directoryOfSpark();
+    List<Path> entries = programClassPath();
+    if (entries.stream().allMatch(Files::isRegularFile)) {
+      Path sparkJars = sparkJarDirectory();
       conf.set(
           JARS,
-          ours.stream()
-              .filter(jar -> !jar.getParent().equals(spark) && isOfThisPlatform(jar))
+          entries.stream()
+              .filter(jar -> !jar.getParent().equals(sparkJars) && runsOnThisPlatform(jar))
               .map(jar -> jar.toUri().toString())
               .collect(Collectors.joining(",")));
     } else {
       conf.set(
           CLASS_PATH,
-          ours.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+          entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     }
   }
 
-  /** TensorFlow has a jar of some hundred megabytes for each platform. */
-  private static boolean isOfThisPlatform(Path jar) {
-    Matcher platform = PLATFORM.matcher(jar.getFileName().toString());
+  /** TensorFlow has a jar of several hundred megabytes for each platform. */
+  private static boolean runsOnThisPlatform(Path jar) {
+    Matcher platform = PLATFORM_SUFFIX.matcher(jar.getFileName().toString());
     return !platform.find() || platform.group(1).equals(Loader.getPlatform());
   }
 
-  /** Maven's exec:java has its own class loader, and a class path that is Maven's. */
-  private static List<Path> ofThisProgram() {
+  /**
+   * Returns the class path of this program. Under Maven's exec:java only the context class loader
+   * knows it, since {@code java.class.path} is Maven's own.
+   */
+  private static List<Path> programClassPath() {
     if (Thread.currentThread().getContextClassLoader() instanceof URLClassLoader loader) {
       return Arrays.stream(loader.getURLs()).map(ExecutorClassPath::path).toList();
     }
@@ -66,16 +69,15 @@ final class ExecutorClassPath {
         .toList();
   }
 
-  private static Path directoryOfSpark() {
-    return path(SparkContext.class.getProtectionDomain().getCodeSource().getLocation())
-        .getParent();
+  private static Path sparkJarDirectory() {
+    return path(SparkContext.class.getProtectionDomain().getCodeSource().getLocation()).getParent();
   }
 
   private static Path path(URL url) {
     try {
       return Path.of(new URI(url.toString()));
     } catch (URISyntaxException e) {
-      throw new IllegalStateException(e); // class loaders have good ones
+      throw new IllegalStateException(e); // the URLs of class loaders are valid URIs
     }
   }
 }

@@ -7,38 +7,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the masters of a standalone cluster are: {@code spark://HOST:7077}, or more of them, of which
- * one leads, {@code spark://HOST:7077,HOST:7077}.
+ * The URL of a standalone cluster's master, {@code spark://HOST:7077}, or of several masters, one
+ * of which is the leader, {@code spark://HOST:7077,HOST:7077}.
  */
 final class MasterAddress {
-  private static final String STANDALONE = "spark://";
-  private static final String HOST_AND_PORT = "([^:,/@\\[\\]]+|\\[[^,/@\\[\\]]+]):\\d{1,5}"; // [IPv6]
-  static final String PATTERN = STANDALONE + HOST_AND_PORT + "(," + HOST_AND_PORT + ")*";
+  private static final String SCHEME = "spark://";
+  private static final String HOST_AND_PORT =
+      "([^:,/@\\[\\]]+|\\[[^,/@\\[\\]]+]):\\d{1,5}"; // [IPv6]
+  static final String PATTERN = SCHEME + HOST_AND_PORT + "(," + HOST_AND_PORT + ")*";
 
   private static final int TIMEOUT_MS = 10_000;
 
   private MasterAddress() {}
 
   /**
-   * Checks that one of the masters can be reached. Spark itself takes a minute to find out.
+   * Checks that at least one of the masters accepts connections. Spark itself reports this only
+   * after a minute.
    *
-   * @param master as {@link #PATTERN}; that of another kind of cluster is left to Spark
-   * @throws IOException if none can be reached
+   * @param master a URL that matches {@link #PATTERN}; the URL of another kind of cluster is not
+   *     checked
+   * @throws IOException if no master accepts a connection within {@value #TIMEOUT_MS} ms
    */
-  static void requireAnswer(String master) throws IOException {
-    if (!master.startsWith(STANDALONE)) {
+  static void requireReachable(String master) throws IOException {
+    if (!master.startsWith(SCHEME)) {
       return;
     }
     List<String> failures = new ArrayList<>();
-    for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
+    for (String address : master.substring(SCHEME.length()).split(",", -1)) {
       try {
         connect(address);
         return;
-      } catch (IOException | IllegalArgumentException e) { // the latter of a port beyond 65535
+      } catch (IOException | IllegalArgumentException e) { // the latter: port above 65535
         failures.add(address + ": " + e.getMessage());
       }
     }
-    throw new IOException("no master answers, " + String.join(", ", failures));
+    throw new IOException("cannot connect to a master: " + String.join(", ", failures));
   }
 
   private static void connect(String address) throws IOException {

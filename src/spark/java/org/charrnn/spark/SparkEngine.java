@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -16,22 +17,22 @@ import org.apache.spark.broadcast.Broadcast;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
-import org.charrnn.engine.Kept;
 import org.charrnn.engine.SumOrder;
 import org.charrnn.engine.SumWork;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import scala.Tuple2;
 
 /**
- * Does work as jobs of Apache Spark, a task an item. What all items share is broadcast, and is gone
- * from the executors once the job is done. A task that is lost with its executor is done again on
- * another.
+ * Runs work as Apache Spark jobs with one task per item. The shared value is broadcast and removed
+ * from the executors after the job. If an executor is lost, Spark reruns its tasks on another one.
  */
 final class SparkEngine implements Engine {
-  private static final int BEFORE_SPARK = 1000; // Spark's own hooks have priorities up to 50
+  /** Higher priorities run first; Spark's own shutdown hooks have priorities up to 50. */
+  private static final int SHUTDOWN_PRIORITY = 1000;
 
   private final JavaSparkContext context;
-  private final ArrayList<String> released = new ArrayList<>();
+  private final ArrayList<String> releasedOwners = new ArrayList<>();
 
   private SparkEngine(JavaSparkContext context) {
     this.context = context;
@@ -41,17 +42,17 @@ final class SparkEngine implements Engine {
     SparkConf conf = SparkSettings.conf(settings);
     ShutdownHookManager.get()
         .addShutdownHook(
-            settings.shutdownWaitsFor(), BEFORE_SPARK, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            settings.shutdownWaitsFor(), SHUTDOWN_PRIORITY, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     SparkEngine engine =
         attempt(
             "start",
             () -> {
-              MasterAddress.requireAnswer(conf.get("spark.master"));
+              MasterAddress.requireReachable(conf.get("spark.master"));
               return new SparkEngine(new JavaSparkContext(conf));
             });
-    if (engine.isStopped()) { // which Spark itself only logs
+    if (engine.isStopped()) { // Spark only logs this
       throw new EngineException(
-          "Spark could not start: no master answers at " + conf.get("spark.master"), null);
+          "Spark could not start: cannot connect to a master at " + conf.get("spark.master"), null);
     }
     return engine;
   }
@@ -60,42 +61,40 @@ final class SparkEngine implements Engine {
   public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
       Work<S, I, R> work, S shared, List<I> items) {
     return run(
-        work,
-        shared,
-        task -> context.parallelize(items, items.size()).map(task::apply).collect());
+        work, shared, task -> context.parallelize(items, items.size()).map(task::apply).collect());
   }
 
-  /** Groups are added up by executors; the driver adds up their sums. */
+  /** Executors add up the groups; the driver adds the groups' sums. */
   @Override
   public <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
       SumWork<S, I, R> work, S shared, List<I> items) {
-    int size = SumOrder.groupSize(items.size());
-    if (size == items.size()) {
+    int groupSize = SumOrder.groupSize(items.size());
+    if (groupSize == items.size()) {
       return SumOrder.inOrder(map(work, shared, items), work::add);
     }
-    List<Tuple2<Integer, I>> numbered =
+    List<Tuple2<Integer, I>> indexedItems =
         IntStream.range(0, items.size()).mapToObj(i -> new Tuple2<>(i, items.get(i))).toList();
-    int groups = (items.size() + size - 1) / size;
+    int groups = (items.size() + groupSize - 1) / groupSize;
     List<Tuple2<Integer, R>> sums =
         run(
             work,
             shared,
             task ->
                 context
-                    .parallelizePairs(numbered, numbered.size())
+                    .parallelizePairs(indexedItems, indexedItems.size())
                     .mapToPair(
                         item ->
                             new Tuple2<>(
-                                item._1 / size, new Tuple2<>(item._1, task.apply(item._2))))
+                                item._1 / groupSize, new Tuple2<>(item._1, task.apply(item._2))))
                     .groupByKey(new HashPartitioner(groups))
-                    .mapValues(results -> SumOrder.inOrder(inOrder(results), work::add))
+                    .mapValues(results -> SumOrder.inOrder(sortByIndex(results), work::add))
                     .collect());
-    return SumOrder.inOrder(inOrder(sums), work::add);
+    return SumOrder.inOrder(sortByIndex(sums), work::add);
   }
 
-  /** Results come from other machines in whatever order. */
-  private static <R> List<R> inOrder(Iterable<Tuple2<Integer, R>> numbered) {
-    return StreamSupport.stream(numbered.spliterator(), false)
+  /** Spark returns shuffled results in no particular order. */
+  private static <R> List<R> sortByIndex(Iterable<Tuple2<Integer, R>> indexed) {
+    return StreamSupport.stream(indexed.spliterator(), false)
         .sorted(Comparator.comparing(Tuple2::_1))
         .map(Tuple2::_2)
         .toList();
@@ -105,11 +104,11 @@ final class SparkEngine implements Engine {
       Work<S, I, R> work, S shared, Function<Task<S, I, R>, T> job) {
     requireRunning();
     return attempt(
-        "do its work",
+        "run the job",
         () -> {
           Broadcast<S> broadcast = context.broadcast(shared);
           try {
-            return job.apply(new Task<>(work, broadcast, released));
+            return job.apply(new Task<>(work, broadcast, releasedOwners));
           } finally {
             broadcast.destroy();
           }
@@ -118,7 +117,8 @@ final class SparkEngine implements Engine {
 
   private void requireRunning() {
     if (isStopped()) {
-      throw new EngineException("Spark could not do its work: the cluster has ended it", null);
+      throw new EngineException(
+          "Spark could not run the job: the cluster has stopped the application", null);
     }
   }
 
@@ -126,20 +126,22 @@ final class SparkEngine implements Engine {
     return context.sc().isStopped();
   }
 
-  /** The executors that this job does not reach do it before their next task. */
+  /** Executors that this job does not reach release the owner before their next task. */
   @Override
   public void release(String owner) {
-    released.add(owner);
+    releasedOwners.add(owner);
     if (isStopped()) {
-      return; // there are none any more
+      return; // no executors are left
     }
     int slots = context.defaultParallelism();
-    List<Integer> each = IntStream.range(0, slots).boxed().toList();
-    ArrayList<String> owners = released;
+    List<Integer> slotIndices = IntStream.range(0, slots).boxed().toList();
+    ArrayList<String> owners = releasedOwners; // the lambda must not capture this engine
     attempt(
         "clean up",
         () -> {
-          context.parallelize(each, slots).foreach(slot -> owners.forEach(Kept::release));
+          context
+              .parallelize(slotIndices, slots)
+              .foreach(slot -> owners.forEach(TaskCache::release));
           return null;
         });
   }
@@ -149,17 +151,13 @@ final class SparkEngine implements Engine {
     context.close();
   }
 
-  private interface Attempt<T> {
-    T run() throws Exception;
-  }
-
-  private static <T> T attempt(String what, Attempt<T> attempt) {
+  private static <T> T attempt(String action, Callable<T> callable) {
     try {
-      return attempt.run();
+      return callable.call();
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      String why = e.getMessage() == null ? e.toString() : e.getMessage();
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new EngineException(
-          "Spark could not %s: %s".formatted(what, why.lines().findFirst().orElse("")), e);
+          "Spark could not %s: %s".formatted(action, reason.lines().findFirst().orElse("")), e);
     }
   }
 }

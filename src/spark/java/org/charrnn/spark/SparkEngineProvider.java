@@ -4,7 +4,7 @@ import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineProvider;
 import org.charrnn.engine.EngineSettings;
 
-/** Finds {@link SparkEngine} for whoever asks for {@code spark}. */
+/** Starts {@link SparkEngine} under the name {@code spark}. */
 public final class SparkEngineProvider implements EngineProvider {
   @Override
   public String name() {

@@ -1,2 +1,2 @@
-/** Work on the machines of an Apache Spark cluster. */
+/** Runs the tasks of an {@link org.charrnn.engine.Engine} on an Apache Spark cluster. */
 package org.charrnn.spark;

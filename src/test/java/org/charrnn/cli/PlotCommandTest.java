@@ -156,15 +156,15 @@ class PlotCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--width,399,from 400 to 8000 pixels",
-    "--height,8001,from 400 to 8000 pixels",
+    "--width,399,the width of a plot must be from 400 to 8000 pixels",
+    "--height,8001,the height of a plot must be from 400 to 8000 pixels",
     "--width,x,--width",
     "--unit,bytes,--unit",
     "--x-axis,days,--x-axis"
   })
   void anOptionOutOfItsRangeIsNamed(String option, String value, String message)
       throws IOException {
-    assertRefused(plot(lab, option, value), option, message);
+    assertRefused(plot(lab, option, value), message);
   }
 
   @Test

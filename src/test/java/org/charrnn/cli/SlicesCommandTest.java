@@ -124,7 +124,7 @@ class SlicesCommandTest {
     "--local-steps=2, '--local-steps averages slices: give --slices, at least 2'",
     "--master=local[2], '--master and --conf go with --engine spark'",
     "--engine=spark, '--engine spark needs --slices'",
-    "--engine=spark --slices=2, '--engine spark '",
+    "--engine=spark --slices=2, 'the spark engine '",
     "--engine=abacus, 'Invalid value for option ''--engine'': expected one of [LOCAL, SPARK]'"
   })
   void whatDoesNotGoIsToldInOneLineAndLeavesNoRun(String options, String message) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LocalEngineTest {
   private final Engine engine = new LocalEngine();
 
-  /** Tells how it was added up. */
-  private static final class Named implements SumWork<String, Integer, String> {
+  /** Concatenates strings with parentheses, so that the sum shows the order of additions. */
+  private static final class Trace implements SumWork<String, Integer, String> {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -35,50 +35,50 @@ class LocalEngineTest {
   }
 
   @Test
-  void resultsComeInTheOrderOfTheItems() {
-    assertThat(engine.map(new Named(), "x", items(3))).containsExactly("x0", "x1", "x2");
+  void resultsAreInItemOrder() {
+    assertThat(engine.map(new Trace(), "x", items(3))).containsExactly("x0", "x1", "x2");
   }
 
   @ParameterizedTest
   @CsvSource({"1, 0", "3, ((01)2)", "16, ", "17, ", "30, "})
-  void fewResultsAreAddedOneAfterTheOtherAndManyInGroups(int count, String expected) {
-    String sum = engine.sum(new Named(), "", items(count));
-    List<String> results = engine.map(new Named(), "", items(count));
-    assertThat(sum).isEqualTo(inGroups(results));
+  void upTo16ResultsAreAddedInSequenceAndMoreInGroups(int count, String expected) {
+    String sum = engine.sum(new Trace(), "", items(count));
+    List<String> results = engine.map(new Trace(), "", items(count));
+    assertThat(sum).isEqualTo(sumInGroups(results));
     if (expected != null) {
       assertThat(sum).isEqualTo(expected);
     }
   }
 
-  /** The order that {@link SumOrder} tells, by all results at once. */
-  private static String inGroups(List<String> results) {
+  /** The order documented in {@link SumOrder}, computed from all results at once. */
+  private static String sumInGroups(List<String> results) {
     List<String> sums = new ArrayList<>();
-    int size = SumOrder.groupSize(results.size());
-    for (int from = 0; from < results.size(); from += size) {
-      int to = Math.min(from + size, results.size());
-      sums.add(SumOrder.inOrder(results.subList(from, to), new Named()::add));
+    int groupSize = SumOrder.groupSize(results.size());
+    for (int from = 0; from < results.size(); from += groupSize) {
+      int to = Math.min(from + groupSize, results.size());
+      sums.add(SumOrder.inOrder(results.subList(from, to), new Trace()::add));
     }
-    return SumOrder.inOrder(sums, new Named()::add);
+    return SumOrder.inOrder(sums, new Trace()::add);
   }
 
-  /** Of 17 results, four groups of five, the last of two. */
+  /** 17 results make four groups: three of five and one of two. */
   @Test
-  void groupsAreOfNeighbours() {
+  void groupsHoldConsecutiveResults() {
     List<String> groups = new ArrayList<>();
     for (int from = 0; from < 17; from += 5) {
       List<Integer> group = items(17).subList(from, Math.min(17, from + 5));
-      groups.add(group.stream().map(String::valueOf).reduce(new Named()::add).orElseThrow());
+      groups.add(group.stream().map(String::valueOf).reduce(new Trace()::add).orElseThrow());
     }
-    assertThat(engine.sum(new Named(), "", items(17)))
-        .isEqualTo(groups.stream().reduce(new Named()::add).orElseThrow());
+    assertThat(engine.sum(new Trace(), "", items(17)))
+        .isEqualTo(groups.stream().reduce(new Trace()::add).orElseThrow());
   }
 
   @Test
-  void anEngineThatIsNotThereIsToldWithTheWayToIt() {
+  void unknownEngineIsRejectedWithInstructions() {
     EngineSettings settings = new EngineSettings(null, Map.of(), () -> {});
     assertThatThrownBy(() -> Engines.start("abacus", settings))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--engine abacus ")
+        .hasMessageStartingWith("the abacus engine is not in this build; ")
         .hasMessageContaining("mvn package -DskipTests -Pabacus");
   }
 }

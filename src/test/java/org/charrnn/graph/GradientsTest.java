@@ -18,9 +18,9 @@ class GradientsTest {
     return ResourceVariable.create(tf, name, Shape.of(2), new Constant<>(value));
   }
 
-  /** Of x * x * y, summed up: 2 * x * y and x * x. */
+  /** The sum of x * x * y has the gradients 2 * x * y and x * x. */
   @Test
-  void eachVariableGetsItsOwnInTheOrderAskedFor() {
+  void gradientsAreInOrderOfVariables() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       ResourceVariable x = variable(tf, "x", 3);
@@ -36,7 +36,7 @@ class GradientsTest {
   }
 
   @Test
-  void aVariableThatTheNumberDoesNotDependOnIsNamed() {
+  void independentVariableIsRejectedByName() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       ResourceVariable x = variable(tf, "x", 3);

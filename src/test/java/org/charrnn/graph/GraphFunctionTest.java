@@ -24,7 +24,7 @@ class GraphFunctionTest {
   private static final Argument Y = new Argument("y", DT_FLOAT, Shape.of(-1));
 
   @Test
-  void argumentsArriveInCallOrder() {
+  void argumentsAreInCallOrder() {
     try (Eval eval = new Eval()) {
       GraphFunction minus =
           GraphFunction.define(
@@ -45,7 +45,7 @@ class GraphFunctionTest {
   }
 
   @Test
-  void argumentMayBeAResultAndMayGoUnused() {
+  void argumentsMayBeReturnedOrUnused() {
     try (Eval eval = new Eval()) {
       GraphFunction first =
           GraphFunction.define(
@@ -67,9 +67,9 @@ class GraphFunctionTest {
   }
 
   @Test
-  void outputsOfDifferentNamesAreReferenced() {
+  void bodyMayUseNamedOutputs() {
     try (Eval eval = new Eval()) {
-      GraphFunction largest = // TopKV2 calls its outputs values and indices
+      GraphFunction largest = // TopKV2 names its outputs values and indices
           GraphFunction.define(
               eval.graph(),
               "largest",
@@ -93,7 +93,7 @@ class GraphFunctionTest {
   }
 
   @Test
-  void outputsWithAListOfTypesAreReferenced() {
+  void bodyMayUseListOutputs() {
     try (Eval eval = new Eval()) {
       GraphFunction swap =
           GraphFunction.define(
@@ -102,8 +102,8 @@ class GraphFunctionTest {
               List.of(X, Y),
               List.of("a", "b"),
               (tf, v) -> {
-                List<Output<?>> same = tf.identityN(List.of(v.get(0), v.get(1))).output();
-                return List.of(same.get(1), tf.math.neg(float32(same.get(0))));
+                List<Output<?>> copies = tf.identityN(List.of(v.get(0), v.get(1))).output();
+                return List.of(copies.get(1), tf.math.neg(float32(copies.get(0))));
               });
       Operation call =
           call(
@@ -118,7 +118,7 @@ class GraphFunctionTest {
   }
 
   @Test
-  void resourceArgumentReadsTheCallersVariable() {
+  void functionReadsVariableOfCaller() {
     try (Eval eval = new Eval()) {
       ResourceVariable variable =
           ResourceVariable.create(
@@ -142,7 +142,7 @@ class GraphFunctionTest {
   }
 
   @Test
-  void controlDependencyIsKept() {
+  void controlDependencyIsPreserved() {
     try (Eval eval = new Eval()) {
       ResourceVariable variable =
           ResourceVariable.create(
@@ -166,12 +166,12 @@ class GraphFunctionTest {
   }
 
   @Test
-  void bodyWithoutStateIsNotStateful() {
+  void functionWithoutStatefulOperationsIsStateless() {
     try (Eval eval = new Eval()) {
-      GraphFunction same =
+      GraphFunction identity =
           GraphFunction.define(
-              eval.graph(), "same", List.of(X), List.of("same"), (tf, v) -> List.of(v.get(0)));
-      assertThat(same.isStateful()).isFalse();
+              eval.graph(), "identity", List.of(X), List.of("y"), (tf, v) -> List.of(v.get(0)));
+      assertThat(identity.isStateful()).isFalse();
     }
   }
 
@@ -193,7 +193,7 @@ class GraphFunctionTest {
         .build();
   }
 
-  @SuppressWarnings("unchecked") // every value of these functions is a float
+  @SuppressWarnings("unchecked") // all values in these functions are floats
   private static Operand<TFloat32> float32(Operand<? extends TType> operand) {
     return (Operand<TFloat32>) operand;
   }

@@ -11,7 +11,7 @@ class ResourceVariableTest {
   private static final String NAME = "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel";
 
   @Test
-  void startsWithWhatTheInitializerGives() {
+  void initializerSetsFirstValue() {
     try (Eval eval = new Eval()) {
       ResourceVariable variable = create(eval);
       eval.initialize();
@@ -20,7 +20,7 @@ class ResourceVariableTest {
   }
 
   @Test
-  void keepsWhatIsAssignedFromRunToRun() {
+  void assignedValuePersistsAcrossRuns() {
     try (Eval eval = new Eval()) {
       ResourceVariable variable = create(eval);
       var add =
@@ -34,7 +34,7 @@ class ResourceVariableTest {
   }
 
   @Test
-  void nameMayHoldSlashes() {
+  void nameMayContainSlashes() {
     try (Eval eval = new Eval()) {
       assertThat(create(eval).handle().op().name()).isEqualTo(NAME);
     }

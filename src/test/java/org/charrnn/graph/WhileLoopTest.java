@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TType;
 class WhileLoopTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 10, 1000})
-  void sumsUpToN(int n) {
+  void loopSumsNumbersBelowN(int n) {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       List<Operand<? extends TType>> result =
@@ -41,7 +41,7 @@ class WhileLoopTest {
   }
 
   @Test
-  void collectsIntoATensorList() {
+  void loopVariableMayBeTensorList() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       var n = tf.constant(5);
@@ -66,7 +66,7 @@ class WhileLoopTest {
   }
 
   @Test
-  void everyOutputOfAnOperationInTheBodyIsReferenced() {
+  void bodyMayUseEveryOutputOfAnOperation() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       List<Operand<? extends TType>> result =
@@ -95,17 +95,17 @@ class WhileLoopTest {
   }
 
   @Test
-  void loopInALoopSeesTheOuterOnesVariables() {
+  void nestedLoopReadsVariablesOfOuterLoop() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
-      List<Operand<? extends TType>> result = // how many pairs j < i < 5
+      List<Operand<? extends TType>> result = // the number of pairs j < i < 5
           WhileLoop.add(
               tf,
               "outer",
               List.of(scalar(tf.constant(0)), scalar(tf.constant(0)), scalar(tf.constant(5))),
               WhileLoopTest::firstBelowLast,
               (outer, v) -> {
-                List<Operand<? extends TType>> counted =
+                List<Operand<? extends TType>> innerResult =
                     WhileLoop.add(
                         outer,
                         "inner",
@@ -117,14 +117,16 @@ class WhileLoopTest {
                                 inner.math.add(int32(w.get(1)), inner.constant(1)),
                                 w.get(2)));
                 return List.of(
-                    outer.math.add(int32(v.get(0)), outer.constant(1)), counted.get(1), v.get(2));
+                    outer.math.add(int32(v.get(0)), outer.constant(1)),
+                    innerResult.get(1),
+                    v.get(2));
               });
       assertThat(eval.values(result.get(1))).containsExactly(10);
     }
   }
 
   @Test
-  void bodyMayChangeAVariable() {
+  void bodyMayUpdateResourceVariable() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       ResourceVariable counter =
@@ -138,11 +140,11 @@ class WhileLoopTest {
               WhileLoopTest::firstBelowLast,
               (loop, v) -> {
                 var add = loop.assignAddVariableOp(v.get(1), loop.constant(10f));
-                Ops afterwards = loop.withControlDependencies(List.of(add));
+                Ops afterAdd = loop.withControlDependencies(List.of(add));
                 return List.of(
-                    afterwards.math.add(int32(v.get(0)), loop.constant(1)), v.get(1), v.get(2));
+                    afterAdd.math.add(int32(v.get(0)), loop.constant(1)), v.get(1), v.get(2));
               });
-      assertThat(result.get(0).op().type()).isEqualTo("While"); // and not StatelessWhile
+      assertThat(result.get(0).op().type()).isEqualTo("While"); // rather than StatelessWhile
       eval.initialize();
       assertThat(eval.values(result.get(0))).containsExactly(4);
       assertThat(eval.values(counter.value())).containsExactly(40);
@@ -150,7 +152,7 @@ class WhileLoopTest {
   }
 
   @Test
-  void tensorOfTheGraphOutsideIsRefusedInTheBody() {
+  void bodyThatCapturesOuterTensorIsRejected() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       var outside = tf.constant(1);
@@ -177,7 +179,7 @@ class WhileLoopTest {
     return List.of(tf.math.less(int32(v.get(0)), int32(v.get(v.size() - 1))));
   }
 
-  @SuppressWarnings("unchecked") // every other variable of these loops is an int
+  @SuppressWarnings("unchecked") // callers pass int variables only
   private static Operand<TInt32> int32(Operand<? extends TType> operand) {
     return (Operand<TInt32>) operand;
   }

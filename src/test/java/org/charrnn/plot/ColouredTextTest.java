@@ -18,34 +18,37 @@ class ColouredTextTest {
   }
 
   @Test
-  void theBackgroundTellsTheNumberOfEachCharacter() {
+  void backgroundShowsValueOfEachCharacter() {
     BufferedImage image = ColouredText.image("ab cd", new float[] {0, 0, 1, -1, -1}, SCALE);
-    int cell = count(image, SCALE.of(1)); // of the space, on which nothing is drawn
-    assertThat(cell).isPositive();
-    assertThat(count(image, SCALE.of(-1))).isBetween(cell, 2 * cell); // two cells less two letters
+    int cellPixels = count(image, SCALE.of(1)); // a space, so no letter covers the background
+    assertThat(cellPixels).isPositive();
+    assertThat(count(image, SCALE.of(-1)))
+        .isBetween(cellPixels, 2 * cellPixels); // two cells minus their letters
   }
 
   @Test
-  void linesEndAtLineBreaksAndWhenTheyAreLong() {
+  void linesEndAtLineBreaksAndAtMaximumLength() {
     int oneLine = ColouredText.image("ab", new float[2], SCALE).getHeight();
     int twoLines = ColouredText.image("a\nb", new float[3], SCALE).getHeight();
-    int broken = ColouredText.image("a".repeat(91), new float[91], SCALE).getHeight();
-    assertThat(twoLines).isGreaterThan(oneLine).isEqualTo(broken);
+    int wrapped = ColouredText.image("a".repeat(91), new float[91], SCALE).getHeight();
+    assertThat(twoLines).isGreaterThan(oneLine).isEqualTo(wrapped);
     assertThat(ColouredText.image("a".repeat(90), new float[90], SCALE).getHeight())
         .isEqualTo(oneLine);
   }
 
   @Test
-  void aCharacterIsACodePoint() {
+  void characterIsCodePoint() {
     assertThat(ColouredText.image("🚢", new float[1], SCALE)).isNotNull();
     assertThatThrownBy(() -> ColouredText.image("🚢", new float[2], SCALE))
-        .hasMessage("2 numbers for 1 characters");
+        .hasMessage(
+            "expected a non-empty text and one value per character, got 1 characters and 2 values");
   }
 
   @Test
-  void betweenTheEndsColoursAreMixed() {
+  void coloursAreInterpolatedAndClamped() {
     assertThat(SCALE.of(0)).isEqualTo(Color.WHITE);
-    assertThat(SCALE.of(0.5)).isEqualTo(new Color(128, 185, 217)); // of white and 0, 114, 178
+    assertThat(SCALE.of(0.5))
+        .isEqualTo(new Color(128, 185, 217)); // halfway from white to 0, 114, 178
     assertThat(SCALE.of(7)).isEqualTo(SCALE.of(1)).isEqualTo(new Color(0, 114, 178));
     assertThat(SCALE.of(-7)).isEqualTo(SCALE.of(-1)).isEqualTo(new Color(213, 94, 0));
     assertThat(ColourScale.PROBABILITIES.of(0)).isEqualTo(Color.WHITE);

@@ -16,35 +16,37 @@ class HeatMapTest {
   private static final float[][] VALUES = {{1, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
 
   @Test
-  void rowsGoDownAndEqualLabelsStayApart() {
+  void rowsAreTopDownAndEqualLabelsStaySeparate() {
     HeatMapChart chart = HeatMap.chart("title", ROWS, COLUMNS, VALUES, ColourScale.PROBABILITIES);
     HeatMapSeries series = chart.getSeries("values");
     assertThat(series.getXData()).hasToString("[t, o, ␣, t]");
-    assertThat(series.getYData()).hasToString("[bottom, middle, top]"); // from the bottom up
+    assertThat(series.getYData()).hasToString("[bottom, middle, top]"); // XChart's order
     assertThat(series.getHeatData()).hasSize(12);
     assertThat(series.getHeatData().get(0)).containsExactly(0, 2, 1f);
   }
 
-  /** The one cell that is 1, and no other, is blue, left above the middle. */
+  /** Only the cell with the value 1 is blue. It is at the top. */
   @Test
-  void aOneIsBlueInItsPlace() {
+  void cellHasColourOfItsValue() {
     BufferedImage image = HeatMap.image("", ROWS, COLUMNS, VALUES, ColourScale.PROBABILITIES);
     int blue = ColourScale.PROBABILITIES.of(1).getRGB();
-    int legend = image.getWidth() * 3 / 4;
+    int legendStart = image.getWidth() * 3 / 4;
     int[] xs =
-        IntStream.range(0, legend)
+        IntStream.range(0, legendStart)
             .filter(
-                x -> IntStream.range(0, image.getHeight()).anyMatch(y -> rgb(image, x, y, blue)))
+                x ->
+                    IntStream.range(0, image.getHeight())
+                        .anyMatch(y -> hasColour(image, x, y, blue)))
             .toArray();
     assertThat(xs).isNotEmpty();
-    assertThat(xs[xs.length - 1] - xs[0]).isLessThan(xs.length + 1); // in one piece
+    assertThat(xs[xs.length - 1] - xs[0]).isLessThan(xs.length + 1); // contiguous
     assertThat(image.getRGB(0, 0)).isEqualTo(Color.WHITE.getRGB());
     int x = xs[xs.length / 2];
-    assertThat(IntStream.range(0, image.getHeight()).filter(y -> rgb(image, x, y, blue)))
+    assertThat(IntStream.range(0, image.getHeight()).filter(y -> hasColour(image, x, y, blue)))
         .allMatch(y -> y < image.getHeight() / 2);
   }
 
-  private static boolean rgb(BufferedImage image, int x, int y, int rgb) {
+  private static boolean hasColour(BufferedImage image, int x, int y, int rgb) {
     return image.getRGB(x, y) == rgb;
   }
 }

@@ -49,7 +49,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void thePointsAreTheHistorys() {
+  void pointsEqualHistoryRows() {
     XYChart chart = LearningCurves.chart(List.of(CHAR_RNN, LAB), NATS);
     assertThat(chart.getSeriesCollection())
         .extracting(XYSeries::getLabel)
@@ -66,7 +66,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void bitsAreNatsOverTheLogarithmOfTwoAndTheLabsStepsAreEpochs() {
+  void bitsAreNatsDividedByLogTwoAndLabStepsAreEpochs() {
     PlotConfig config = new PlotConfig(XAxis.EPOCHS, Unit.BITS, "character", false, 700, 450);
     XYChart chart = LearningCurves.chart(List.of(CHAR_RNN, LAB), config);
     assertThat(series(chart, "runs/a, validation").getXData()).containsExactly(1, 2);
@@ -78,7 +78,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void aPngHasTheSizeAndTheColoursOfTheRuns() throws IOException {
+  void pngHasConfiguredSizeAndColoursOfRuns() throws IOException {
     BufferedImage image =
         ImageIO.read(
             new ByteArrayInputStream(
@@ -96,9 +96,9 @@ class LearningCurvesTest {
     assertThat(pixels[0]).isEqualTo(Color.WHITE.getRGB());
   }
 
-  /** XChart draws a line segment by segment, and one in the legend; letters are outlines. */
+  /** XChart draws a curve as separate segments, and one more in the legend; text is outlines. */
   @Test
-  void anSvgHasASegmentBetweenAnyTwoPointsWhereTheNumbersSay() throws Exception {
+  void svgSegmentsMatchHistoryRows() throws Exception {
     byte[] svg = LearningCurves.draw(List.of(LAB), NATS, PictureFormat.SVG);
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
@@ -117,7 +117,7 @@ class LearningCurvesTest {
             .toList();
     assertThat(segments).hasSize(119 + 1);
 
-    // From numbers to pixels by the first and the last point, then all others.
+    // The first and the last point determine the scale, by which all other points are checked.
     double[] x = series.getXData();
     double[] y = series.getYData();
     double left = pixels(segments.get(0), "x1");
@@ -128,7 +128,7 @@ class LearningCurvesTest {
     assertThat(yScale).isNegative();
     for (int i = 1; i < 120; i++) {
       Element segment = segments.get(i - 1);
-      // A pixel has doubles' digits, cut to a few in the file.
+      // XChart rounds the coordinates in the file to a few decimals.
       assertThat(pixels(segment, "x2")).isCloseTo(left + xScale * (x[i] - x[0]), within(1e-3));
       assertThat(pixels(segment, "y2")).isCloseTo(top + yScale * (y[i] - y[0]), within(1e-3));
     }
@@ -139,7 +139,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void theSameCurvesGiveTheSameBytes() throws IOException {
+  void outputIsDeterministic() throws IOException {
     for (PictureFormat format : PictureFormat.values()) {
       byte[] first = LearningCurves.draw(List.of(CHAR_RNN, LAB), NATS, format);
       assertThat(LearningCurves.draw(List.of(CHAR_RNN, LAB), NATS, format)).isEqualTo(first);
@@ -148,7 +148,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void thirtyFiveRunsLookDifferent() {
+  void thirtyFiveRunsHaveDifferentStyles() {
     List<Curve> curves =
         IntStream.range(0, 35).mapToObj(i -> new Curve("r" + i, LAB.rows())).toList();
     assertThat(LearningCurves.chart(curves, NATS).getSeriesCollection())
@@ -162,7 +162,7 @@ class LearningCurvesTest {
   }
 
   @Test
-  void withoutValidationALegendNeedsNoWordOfTraining() {
+  void legendOmitsTrainingWithoutValidation() {
     XYChart chart = LearningCurves.chart(List.of(LAB), NATS);
     assertThat(chart.getSeriesCollection())
         .extracting(XYSeries::getLabel)
@@ -171,20 +171,20 @@ class LearningCurvesTest {
   }
 
   @Test
-  void lossesThatWereNotWrittenDownAreThoseBeforeEachStep() {
+  void curveOfLossesHasLossBeforeEachStep() {
     assertThat(Curve.ofLosses("r", List.of(3f, 2f)).rows())
         .containsExactly(HistoryRow.ofLab(0, 3), HistoryRow.ofLab(1, 2));
   }
 
   @Test
-  void ofALongNameTheEndIsShown() {
+  void longNameIsShortenedToItsEnd() {
     String path = "x/".repeat(60) + "the-run";
     XYChart chart = LearningCurves.chart(List.of(new Curve(path, LAB.rows())), NATS);
     assertThat(series(chart, path).getLabel()).startsWith("…").endsWith("x/the-run").hasSize(35);
   }
 
   @Test
-  void oneStepAndEqualLossesCanBeDrawn() throws IOException {
+  void singleStepAndEqualLossesCanBeDrawn() throws IOException {
     for (List<HistoryRow> rows :
         List.of(
             List.of(HistoryRow.ofLab(0, 3)),
@@ -201,11 +201,11 @@ class LearningCurvesTest {
   }
 
   @Test
-  void aLogarithmicAxisRefusesALossOfZero() {
+  void logarithmicAxisRejectsZeroLoss() {
     Curve curve = new Curve("r", List.of(HistoryRow.ofLab(0, 1), HistoryRow.ofLab(1, 0)));
     PlotConfig config = new PlotConfig(XAxis.STEPS, Unit.NATS, "character", true, 700, 450);
     assertThatThrownBy(() -> LearningCurves.chart(List.of(curve), config))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("loss of 0 of r", "--log-scale");
+        .hasMessageContainingAll("loss of 0 of r", "use a linear axis");
   }
 }

@@ -4,25 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** A recurrent cell in plain Java and double precision. */
+/** A reference implementation of a recurrent cell in plain Java and double precision. */
 @FunctionalInterface
 public interface CellFormula {
   /**
-   * One time step.
+   * Runs one time step.
    *
-   * @param x {@code [batch][input]}
-   * @param previous the state before it, each {@code [batch][hidden]}
-   * @return the state after it; its last part is the output, too
+   * @param x the input, {@code [batch][input]}
+   * @param previous the state before the step, arrays of {@code [batch][hidden]}
+   * @return the state after the step; its last array is also the output
    */
   List<double[][]> step(double[][] x, List<double[][]> previous);
 
-  /** What a sequence gives: outputs {@code [batch][time][hidden]} and the last state. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of data
+  /** The outputs for a sequence, {@code [batch][time][hidden]}, and the final state. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain data carrier
   record Sequence(double[][][] outputs, List<double[][]> state) {}
 
   /**
-   * Runs the cell over {@code inputs}, {@code [batch][time][input]}.
+   * Runs the cell over a sequence.
    *
+   * @param inputs {@code [batch][time][input]}
    * @param initial the state before the first step
    */
   default Sequence run(double[][][] inputs, List<double[][]> initial) {
@@ -42,9 +43,10 @@ public interface CellFormula {
   }
 
   /**
-   * Puts cells on top of one another.
+   * Stacks cells as layers of one cell.
    *
-   * @param stateTensors of each cell
+   * @param cells the cells, from the lowest layer up
+   * @param stateTensors the number of state arrays of each cell
    */
   static CellFormula stack(List<? extends CellFormula> cells, int stateTensors) {
     return (x, previous) -> {
@@ -59,7 +61,7 @@ public interface CellFormula {
     };
   }
 
-  /** The numbers of one row, then those of another. */
+  /** Concatenates two rows. */
   static double[] concat(double[] x, double[] h) {
     return DoubleStream.concat(DoubleStream.of(x), DoubleStream.of(h)).toArray();
   }

@@ -16,39 +16,39 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A graph under test and its session: runs a piece of it and gives back plain numbers. */
+/** A graph under test with a session that evaluates its operands to plain arrays. */
 public final class Eval implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session = new Session(graph);
   private final Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
   private final Ops tf = Ops.create(graph);
 
-  /** Builds into the graph. */
+  /** Returns the builder of the graph. */
   public Ops tf() {
     return tf;
   }
 
-  /** The graph itself. */
+  /** Returns the graph. */
   public Graph graph() {
     return graph;
   }
 
-  /** Adds a matrix. */
+  /** Adds a constant matrix. */
   public Operand<TFloat32> constant(double[][] matrix) {
     return tf.constant(Numbers.floats(matrix));
   }
 
-  /** Adds a vector. */
+  /** Adds a constant vector. */
   public Operand<TFloat32> constant(double[] vector) {
     return tf.constant(Numbers.floats(vector));
   }
 
-  /** Adds a tensor of rank 3. */
+  /** Adds a constant tensor of rank 3. */
   public Operand<TFloat32> constant(double[][][] tensor) {
     return tf.constant(Numbers.floats(tensor));
   }
 
-  /** Feeds a placeholder in every run from now on; takes the tensor over. */
+  /** Feeds a placeholder in all later runs. This object closes the tensor. */
   public void feed(Operand<?> placeholder, Tensor value) {
     Tensor replaced = feeds.put(placeholder, value);
     if (replaced != null) {
@@ -56,12 +56,12 @@ public final class Eval implements AutoCloseable {
     }
   }
 
-  /** Feeds a float operand in every run from now on. */
+  /** Feeds a float operand in all later runs, with elements in row-major order. */
   public void feed(Operand<TFloat32> operand, Shape shape, double[] elements) {
     feed(operand, TFloat32.tensorOf(shape, DataBuffers.of(Numbers.floats(elements))));
   }
 
-  /** Gives all variables their first values. */
+  /** Initializes all variables. */
   public void initialize() {
     session.initialize();
   }
@@ -71,12 +71,12 @@ public final class Eval implements AutoCloseable {
     runner().addTarget(operation).run().close();
   }
 
-  /** Runs what the operand needs; its elements, the last dimension running fastest. */
+  /** Evaluates an operand and returns its elements in row-major order. */
   public double[] values(Operand<?> operand) {
     return values(List.of(operand)).get(0);
   }
 
-  /** Runs what the operands need in one run. */
+  /** Evaluates operands in one run and returns the elements of each in row-major order. */
   public List<double[]> values(List<? extends Operand<?>> operands) {
     Session.Runner runner = runner();
     operands.forEach(runner::fetch);
@@ -85,7 +85,7 @@ public final class Eval implements AutoCloseable {
     }
   }
 
-  /** Runs what the operand needs; its shape in this run. */
+  /** Evaluates an operand and returns its shape. */
   public long[] shape(Operand<?> operand) {
     try (Result result = runner().fetch(operand).run()) {
       return result.get(0).shape().asArray();
@@ -100,10 +100,10 @@ public final class Eval implements AutoCloseable {
 
   private static double[] elements(Tensor tensor) {
     double[] elements = new double[Math.toIntExact(tensor.size())];
-    int[] next = {0};
+    int[] index = {0};
     ((NdArray<?>) tensor)
         .scalars()
-        .forEach(scalar -> elements[next[0]++] = ((Number) scalar.getObject()).doubleValue());
+        .forEach(scalar -> elements[index[0]++] = ((Number) scalar.getObject()).doubleValue());
     return elements;
   }
 

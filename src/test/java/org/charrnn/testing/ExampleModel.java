@@ -16,12 +16,18 @@ import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.train.LabConfig;
 
-/** A model to try things on: its text and its sizes. */
+/**
+ * A small model for tests.
+ *
+ * @param text the training text, which also determines the vocabulary
+ * @param hidden the hidden size
+ * @param layers the number of layers
+ */
 public record ExampleModel(String text, int hidden, int layers) {
-  /** The lab's. */
+  /** The model of lab 12-4. */
   public static final ExampleModel LAB = new ExampleModel(LabConfig.SENTENCE, 25, 2);
 
-  /** Every size another one, and characters of one to four bytes. */
+  /** All sizes differ, and the text has characters of one to four bytes in UTF-8. */
   public static final ExampleModel DEEP =
       new ExampleModel("배를 만들고 싶다면 🚢, 사람들에게 넓은 바다를 그리워하게 하라 🌊 é!", 7, 3);
 
@@ -41,7 +47,7 @@ public record ExampleModel(String text, int hidden, int layers) {
     return Windows.of(vocabulary().encode(text), SEQUENCE_LENGTH);
   }
 
-  /** Returns the model before training; the caller closes it. */
+  /** Returns the untrained model, which the caller closes. */
   public LabModel open() {
     return open(windows());
   }
@@ -50,7 +56,7 @@ public record ExampleModel(String text, int hidden, int layers) {
     return new LabModel(config(), windows, Kernel.OPS, LEARNING_RATE, SEED);
   }
 
-  /** Trains and returns the weights. */
+  /** Trains a model and returns its weights. */
   public List<VariableValue> train(int steps) {
     try (LabModel model = open()) {
       for (int step = 0; step < steps; step++) {
@@ -61,9 +67,10 @@ public record ExampleModel(String text, int hidden, int layers) {
   }
 
   /**
-   * Returns the logits that the training graph gives, {@code [batch][time][classes]}.
+   * Returns the logits of the training graph, {@code [batch][time][classes]}.
    *
-   * @param x {@code [batch][time]}
+   * @param weights the weights of the model
+   * @param x the token IDs, {@code [batch][time]}
    */
   public float[][][] logits(List<VariableValue> weights, int[][] x) {
     try (LabModel model = open(new Windows(x, x))) {
@@ -72,7 +79,7 @@ public record ExampleModel(String text, int hidden, int layers) {
     }
   }
 
-  /** Makes a run directory for the model. */
+  /** Creates a run directory for the model. */
   public RunDirectory createRun(Path path) throws IOException {
     RunConfig config =
         new RunConfig(

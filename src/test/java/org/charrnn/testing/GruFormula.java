@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The GRU cell in plain Java and double precision, number by number.
+ * A reference implementation of the GRU cell in plain Java and double precision.
  *
  * @param gatesKernel {@code [input + hidden][2 * hidden]}, columns r, u
  * @param gatesBias {@code [2 * hidden]}
  * @param candidateKernel {@code [input + hidden][hidden]}
  * @param candidateBias {@code [hidden]}
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data
+@SuppressWarnings("ArrayRecordComponent") // a plain data carrier
 public record GruFormula(
     double[][] gatesKernel, double[] gatesBias, double[][] candidateKernel, double[] candidateBias)
     implements CellFormula {
 
-  /** A cell with weights in -1 to 1. */
+  /** Returns a cell with random weights between -1 and 1. */
   public static GruFormula random(SplittableRandom random, int inputSize, int hiddenSize) {
     return new GruFormula(
         Numbers.matrix(random, inputSize + hiddenSize, 2 * hiddenSize),

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The LSTM cell in plain Java and double precision, number by number: what the graph is held
- * against.
+ * A reference implementation of the LSTM cell in plain Java and double precision, without matrix
+ * operations.
  *
  * @param kernel {@code [input + hidden][4 * hidden]}, columns i, j, f, o
  * @param bias {@code [4 * hidden]}
  * @param forgetBias added to the forget gate before the sigmoid
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data
+@SuppressWarnings("ArrayRecordComponent") // a plain data carrier
 public record LstmFormula(double[][] kernel, double[] bias, double forgetBias) {
 
-  /** What one cell carries on, each {@code [batch][hidden]}. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of data
+  /** The state of one cell; each array is {@code [batch][hidden]}. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain data carrier
   public record State(double[][] c, double[][] h) {}
 
-  /** What a stack gives: outputs {@code [batch][time][hidden]}, and each cell's last state. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of data
+  /** The outputs of a stack, {@code [batch][time][hidden]}, and the final state of each cell. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain data carrier
   public record Sequence(double[][][] outputs, List<State> states) {}
 
-  /** A cell with weights in -1 to 1. */
+  /** Returns a cell with random weights between -1 and 1. */
   public static LstmFormula random(SplittableRandom random, int inputSize, int hiddenSize) {
     return new LstmFormula(
         Numbers.matrix(random, inputSize + hiddenSize, 4 * hiddenSize),
@@ -31,32 +31,32 @@ public record LstmFormula(double[][] kernel, double[] bias, double forgetBias) {
         1);
   }
 
-  /** Features of the output. */
+  /** Returns the hidden size, which is the number of output features. */
   public int hiddenSize() {
     return bias.length / 4;
   }
 
-  /** A state with numbers in -1 to 1. */
+  /** Returns a random state with values between -1 and 1. */
   public State randomState(SplittableRandom random, int batch) {
     return new State(
         Numbers.matrix(random, batch, hiddenSize()), Numbers.matrix(random, batch, hiddenSize()));
   }
 
-  /** The state before the first step. */
+  /** Returns the zero state. */
   public State zeroState(int batch) {
     return new State(new double[batch][hiddenSize()], new double[batch][hiddenSize()]);
   }
 
-  /** One time step over {@code x}, {@code [batch][input]}. */
+  /** Returns the state after one time step with the input {@code x}, {@code [batch][input]}. */
   public State step(double[][] x, State previous) {
     int hidden = hiddenSize();
     State next = zeroState(x.length);
     for (int row = 0; row < x.length; row++) {
       for (int k = 0; k < hidden; k++) {
-        double i = sigmoid(gate(x[row], previous.h()[row], k));
-        double j = Math.tanh(gate(x[row], previous.h()[row], hidden + k));
-        double f = sigmoid(gate(x[row], previous.h()[row], 2 * hidden + k) + forgetBias);
-        double o = sigmoid(gate(x[row], previous.h()[row], 3 * hidden + k));
+        double i = sigmoid(preActivation(x[row], previous.h()[row], k));
+        double j = Math.tanh(preActivation(x[row], previous.h()[row], hidden + k));
+        double f = sigmoid(preActivation(x[row], previous.h()[row], 2 * hidden + k) + forgetBias);
+        double o = sigmoid(preActivation(x[row], previous.h()[row], 3 * hidden + k));
         next.c()[row][k] = previous.c()[row][k] * f + i * j;
         next.h()[row][k] = Math.tanh(next.c()[row][k]) * o;
       }
@@ -64,7 +64,7 @@ public record LstmFormula(double[][] kernel, double[] bias, double forgetBias) {
     return next;
   }
 
-  private double gate(double[] x, double[] h, int column) {
+  private double preActivation(double[] x, double[] h, int column) {
     double sum = bias[column];
     for (int row = 0; row < x.length; row++) {
       sum += x[row] * kernel[row][column];
@@ -80,9 +80,11 @@ public record LstmFormula(double[][] kernel, double[] bias, double forgetBias) {
   }
 
   /**
-   * Runs cells on top of one another over {@code inputs}, {@code [batch][time][input]}.
+   * Runs a stack of cells over a sequence.
    *
-   * @param initial the state of each cell
+   * @param stack the cells, from the lowest layer up
+   * @param inputs {@code [batch][time][input]}
+   * @param initial the initial state of each cell
    */
   public static Sequence run(List<LstmFormula> stack, double[][][] inputs, List<State> initial) {
     int batch = inputs.length;

@@ -18,17 +18,18 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The Python that reads what Java wrote. {@code scripts/python_env.py} makes it at first use, from
- * the interpreter that the environment variable {@code CHARRNN_PYTHON} names, else {@code python3}.
+ * A Python interpreter with TensorFlow, for tests that check Java's output in Python. {@code
+ * scripts/python_env.py} creates its environment on first use with the interpreter in the
+ * environment variable {@code CHARRNN_PYTHON}, or {@code python3} by default.
  *
- * <p>Where it cannot be made, a test that asks for it fails under CI (the variable {@code CI} is
- * {@code true}); elsewhere it is skipped, with a reason that is hard to overlook.
+ * <p>If the environment cannot be created, a test that needs it fails in CI (when the variable
+ * {@code CI} is {@code true}). Elsewhere the test is skipped, and a banner shows the reason.
  */
 public final class Python {
-  /** A process that takes longer hangs; the longest is the download of TensorFlow. */
-  private static final int LIMIT_MINUTES = 30;
+  /** Longer than the longest process, the download of TensorFlow; a slower process has hung. */
+  private static final int TIMEOUT_MINUTES = 30;
 
-  private static final Path SETUP = Path.of("scripts", "python_env.py");
+  private static final Path SETUP_SCRIPT = Path.of("scripts", "python_env.py");
 
   private final String interpreter;
   private final String problem; // why there is no interpreter, or null
@@ -38,28 +39,28 @@ public final class Python {
     this.problem = problem;
   }
 
-  /** Which TensorFlow a Python has. */
+  /** The version of TensorFlow in a Python environment. */
   public enum Version {
-    /** The version that TensorFlow-Java is built on. */
+    /** The version that TensorFlow-Java is built with. */
     TESTS,
-    /** The newest one. */
+    /** The newest version. */
     NEWEST
   }
 
-  /** Each is set up when first asked for, once. */
-  private static final Map<Version, Python> PYTHONS = new ConcurrentHashMap<>();
+  /** The environments requested so far; each is set up once. */
+  private static final Map<Version, Python> INTERPRETERS = new ConcurrentHashMap<>();
 
-  /** What a script left behind. */
+  /** The exit code and the output of a script. */
   public record Result(int exitCode, String out, String err) {}
 
-  /** Returns the Python with TensorFlow-Java's own version of TensorFlow, or ends the test. */
+  /** Returns a Python with TensorFlow-Java's version of TensorFlow, or aborts the test. */
   public static Python get() {
     return get(Version.TESTS);
   }
 
-  /** Returns a Python, or ends the test. */
+  /** Returns a Python with the given version of TensorFlow, or aborts the test. */
   public static Python get(Version version) {
-    Python python = PYTHONS.computeIfAbsent(version, Python::setUp);
+    Python python = INTERPRETERS.computeIfAbsent(version, Python::setUp);
     String problem = python.problem;
     if (problem != null) {
       if ("true".equals(System.getenv("CI"))) {
@@ -70,7 +71,7 @@ public final class Python {
     return python;
   }
 
-  /** Runs a script to its end. */
+  /** Runs a script and waits for it. */
   public Result run(Path script, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(interpreter, script.toString()));
     for (Object argument : arguments) {
@@ -81,53 +82,54 @@ public final class Python {
 
   private static Python setUp(Version version) {
     String purpose = version.name().toLowerCase(Locale.ROOT);
-    String base = System.getenv("CHARRNN_PYTHON");
-    if (base == null) {
-      base = File.separatorChar == '\\' ? "python" : "python3";
+    String interpreter = System.getenv("CHARRNN_PYTHON");
+    if (interpreter == null) {
+      interpreter = File.separatorChar == '\\' ? "python" : "python3";
     }
     try {
-      Result result = execute(List.of(base, SETUP.toString(), purpose), System.err::println);
+      Result result =
+          execute(List.of(interpreter, SETUP_SCRIPT.toString(), purpose), System.err::println);
       if (result.exitCode() == 0) {
         return new Python(result.out().strip(), null);
       }
-      return without(result.err().lines().reduce("", (first, last) -> last));
+      return unavailable(result.err().lines().reduce("", (first, last) -> last));
     } catch (IOException e) {
-      return without(e.getMessage());
+      return unavailable(e.getMessage());
     }
   }
 
-  private static Python without(String problem) {
+  private static Python unavailable(String problem) {
     System.err.printf(
         """
 
         ################################################################################
         #
-        #  NOTHING IS CHECKED IN PYTHON: its tests are skipped, or fail under CI.
+        #  NO PYTHON: tests that check results in Python are skipped, or fail in CI.
         #  %s
-        #  Install Python 3.9 to 3.12, or name one by the variable CHARRNN_PYTHON.
+        #  Install Python 3.9 to 3.12, or set the variable CHARRNN_PYTHON to one.
         #
         ################################################################################
 
         """,
         problem);
-    return new Python(null, "no Python to check with: " + problem);
+    return new Python(null, "no Python for this test: " + problem);
   }
 
-  private static Result execute(List<String> command, Consumer<String> eachErrorLine)
+  private static Result execute(List<String> command, Consumer<String> onErrorLine)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    builder.environment().put("CUDA_VISIBLE_DEVICES", ""); // rounding as on the Java side
+    builder.environment().put("CUDA_VISIBLE_DEVICES", ""); // CPU only, to round as Java does
     builder.environment().put("PYTHONUTF8", "1");
     Process process = builder.start();
-    CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES)
+    CompletableFuture.delayedExecutor(TIMEOUT_MINUTES, TimeUnit.MINUTES)
         .execute(process::destroyForcibly);
     var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8), line -> {}));
-    String err = read(process.errorReader(UTF_8), eachErrorLine);
+    String err = read(process.errorReader(UTF_8), onErrorLine);
     return new Result(process.onExit().join().exitValue(), out.join(), err);
   }
 
-  private static String read(BufferedReader reader, Consumer<String> eachLine) {
-    return reader.lines().peek(eachLine).collect(Collectors.joining("\n"));
+  private static String read(BufferedReader reader, Consumer<String> onLine) {
+    return reader.lines().peek(onLine).collect(Collectors.joining("\n"));
   }
 }

@@ -6,11 +6,11 @@ import java.util.SplittableRandom;
 import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.ndarray.Shape;
 
-/** Weights larger than initial ones, so that the gates are busy. */
+/** Random weights larger than initial ones, so that gates vary between open and closed. */
 public final class RandomWeights {
   private RandomWeights() {}
 
-  /** One value for each shape, uniform in -1 to 1. */
+  /** Returns a value for each name and shape, uniform between -1 and 1, the same in every call. */
   public static List<VariableValue> of(Map<String, Shape> shapes) {
     SplittableRandom random = new SplittableRandom(3);
     return shapes.entrySet().stream()

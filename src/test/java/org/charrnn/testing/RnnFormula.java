@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The plain recurrent cell in plain Java and double precision.
+ * A reference implementation of the basic recurrent cell in plain Java and double precision.
  *
  * @param kernel {@code [input + hidden][hidden]}
  * @param bias {@code [hidden]}
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data
+@SuppressWarnings("ArrayRecordComponent") // a plain data carrier
 public record RnnFormula(double[][] kernel, double[] bias) implements CellFormula {
 
-  /** A cell with weights in -1 to 1. */
+  /** Returns a cell with random weights between -1 and 1. */
   public static RnnFormula random(SplittableRandom random, int inputSize, int hiddenSize) {
     return new RnnFormula(
         Numbers.matrix(random, inputSize + hiddenSize, hiddenSize),

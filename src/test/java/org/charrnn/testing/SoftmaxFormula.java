@@ -2,11 +2,11 @@ package org.charrnn.testing;
 
 import java.util.Arrays;
 
-/** Softmax and its cross entropy in plain Java and double precision. */
+/** Softmax and cross entropy in plain Java and double precision. */
 public final class SoftmaxFormula {
   private SoftmaxFormula() {}
 
-  /** Probabilities of one row of logits. */
+  /** Returns the probabilities for one row of logits. */
   public static double[] softmax(double[] logits) {
     double max = Arrays.stream(logits).max().orElseThrow();
     double[] exponentials = Arrays.stream(logits).map(x -> Math.exp(x - max)).toArray();
@@ -14,7 +14,7 @@ public final class SoftmaxFormula {
     return Arrays.stream(exponentials).map(e -> e / sum).toArray();
   }
 
-  /** Scores of one row: {@code x * w + b}. */
+  /** Returns the logits of one row, {@code x * w + b}. */
   public static double[] logits(double[] x, double[][] w, double[] b) {
     double[] logits = b.clone();
     for (int row = 0; row < x.length; row++) {
@@ -26,7 +26,7 @@ public final class SoftmaxFormula {
   }
 
   /**
-   * The weighted mean of the cross entropies, in nats.
+   * Returns the weighted mean cross entropy, in nats.
    *
    * @param logits {@code [batch][time][classes]}
    * @param targets {@code [batch][time]}

@@ -4,15 +4,16 @@ import java.util.stream.IntStream;
 import org.charrnn.model.StepModel;
 import org.charrnn.sample.LanguageModel.Decoder;
 
-/** Cross entropies in plain Java of a model that reads one token at a time. */
+/** Losses computed in plain Java from the logits of a step-by-step model. */
 public final class StepLosses {
   private StepLosses() {}
 
   /**
-   * Reads rows from a zero state.
+   * Returns the loss of each token but the first of its row.
    *
-   * @param rows ids, {@code [rows][length + 1]}
-   * @return the loss of each id but a row's first, in nats, {@code [rows][length]}
+   * @param model the model, which reads each row from a zero state
+   * @param rows token IDs, {@code [rows][length + 1]}
+   * @return cross entropies in nats, {@code [rows][length]}
    */
   public static double[][] of(StepModel model, int[][] rows) {
     int length = rows[0].length - 1;

@@ -1,2 +1,5 @@
-/** What the tests share: a way to run pieces of a graph, and the field's formulas in plain Java. */
+/**
+ * Test utilities: running parts of a graph, reference implementations of cells and losses in plain
+ * Java, and running Python scripts.
+ */
 package org.charrnn.testing;
