@@ -1,7 +1,7 @@
 package org.charrnn.benchmark;
 
 import java.util.List;
-import org.charrnn.model.OperationTime;
+import org.charrnn.model.measure.OperationTime;
 
 /** Takes what was measured. */
 public interface BenchmarkOutput {

@@ -1,16 +1,18 @@
 package org.charrnn.benchmark;
 
 import java.util.stream.IntStream;
-import org.charrnn.model.Flops;
-import org.charrnn.model.GenerationModel;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.model.RandomWeights;
+import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.measure.Flops;
 import org.charrnn.text.Vocabulary;
 
-/** Texts written side by side by untrained weights; a step is a character in each. */
+/** Generates texts in parallel with random weights; a step is a character of each text. */
 public final class GenerationJob implements Job {
-  private static final SamplingConfig AS_IT_IS = new SamplingConfig(1, 0, 1, false);
   private static final int[] PRIME = {0};
+  private static final long WEIGHT_SEED = 0;
+
 
   private final GenerationModel model;
   private final ModelConfig network;
@@ -18,9 +20,9 @@ public final class GenerationJob implements Job {
   private long seed;
 
   /**
-   * Builds the network.
+   * Opens the model.
    *
-   * @param texts written at once, at least 1
+   * @param texts generated in parallel, at least 1
    */
   public GenerationJob(ModelConfig network, int texts) {
     this.network = network;
@@ -30,7 +32,12 @@ public final class GenerationJob implements Job {
         .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
         .limit(network.classes())
         .forEach(characters::appendCodePoint);
-    model = new GenerationModel(network, Vocabulary.of(characters.toString()), AS_IT_IS);
+    model =
+        GenerationModel.open(
+            network,
+            Vocabulary.of(characters.toString()),
+            SamplingConfig.PLAIN,
+            RandomWeights.of(network, WEIGHT_SEED));
   }
 
   @Override
@@ -45,7 +52,7 @@ public final class GenerationJob implements Job {
 
   @Override
   public double flopsPerStep() {
-    return Flops.ofCharacter(network) * texts;
+    return Flops.ofToken(network) * texts;
   }
 
   @Override

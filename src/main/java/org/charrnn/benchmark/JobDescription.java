@@ -1,7 +1,7 @@
 package org.charrnn.benchmark;
 
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Kernel;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 
 /**
@@ -16,7 +16,7 @@ public record JobDescription(
     String job, ModelConfig network, int rows, Integer sequenceLength, String kernel) {
 
   /** Training. */
-  public static JobDescription training(ModelConfig network, BatchShape shape, Kernel kernel) {
+  public static JobDescription training(ModelConfig network, BatchShape shape, ComputeKernel kernel) {
     return new JobDescription(
         "training", network, shape.batchSize(), shape.sequenceLength(), kernel.toString());
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import org.charrnn.model.OperationTime;
+import org.charrnn.model.measure.OperationTime;
 
 /** A line of JSON for all that is measured, each round a line of its own. */
 public final class JsonOutput implements BenchmarkOutput {

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.OperationTime;
+import org.charrnn.model.measure.OperationTime;
 
 /** Lines for a person. */
 public final class TextOutput implements BenchmarkOutput {

@@ -2,74 +2,81 @@ package org.charrnn.benchmark;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Flops;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.OperationTime;
 import org.charrnn.model.SessionSettings;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingModel.NotFiniteException;
-import org.charrnn.model.TrainingOptions;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.measure.Flops;
+import org.charrnn.model.measure.OperationTime;
+import org.charrnn.model.training.NotFiniteException;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.train.BatchFeed;
 
-/** Steps of training as a char-rnn takes them, on streams of random characters. */
+/** Takes training steps on streams of random characters. */
 public final class TrainingJob implements Job {
   private static final int BATCHES = 8;
   private static final float CLIP = 5;
   private static final float LEARNING_RATE = 0.002f;
   private static final long SEED = 1;
 
-  private final TrainingModel model;
+  private final TrainingSession session;
   private final BatchFeed batches;
   private long step;
 
-  /** Builds the network; the first step is still to be taken. */
+  /** Opens the network; no step is taken yet. */
   public TrainingJob(
-      ModelConfig network, BatchShape shape, Kernel kernel, SessionSettings settings) {
-    model = new TrainingModel(network, shape, new TrainingOptions(0, CLIP, kernel), SEED, settings);
+      ModelConfig network, BatchShape shape, ComputeKernel kernel, SessionSettings settings) {
+    GradientSetup gradients =
+        new GradientSetup(network, BatchPart.whole(shape), 0, kernel, SEED);
+    session =
+        TrainingSession.open(
+            new TrainingSetup(gradients, CLIP, true), TrainingStart.RANDOM, settings);
     TokenIds text = new TokenIds(network.classes());
     new SplittableRandom(SEED)
-        .ints((long) BATCHES * shape.batchSize() * shape.sequenceLength() + 1, 0, network.classes())
+        .ints((long) BATCHES * shape.size() + 1, 0, network.classes())
         .forEach(text::add);
     TokenRange all = new TokenRange("random text", text, 0, text.size());
     batches =
         new BatchFeed(
-            model, new StreamBatcher(all, shape.batchSize(), shape.sequenceLength()), step);
+            session, new StreamBatcher(all, shape.batchSize(), shape.sequenceLength()), step);
   }
 
   @Override
   public void run(int steps) {
     try {
       for (int i = 0; i < steps; i++) {
-        model.train(batches.next(), LEARNING_RATE, step++);
+        session.train(batches.next(), LEARNING_RATE, step++);
       }
     } catch (NotFiniteException e) {
       throw new IllegalStateException(e); // clipped gradients of random text stay small
     }
   }
 
-  /** Where the time of a step goes, by some steps that a tracer watches. */
+  /** Returns where the time of a step goes, measured by tracing some steps. */
   public List<OperationTime> profile(int steps) {
-    return model.profile(batches.next(), steps);
+    return session.profile(batches.next(), steps);
   }
 
   @Override
   public long charactersPerStep() {
-    return (long) model.shape().batchSize() * model.shape().sequenceLength();
+    return session.shape().size();
   }
 
   @Override
   public double flopsPerStep() {
-    return Flops.ofTrainingStep(model.config(), model.shape());
+    return Flops.ofTrainingStep(session.config(), session.shape());
   }
 
   @Override
   public void close() {
     batches.close();
-    model.close();
+    session.close();
   }
 }

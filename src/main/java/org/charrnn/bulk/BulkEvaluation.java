@@ -7,28 +7,28 @@ import java.util.stream.IntStream;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.EvaluationModel;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.EvaluationSession;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.train.Evaluation;
 
-/** Tells of many texts how well a model knows each: the same as of one alone, whoever reads it. */
+/** Evaluates many texts. The result for each does not depend on where it is computed. */
 public final class BulkEvaluation {
   private BulkEvaluation() {}
 
   /**
-   * Reads texts.
+   * Evaluates texts.
    *
-   * @param session how each is read
+   * @param session how each evaluation runs
    * @param texts of at least two tokens each
-   * @return what each was found to be, in the order of the texts
+   * @return the evaluations, in the order of the texts
    */
-  public static List<Evaluation> read(
+  public static List<Evaluation> evaluate(
       Engine engine, SessionSettings session, TrainedModel model, List<TokenIds> texts) {
-    // Those that are read in batches of one shape stand together, so that a model is built once.
+    // Texts with the same shape of batches are neighbours, so that a model is built only once.
     List<Integer> order =
         IntStream.range(0, texts.size())
             .boxed()
@@ -36,14 +36,14 @@ public final class BulkEvaluation {
             .toList();
     String owner = UUID.randomUUID().toString();
     try {
-      List<Evaluation> found =
+      List<Evaluation> evaluations =
           engine.map(
-              new Reading(owner, session),
+              new EvaluationWork(owner, session),
               SharedModel.of(model),
               order.stream().map(texts::get).toList());
       Evaluation[] inOrder = new Evaluation[texts.size()];
       for (int i = 0; i < inOrder.length; i++) {
-        inOrder[order.get(i)] = found.get(i);
+        inOrder[order.get(i)] = evaluations.get(i);
       }
       return List.of(inOrder);
     } finally {
@@ -55,19 +55,19 @@ public final class BulkEvaluation {
     return new TokenRange("the text", ids, 0, ids.size());
   }
 
-  /** A model for texts of one shape after another. */
-  private static final class Reader implements AutoCloseable {
-    private EvaluationModel model;
+  /** Evaluates texts with one session as long as the shape of their batches is the same. */
+  private static final class Evaluator implements AutoCloseable {
+    private EvaluationSession model;
 
-    Evaluation read(SharedModel shared, SessionSettings session, TokenRange text) {
+    Evaluation evaluate(SharedModel shared, SessionSettings session, TokenRange text) {
       BatchShape shape = Evaluation.shape(text);
       if (model == null || !model.shape().equals(shape)) {
         close();
-        model = new EvaluationModel(shared.network(), shape, session);
-        model.setWeights(shared.weightValues());
+        model = EvaluationSession.open(shared.network(), shape, shared.weightValues(), session);
       }
       return Evaluation.of(model, text, read -> {});
     }
+
 
     @Override
     public void close() {
@@ -77,12 +77,15 @@ public final class BulkEvaluation {
     }
   }
 
-  private record Reading(String owner, SessionSettings session)
+  private record EvaluationWork(String owner, SessionSettings session)
       implements Work<SharedModel, TokenIds, Evaluation> {
     @Override
     public Evaluation apply(SharedModel shared, TokenIds text) {
       return TaskCache.use(
-          owner, Reader.class, Reader::new, reader -> reader.read(shared, session, range(text)));
+          owner,
+          Evaluator.class,
+          Evaluator::new,
+          evaluator -> evaluator.evaluate(shared, session, range(text)));
     }
   }
 }

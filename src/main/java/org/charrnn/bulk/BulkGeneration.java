@@ -4,35 +4,36 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.charrnn.InputException;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
-import org.charrnn.model.GenerationModel;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.settings.SettingException;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
 
 /**
- * Writes texts from many primes. Each is the text that its prime gives alone, whoever writes it.
+ * Generates texts from many primes. Each text is the one that its prime gives alone, wherever it is
+ * generated.
  *
  * @param length tokens of each text after its prime, at least 1
  * @param count texts from each prime, at least 1
- * @param seed decides what is drawn, for each prime anew
+ * @param seed determines the sampled tokens, in the same way for each prime
  */
 public record BulkGeneration(SamplingConfig sampling, int length, int count, long seed)
     implements Serializable {
-  /** More would keep an engine busy with handing them out. */
-  private static final int MOST_ITEMS = 1000;
+  /** With more tasks, an engine would be busy distributing them. */
+  private static final int MAX_TASKS = 1000;
 
   public BulkGeneration {
-    require("--length", length);
-    require("--count", count);
+    require("length", length);
+    require("count", count);
   }
 
-  private static void require(String option, int value) {
+  private static void require(String setting, int value) {
     if (value < 1) {
-      throw new InputException(option + " must be at least 1, got " + value);
+      throw new SettingException(setting, "must be at least 1, got " + value);
     }
   }
 
@@ -43,13 +44,13 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
   private record Texts(ArrayList<List<String>> byPrime) implements Serializable {}
 
   /**
-   * Writes the texts.
+   * Generates the texts.
    *
-   * @param primes ids of what comes before each text
-   * @return for each prime its texts, without the prime
+   * @param primes ids that the texts continue
+   * @return the texts of each prime, without the prime
    */
-  public List<List<String>> write(Engine engine, TrainedModel model, List<int[]> primes) {
-    int size = Math.max(1, (primes.size() + MOST_ITEMS - 1) / MOST_ITEMS);
+  public List<List<String>> generate(Engine engine, TrainedModel model, List<int[]> primes) {
+    int size = Math.max(1, (primes.size() + MAX_TASKS - 1) / MAX_TASKS);
     List<Primes> items = new ArrayList<>();
     for (int from = 0; from < primes.size(); from += size) {
       items.add(
@@ -57,7 +58,7 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
     }
     String owner = UUID.randomUUID().toString();
     try {
-      return engine.map(new Writing(owner, this), SharedModel.of(model), items).stream()
+      return engine.map(new GenerationWork(owner, this), SharedModel.of(model), items).stream()
           .flatMap(texts -> texts.byPrime().stream())
           .toList();
     } finally {
@@ -65,14 +66,15 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
     }
   }
 
-  /** A model at work, and what its ids mean. */
-  private record Writer(GenerationModel model, Vocabulary vocabulary) implements AutoCloseable {
-    static Writer create(SharedModel shared, SamplingConfig sampling) {
+  /** An open model and its vocabulary. */
+  private record Generator(GenerationModel model, Vocabulary vocabulary) implements AutoCloseable {
+    static Generator open(SharedModel shared, SamplingConfig sampling) {
       Vocabulary vocabulary = shared.vocabulary();
-      GenerationModel model = new GenerationModel(shared.network(), vocabulary, sampling);
-      model.setWeights(shared.weightValues());
-      return new Writer(model, vocabulary);
+      return new Generator(
+          GenerationModel.open(shared.network(), vocabulary, sampling, shared.weightValues()),
+          vocabulary);
     }
+
 
     @Override
     public void close() {
@@ -80,35 +82,35 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
     }
   }
 
-  private record Writing(String owner, BulkGeneration settings)
+  private record GenerationWork(String owner, BulkGeneration settings)
       implements Work<SharedModel, Primes, Texts> {
 
     @Override
     public Texts apply(SharedModel shared, Primes primes) {
       return TaskCache.use(
           owner,
-          Writer.class,
-          () -> Writer.create(shared, settings.sampling),
-          writer -> {
+          Generator.class,
+          () -> Generator.open(shared, settings.sampling),
+          generator -> {
             ArrayList<List<String>> texts = new ArrayList<>();
-            primes.ids().forEach(prime -> texts.add(write(writer, prime)));
+            primes.ids().forEach(prime -> texts.add(generate(generator, prime)));
             return new Texts(texts);
           });
     }
 
-    private List<String> write(Writer writer, int[] prime) {
+    private List<String> generate(Generator generator, int[] prime) {
       List<StringBuilder> texts = new ArrayList<>();
       for (int i = 0; i < settings.count; i++) {
         texts.add(new StringBuilder());
       }
-      writer
+      generator
           .model()
           .generate(
               prime,
               settings.length,
               settings.count,
               settings.seed,
-              (row, id) -> texts.get(row).append(writer.vocabulary().token(id)));
+              (row, id) -> texts.get(row).append(generator.vocabulary().token(id)));
       return new ArrayList<>(texts.stream().map(StringBuilder::toString).toList());
     }
   }

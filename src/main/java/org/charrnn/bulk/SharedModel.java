@@ -4,18 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 
 /**
- * A trained model as it is sent to whoever uses it.
+ * A trained model in the form in which it is sent to an engine's tasks.
  *
  * @param tokens of the vocabulary, in the order of their ids
- * @param hasUnknown whether one of them stands for all others
- * @param weights in the order of making
+ * @param hasUnknown whether one of them is the unknown token
+ * @param weights in the order of {@link ModelConfig#weightShapes()}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
 record SharedModel(
@@ -42,7 +41,7 @@ record SharedModel(
 
   List<VariableValue> weightValues() {
     List<VariableValue> values = new ArrayList<>();
-    InferenceModel.weightShapes(network)
+    network.weightShapes()
         .forEach(
             (name, shape) -> values.add(new VariableValue(name, shape, weights[values.size()])));
     return values;

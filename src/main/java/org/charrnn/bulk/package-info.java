@@ -1,2 +1,2 @@
-/** One model and a great deal to do for it: many texts to write, many files to read. */
+/** Generates or evaluates many texts with one model, on this machine or by an engine. */
 package org.charrnn.bulk;

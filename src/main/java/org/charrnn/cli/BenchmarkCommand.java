@@ -8,8 +8,10 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.charrnn.InputException;
@@ -21,39 +23,71 @@ import org.charrnn.benchmark.JsonOutput;
 import org.charrnn.benchmark.Rounds;
 import org.charrnn.benchmark.TextOutput;
 import org.charrnn.benchmark.TrainingJob;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Kernel;
+import org.charrnn.cli.options.GivenOptions;
+import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.options.VerboseOption;
+import org.charrnn.cli.training.KernelChoice;
+import org.charrnn.cli.training.MemoryCheck;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.ProductSpeed;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.model.measure.ProductSpeed;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.SettingValues;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures how fast this machine trains and writes. */
+/** Measures how fast this machine trains and generates. */
 @Command(
     name = "benchmark",
     description = {
-      "Measures how fast this machine trains and writes: training steps of four networks from the"
-          + " lab's up, or of the sizes given; characters written in one text and in 64 at once; and"
-          + " large matrix products, to compare with.",
-      "scripts/compare_speed.py measures other programs beside."
+      "Measures the speed of training and generation on this machine: training steps of four"
+          + " networks, from the lab's up, or of a network of the given sizes; generation of one"
+          + " text and of 64 in parallel; and large matrix products for comparison.",
+      "scripts/compare_speed.py measures other programs side by side."
     },
-    sortOptions = false)
+    sortOptions = false,
+    modelTransformer = BenchmarkCommand.Settings.class)
 final class BenchmarkCommand implements Callable<Integer> {
+  private static final SettingOptions SETTINGS =
+      SettingOptions.of(RunKind.TRAIN)
+          .with("Network and batch", ModelConfig.class, BatchShape.class)
+          .with("Computation", ComputeKernel.class, SessionSettings.class);
+
+  private static final Set<String> NETWORK_OPTIONS =
+      Set.of("--cell", "--hidden", "--layers", "--embedding", "--vocabulary-size");
+  private static final Set<String> TRAINING_OPTIONS =
+      Set.of(
+          "--batch-size",
+          "--sequence-length",
+          "--kernel",
+          "--shards",
+          "--precision",
+          "--profile");
   private static final int TRACED_STEPS = 10;
   private static final List<Integer> TEXTS = List.of(1, 64);
 
-  /** The lab's, and three of those that people train. */
+  /** The lab's network, and three of usual sizes. */
   private static final List<Training> NETWORKS =
       List.of(
           new Training(ModelConfig.lab(25, 25, 2), new BatchShape(170, 10)),
           new Training(ModelConfig.lab(65, 128, 2), new BatchShape(50, 50)),
           new Training(ModelConfig.lab(65, 512, 2), new BatchShape(50, 50)),
           new Training(ModelConfig.lab(65, 256, 3), new BatchShape(128, 64)));
+
+  /** Adds the settings to the command. */
+  static final class Settings implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      return SETTINGS.addTo(command);
+    }
+  }
 
   private record Training(ModelConfig network, BatchShape shape) {}
 
@@ -66,6 +100,24 @@ final class BenchmarkCommand implements Callable<Integer> {
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    /** The options that measuring it uses, besides those of all. */
+    Set<String> options() {
+      Set<String> options = new HashSet<>();
+      switch (this) {
+        case PRODUCTS -> options.add("--threads");
+        case TRAINING -> {
+          options.addAll(NETWORK_OPTIONS);
+          options.addAll(TRAINING_OPTIONS);
+          options.addAll(Set.of("--threads", "--rounds", "--steps", "--by-turns"));
+        }
+        case GENERATION -> {
+          options.addAll(NETWORK_OPTIONS);
+          options.addAll(Set.of("--count", "--rounds", "--steps", "--by-turns"));
+        }
+      }
+      return options;
+    }
   }
 
   @Parameters(
@@ -74,21 +126,24 @@ final class BenchmarkCommand implements Callable<Integer> {
       description = "Some of ${COMPLETION-CANDIDATES} (default: all).")
   private Set<What> what = EnumSet.allOf(What.class);
 
-  @Mixin private NetworkSizeOptions sizes;
+  @Option(
+      names = "--vocabulary-size",
+      paramLabel = "N",
+      defaultValue = "65",
+      description = "Number of distinct characters (default: ${DEFAULT-VALUE}).")
+  private int vocabularySize;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Texts written at once, for generation (default: 1, then 64).")
+      description = "Texts to generate in parallel (default: 1, then 64).")
   private Integer count;
-
-  @Mixin private KernelOptions kernel;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Rounds of each (default: ${DEFAULT-VALUE}).")
+      description = "Rounds of each measurement (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -96,13 +151,13 @@ final class BenchmarkCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Training steps, or characters of each text, in a round (default: as many as take a"
-              + " second).")
+          "Training steps, or characters of each text, in a round; 0 takes as many as fit into a"
+              + " second (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--profile",
-      description = "Tell where a training step's time goes, by type of operation.")
+      description = "Print where the time of a training step goes, by type of operation.")
   private boolean profile;
 
   @Option(names = "--json", description = "Print lines of JSON.")
@@ -111,23 +166,29 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Option(
       names = "--by-turns",
       description =
-          "Take steps when another program says so: after the first step print ready, then for each"
-              + " line N on standard input take N steps and print the seconds they took.")
+          "Take steps when another program asks for them: after the first step print ready, then"
+              + " for each line N on standard input take N steps and print the seconds they took.")
   private boolean byTurns;
 
-  @Mixin private SessionOptions session;
-
+  @Mixin private VerboseOption verbose;
   @Spec private CommandSpec spec;
+  private SettingValues given;
+  private SessionSettings session;
 
   @Override
   public Integer call() throws IOException {
     require(rounds >= 1, "--rounds must be at least 1, got " + rounds);
-    require(steps >= 0, "--steps must not be negative, got " + steps);
+    require(steps >= 0, "--steps must be at least 0, got " + steps);
     require(count == null || count >= 1, "--count must be at least 1, got " + count);
-    session.tell(
-        spec.commandLine().getErr(), what.stream().map(What::toString).collect(joining(" and ")));
+    rejectIgnored();
+    given = SETTINGS.given(spec);
+    session = VerboseOption.session(given);
+    verbose.print(
+        spec.commandLine().getErr(),
+        session,
+        what.stream().map(What::toString).collect(joining(" and ")));
     if (byTurns) {
-      byTurns();
+      takeTurns();
     } else {
       measure(json ? new JsonOutput(out()) : new TextOutput(out()));
     }
@@ -140,14 +201,26 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
+  private void rejectIgnored() {
+    Set<String> used = new HashSet<>(Set.of("--json", "--verbose"));
+    what.forEach(one -> used.addAll(one.options()));
+    GivenOptions options = new GivenOptions(spec);
+    options.rejectAllBut(
+        used,
+        "is not used by benchmark " + what.stream().map(What::toString).collect(joining(" ")));
+    if (byTurns) {
+      options.rejectAny(
+          "cannot be used with --by-turns", "--json", "--rounds", "--steps", "--profile");
+    }
+  }
+
   private PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
   private void measure(BenchmarkOutput output) {
-    SessionSettings settings = session.settings();
     if (what.contains(What.PRODUCTS)) {
-      output.products(settings.threads(), ProductSpeed.gigaflops(settings));
+      output.products(session.threads(), ProductSpeed.gigaflops(session));
     }
     if (what.contains(What.TRAINING)) {
       trainings().forEach(training -> measure(training, output));
@@ -155,14 +228,25 @@ final class BenchmarkCommand implements Callable<Integer> {
     if (what.contains(What.GENERATION)) {
       for (int texts : count == null ? TEXTS : List.of(count)) {
         try (Job job = generation(texts)) {
-          measure(JobDescription.generation(sizes.network(), texts), job, output);
+          measure(JobDescription.generation(network(), texts), job, output);
         }
       }
     }
   }
 
   private List<Training> trainings() {
-    return sizes.isGiven() ? List.of(new Training(sizes.network(), sizes.shape())) : NETWORKS;
+    GivenOptions options = new GivenOptions(spec);
+    Set<String> sizes = new HashSet<>(NETWORK_OPTIONS);
+    sizes.addAll(Set.of("--batch-size", "--sequence-length"));
+    return sizes.stream().anyMatch(options::has)
+        ? List.of(new Training(network(), given.build(BatchShape.class)))
+        : NETWORKS;
+  }
+
+  private ModelConfig network() {
+    return given
+        .derive("embedding", 0)
+        .build(ModelConfig.class, Map.of("classes", vocabularySize));
   }
 
   private void measure(Training training, BenchmarkOutput output) {
@@ -182,30 +266,30 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private TrainingJob job(Training training) {
-    Kernel resolved = kernel(training);
-    Memory.require(training.network(), training.shape(), resolved);
-    return new TrainingJob(training.network(), training.shape(), resolved, session.settings());
+    ComputeKernel kernel = kernel(training);
+    MemoryCheck.requireTraining(training.network(), training.shape(), kernel);
+    return new TrainingJob(training.network(), training.shape(), kernel, session);
   }
 
   private Job generation(int texts) {
-    Memory.requireRows(sizes.network(), "--count", texts, 0);
-    return new GenerationJob(sizes.network(), texts);
+    MemoryCheck.requireGeneration(network(), "--count", texts, 0);
+    return new GenerationJob(network(), texts);
   }
 
-  private Kernel kernel(Training training) {
-    return kernel.resolve(training.shape(), Kernel.Kind.FUSED, session.settings());
+  private ComputeKernel kernel(Training training) {
+    return KernelChoice.of(given, training.shape(), ComputeKernel.Kind.FUSED, session);
   }
 
-  private void byTurns() throws IOException {
+  private void takeTurns() throws IOException {
     boolean trains = what.equals(EnumSet.of(What.TRAINING));
     require(
         trains || what.equals(EnumSet.of(What.GENERATION)),
-        "--by-turns takes either training or generation");
+        "--by-turns measures either training or generation");
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Job job =
         trains
-            ? job(new Training(sizes.network(), sizes.shape()))
+            ? job(new Training(network(), given.build(BatchShape.class)))
             : generation(count == null ? 1 : count)) {
       job.run(1);
       print("ready");

@@ -1,12 +1,12 @@
 package org.charrnn.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.charrnn.text.Level;
+import org.charrnn.InputException;
+import org.charrnn.cli.options.Version;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "charrnn",
     description = "Trains stacked character RNNs with TensorFlow-Java.",
     subcommands = {
+      LabCommand.class,
       TrainCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
@@ -43,26 +44,16 @@ public final class CharRnn implements Runnable {
     throw new ParameterException(spec.commandLine(), "no command given");
   }
 
-  /** The program's command line, ready to run; text goes out as UTF-8 whatever the locale. */
+  /** Returns the program's command line; its output is UTF-8 in every locale. */
   static CommandLine commandLine() {
     return new CommandLine(new CharRnn())
-        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // sees its errors
+        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // detects its errors
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-        .setExpandAtFiles(false) // a prime may begin with @
+        .setExpandAtFiles(false) // a prime can begin with @
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Level.class, CharRnn::level)
-        .registerConverter(Charset.class, CharRnn::encoding)
         .registerConverter(Path.class, CharRnn::path)
         .setParameterExceptionHandler(Errors::badArguments)
         .setExecutionExceptionHandler(Errors::failed);
-  }
-
-  private static Level level(String value) {
-    try {
-      return Level.of(value.toLowerCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
-    }
   }
 
   private static Path path(String value) {
@@ -70,18 +61,23 @@ public final class CharRnn implements Runnable {
       return Path.of(value);
     } catch (InvalidPathException e) {
       throw new TypeConversionException(
-          "'%s' is no name of a file: %s".formatted(value, e.getReason()));
+          "'%s' is not a file name: %s".formatted(value, e.getReason()));
     }
   }
 
-  private static Charset encoding(String value) {
+  /**
+   * Runs a command.
+   *
+   * @return the exit code
+   */
+  static int execute(CommandLine program, String... arguments) {
+    String[] prepared;
     try {
-      return Charset.forName(value);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(
-          "there is no encoding '%s'; give one such as UTF-8, UTF-16, windows-1252 or EUC-KR"
-              .formatted(value));
+      prepared = Arguments.prepare(program, arguments);
+    } catch (InputException e) {
+      return Errors.badInput(program, e);
     }
+    return program.execute(prepared);
   }
 
   /**
@@ -90,9 +86,9 @@ public final class CharRnn implements Runnable {
    * @param args a command and its options; {@code --help} lists them
    */
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // the program speaks English, with its digits
-    int exitCode = Errors.tellingLackOfMemory(() -> commandLine().execute(args));
-    if (exitCode != ExitCodes.DONE) { // else return, so that Maven can say BUILD SUCCESS
+    Locale.setDefault(Locale.ROOT); // messages and numbers are in English
+    int exitCode = Errors.reportingLackOfMemory(() -> execute(commandLine(), args));
+    if (exitCode != ExitCodes.DONE) { // else return, so that Maven can print BUILD SUCCESS
       System.exit(exitCode);
     }
   }

@@ -2,29 +2,59 @@ package org.charrnn.cli;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.charrnn.InputException;
 import org.charrnn.engine.EngineException;
-import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.settings.SettingException;
+import org.charrnn.train.DivergedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what went wrong into one line on standard error and an exit code. */
+/** Turns an error into one line on standard error and an exit code. */
 final class Errors {
   private Errors() {}
 
-  /** Says what is wrong with the arguments and where to read what is right. */
+  /** Reports invalid arguments. */
   static int badArguments(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    print(command, e.getMessage() + "; see " + name + " --help");
+    print(command, e.getMessage() + otherCommand(e) + "; see " + name + " --help");
     return ExitCodes.BAD_INPUT;
   }
 
-  /** Says why a command did not do its work. */
+  /** Names another command that has an unknown option. */
+  private static String otherCommand(ParameterException e) {
+    CommandLine program = e.getCommandLine().getParent();
+    if (program == null || !(e instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
+    Optional<String> other =
+        program.getSubcommands().values().stream()
+            .map(CommandLine::getCommandSpec)
+            .filter(command -> command.findOption(option) != null)
+            .map(command -> command.qualifiedName())
+            .findFirst();
+    return other.map(name -> ", which is an option of " + name).orElse("");
+  }
+
+  /** Reports invalid input that was found before a command ran. */
+  static int badInput(CommandLine program, InputException e) {
+    print(program, e.getMessage());
+    return ExitCodes.BAD_INPUT;
+  }
+
+  /** Reports why a command failed. */
   static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    if (e instanceof SettingException setting) {
+      boolean isOption = command.getCommandSpec().findOption("--" + setting.setting()) != null;
+      print(command, (isOption ? "--" : "") + e.getMessage());
+      return ExitCodes.BAD_INPUT;
+    }
     boolean expected =
         e instanceof InputException
             || e instanceof IOException
@@ -32,21 +62,21 @@ final class Errors {
             || e instanceof EngineException
             || e instanceof TensorFlowException;
     if (!expected) {
-      throw e; // a defect of this program: its stack trace is what helps
+      throw e; // a defect of this program, for which the stack trace is needed
     }
     print(command, e.getMessage());
     return e instanceof InputException ? ExitCodes.BAD_INPUT : ExitCodes.WORK_FAILED;
   }
 
-  /** Runs the program; if Java's memory does not do, one line says so. */
-  static int tellingLackOfMemory(IntSupplier program) {
+  /** Runs the program; if Java's heap is too small, prints one line that says so. */
+  static int reportingLackOfMemory(IntSupplier program) {
     try {
       return program.getAsInt();
     } catch (OutOfMemoryError e) {
       System.err.printf(
           Locale.ROOT,
-          "charrnn: Java's memory, %,d MB, is too small; set JAVA_TOOL_OPTIONS=-Xmx8g, for 8 GB, or"
-              + " give it less to do%n",
+          "charrnn: Java's heap of %,d MB is too small; set JAVA_TOOL_OPTIONS=-Xmx8g for 8 GB, or"
+              + " reduce the work%n",
           Runtime.getRuntime().maxMemory() >> 20);
       return ExitCodes.WORK_FAILED;
     }

@@ -6,31 +6,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.charrnn.InputException;
 import org.charrnn.bulk.BulkEvaluation;
+import org.charrnn.cli.options.EngineOptions;
+import org.charrnn.cli.options.FileOptions;
+import org.charrnn.cli.options.GivenOptions;
+import org.charrnn.cli.options.ModelArgument;
+import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.options.VerboseOption;
+import org.charrnn.cli.training.ReadingProgress;
 import org.charrnn.engine.Engine;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.EvaluationModel;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.EvaluationSession;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.SettingValues;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Corpus;
 import org.charrnn.text.CorpusFiles;
 import org.charrnn.text.Level;
+import org.charrnn.text.TextFormat;
 import org.charrnn.text.TokenRange;
 import org.charrnn.train.Evaluation;
-import org.charrnn.train.Progress;
+import org.charrnn.train.ProgressBar;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells how well a model knows a text. */
+/** Evaluates a model on text. */
 @Command(
     name = "evaluate",
-    description = "Tells how well a trained model knows a text.",
-    sortOptions = false)
+    description = "Prints how well a trained model predicts a text.",
+    sortOptions = false,
+    modelTransformer = EvaluateCommand.Settings.class)
 final class EvaluateCommand implements Callable<Integer> {
+  private static final SettingOptions SETTINGS =
+      SettingOptions.of(RunKind.TRAIN)
+          .with("Text", TextFormat.class)
+          .with("Computation", SessionSettings.class);
+
+  /** Adds the settings to the command. */
+  static final class Settings implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      return SETTINGS.addTo(command);
+    }
+  }
+
   @Mixin private ModelArgument model;
 
   @Parameters(
@@ -45,68 +70,71 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--each",
       description =
-          "Read each file by itself and print a table: a line for each, columns separated by tabs.")
+          "Evaluate each file separately and print a table: a line per file, columns separated by"
+              + " tabs.")
   private boolean each;
 
-  @Mixin private SessionOptions session;
-
+  @Mixin private VerboseOption verbose;
   @Mixin private EngineOptions engine;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    engine.check();
     if (!each && !engine.isLocal()) {
-      throw new InputException("a single text is read here: --engine spark goes with --each");
+      new GivenOptions(spec).rejectAny("needs --each: a single text is read here", "--engine");
     }
+    SettingValues given = SETTINGS.given(spec);
+    TextFormat format = given.build(TextFormat.class);
+    SessionSettings session = VerboseOption.session(given, engine);
     TrainedModel trained = model.open();
     List<Path> paths = CorpusFiles.resolve(files, fileOptions.include());
     if (each) {
-      evaluateEach(trained, paths);
+      verbose.print(spec.commandLine().getErr(), session, "each file by itself");
+      evaluateEach(trained, paths, format, session);
     } else {
-      evaluate(trained, paths);
+      evaluate(trained, paths, format, session);
     }
     return ExitCodes.DONE;
   }
 
-  private void evaluate(TrainedModel trained, List<Path> paths) {
-    Corpus corpus = read(trained, paths);
+  private void evaluate(
+      TrainedModel trained, List<Path> paths, TextFormat format, SessionSettings session) {
+    Corpus corpus = read(trained, paths, format);
     TokenRange text = new TokenRange("the text", corpus.ids(), 0, corpus.ids().size());
     Evaluation.require(text);
     BatchShape shape = Evaluation.shape(text);
-    session.tell(
+    verbose.print(
         spec.commandLine().getErr(),
+        session,
         "batches of %d x %d".formatted(shape.batchSize(), shape.sequenceLength()));
-    var weights = trained.weights(); // before the network, for which a config may claim any size
-    try (EvaluationModel network =
-        new EvaluationModel(trained.config().model(), shape, session.settings())) {
-      network.setWeights(weights);
-      Evaluation evaluation;
-      try (Progress progress = Progress.start("evaluate", text.size() - 1)) {
-        evaluation = Evaluation.of(network, text, read -> progress.step(read, () -> ""));
-      }
-      print(evaluation, corpus);
+    try (EvaluationSession network =
+            EvaluationSession.open(
+                trained.config().model(), shape, trained.weights(), session);
+        ProgressBar progress = ProgressBar.start("evaluate", text.size() - 1)) {
+      print(Evaluation.of(network, text, read -> progress.step(read, () -> "")), corpus);
     }
   }
 
-  private Corpus read(TrainedModel trained, List<Path> paths) {
+  private static Corpus read(TrainedModel trained, List<Path> paths, TextFormat format) {
     try (ReadingProgress reading = new ReadingProgress()) {
-      return Corpus.encode(paths, fileOptions.format(), trained.vocabulary(), reading);
+      return Corpus.encode(paths, format, trained.vocabulary(), reading);
     }
   }
 
-  private void evaluateEach(TrainedModel trained, List<Path> paths) {
+  private void evaluateEach(
+      TrainedModel trained, List<Path> paths, TextFormat format, SessionSettings session) {
     List<Corpus> texts = new ArrayList<>();
     for (Path path : paths) {
-      Corpus text = read(trained, List.of(path));
+      Corpus text = read(trained, List.of(path), format);
       Evaluation.require(new TokenRange(path.toString(), text.ids(), 0, text.ids().size()));
       texts.add(text);
     }
     List<Evaluation> evaluations;
     try (Engine started = engine.start()) {
       evaluations =
-          BulkEvaluation.read(
-              started, session.settings(engine), trained, texts.stream().map(Corpus::ids).toList());
+          BulkEvaluation.evaluate(
+              started, session, trained, texts.stream().map(Corpus::ids).toList());
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file"));

@@ -3,16 +3,17 @@ package org.charrnn.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.charrnn.cli.options.ModelArgument;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a SavedModel. */
+/** Exports a SavedModel. */
 @Command(
     name = "export",
-    description = "Writes a trained model as a SavedModel, for Python and everybody else.",
+    description = "Exports a trained model as a SavedModel, for Python and other programs.",
     sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
@@ -21,8 +22,8 @@ final class ExportCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "DIR",
       description =
-          "Where to; a SavedModel of charrnn that is there is replaced. TensorFlow Serving looks for"
-              + " numbered ones, such as models/tiny/1.")
+          "Directory to write; an earlier SavedModel of charrnn in it is replaced. TensorFlow Serving"
+              + " expects a version number, such as models/tiny/1.")
   private Path directory;
 
   @Spec private CommandSpec spec;

@@ -8,9 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.charrnn.config.TrainingConfig;
+import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.Signature;
+import org.charrnn.model.export.Signature;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
@@ -21,11 +24,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Tells what a model is made of. */
-@Command(name = "inspect", description = "Tells what a trained model is made of.")
+/** Prints what a model consists of. */
+@Command(name = "inspect", description = "Prints what a trained model consists of.")
 final class InspectCommand implements Callable<Integer> {
-  /** Enough for the characters of an alphabet; a line of all words of a language helps nobody. */
-  private static final int SHOWN_TOKENS = 300;
+  /** Enough for the characters of an alphabet. */
+  private static final int MAX_TOKENS = 300;
 
   @Mixin private ModelArgument model;
 
@@ -38,7 +41,7 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, String> training = training(trained);
     Map<String, String> variables = variables(trained.variables());
     Map<String, String> signatures =
-        Files.exists(model.path.resolve("saved_model.pb")) ? signatures() : Map.of();
+        Files.exists(model.path().resolve("saved_model.pb")) ? signatures() : Map.of();
 
     print("model", network);
     print("training", training);
@@ -71,9 +74,9 @@ final class InspectCommand implements Callable<Integer> {
   /** Characters one after another; words, which may start with a space, in quotes. */
   private static String tokens(Vocabulary vocabulary) {
     boolean words = vocabulary.level() == Level.WORD;
-    int more = vocabulary.size() - SHOWN_TOKENS;
+    int more = vocabulary.size() - MAX_TOKENS;
     return vocabulary.tokens().stream()
-            .limit(SHOWN_TOKENS)
+            .limit(MAX_TOKENS)
             .map(Level::escape)
             .map(token -> words ? "'" + token + "'" : token)
             .collect(Collectors.joining(words ? " " : ""))
@@ -84,19 +87,22 @@ final class InspectCommand implements Callable<Integer> {
     TrainingConfig config = trained.config().training();
     Map<String, String> rows = new LinkedHashMap<>();
     trained.progress().ifPresent(progress -> put(rows, progress));
-    rows.put("steps in all", number(config.steps()));
+    rows.put("total steps", number(config.steps()));
     rows.put("text", number(trained.config().text().tokens()) + " tokens");
-    rows.put("validation", Double.toString(config.validation()));
-    rows.put("batch size", number(config.batchSize()));
-    rows.put("sequence length", number(config.sequenceLength()));
-    rows.put("learning rate", Float.toString(config.learningRate()));
+    rows.put("validation", Double.toString(config.saving().validation()));
+    rows.put("batch size", number(config.batch().batchSize()));
+    rows.put("sequence length", number(config.batch().sequenceLength()));
+    LearningRateSchedule schedule = config.schedule();
+    rows.put("learning rate", Float.toString(schedule.learningRate()));
     rows.put(
         "decay",
-        config.decayRate() == 1
+        schedule.decayRate() == 1
             ? "none"
-            : config.decayRate() + " an epoch, after " + number(config.decayAfter()));
-    rows.put("dropout", Float.toString(config.dropout()));
-    rows.put("clip", config.clip() == null ? "none" : config.clip().toString());
+            : schedule.decayRate() + " per epoch, after " + number(schedule.decayAfter()));
+    Regularization regularization = config.regularization();
+    rows.put("dropout", Float.toString(regularization.dropout()));
+    rows.put(
+        "clip", regularization.clip() == null ? "none" : regularization.clip().toString());
     rows.put("kernel", trained.config().kernel().toString());
     rows.put("seed", Long.toString(config.seed()));
     return rows;
@@ -123,7 +129,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private Map<String, String> signatures() throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
-    for (Signature signature : Signature.read(model.path)) {
+    for (Signature signature : Signature.read(model.path())) {
       signature
           .inputs()
           .forEach((name, tensor) -> rows.put(signature.name() + " input " + name, tensor));

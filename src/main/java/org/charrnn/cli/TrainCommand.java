@@ -1,51 +1,150 @@
 package org.charrnn.cli;
 
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.charrnn.InputException;
-import picocli.CommandLine.ArgGroup;
+import org.charrnn.cli.options.EngineOptions;
+import org.charrnn.cli.options.FileOptions;
+import org.charrnn.cli.options.GivenOptions;
+import org.charrnn.cli.options.RunOptions;
+import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.options.VerboseOption;
+import org.charrnn.cli.training.StreamPlan;
+import org.charrnn.cli.training.TrainingTask;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.Epochs;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.SettingValues;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
+import org.charrnn.text.TextFormat;
+import org.charrnn.text.VocabularySettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains the lab or, with files to learn from, a char-rnn. */
+/** Trains a character or word model on any text. */
 @Command(
     name = "train",
     description = {
-      "Trains lab 12-4: stacked LSTM cells on every window of one sentence, which is read back at"
-          + " the end. With --data it trains a char-rnn on any amount of text. Either saves a"
-          + " SavedModel that Python opens.",
-      "Ctrl-C stops after the current step and still saves."
+      "Trains a character or word model on any text and saves a SavedModel that Python opens."
+          + " Without --data it is the same as charrnn lab.",
+      "Ctrl-C stops after the current step and saves."
     },
-    sortOptions = false)
+    sortOptions = false,
+    modelTransformer = TrainCommand.Settings.class)
 final class TrainCommand implements Callable<Integer> {
-  @Mixin private TrainOptions options = new TrainOptions();
+  private static final SettingOptions SETTINGS =
+      SettingOptions.of(RunKind.TRAIN)
+          .with("Text", VocabularySettings.class, TextFormat.class)
+          .with("Network", ModelConfig.class)
+          .with(
+              "Training",
+              BatchShape.class,
+              TrainingConfig.class,
+              Epochs.class,
+              LearningRateSchedule.class,
+              Regularization.class)
+          .with("Validation and saving", Saving.class)
+          .with("Computation", ComputeKernel.class, Slicing.class, SessionSettings.class);
 
-  @ArgGroup(validate = false, heading = "%nThe lab:%n")
-  private LabOptions lab = new LabOptions();
+  /** Adds the settings to the command. */
+  static final class Settings implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      return SETTINGS.addTo(command);
+    }
+  }
 
-  @ArgGroup(validate = false, heading = "%nA char-rnn:%n")
-  private CharRnnOptions charRnn = new CharRnnOptions();
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Text to train on: files, directories (with everything in them) or patterns.")
+  private List<String> data;
 
+  @Mixin private FileOptions files = new FileOptions();
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      defaultValue = "runs/char-rnn",
+      description =
+          "Directory of the run (default: ${DEFAULT-VALUE}). An earlier run in it is moved to"
+              + " DIR/previous-N.")
+  private Path run;
+
+  @Mixin private RunOptions options = new RunOptions();
+  @Mixin private EngineOptions engine = new EngineOptions();
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    boolean isCharRnn = charRnn.data != null || charRnn.resume != null;
-    if (isCharRnn && lab.isGiven()) {
-      throw new InputException("--text and --listing are the lab's; they do not go with --data");
+    GivenOptions given = new GivenOptions(spec);
+    engine.check();
+    if (data == null && options.resume() == null) {
+      throw new InputException(
+          "--data is missing: the text to train on; charrnn lab trains on the lab's sentence");
     }
-    if (!isCharRnn && charRnn.isGiven()) {
-      throw new InputException("options of a char-rnn need --data, the text to learn; see --help");
-    }
-    if (!isCharRnn && !options.engine.isLocal()) {
-      throw new InputException("the lab trains on one machine: --engine spark goes with --data");
-    }
-    if (isCharRnn) {
-      new CharRnnTask(options, charRnn, spec.commandLine()).run();
+    SettingValues values = SETTINGS.given(spec);
+    SessionSettings session = VerboseOption.session(values, engine);
+    StreamPlan.Machine machine =
+        new StreamPlan.Machine(engine.isLocal(), session, spec.commandLine().getErr());
+    StreamPlan.Source source =
+        data == null ? null : new StreamPlan.Source(data, files.include());
+    TrainingTask task =
+        new TrainingTask(
+            options, engine::start, session, spec.commandLine().getOut(), spec.commandLine().getErr());
+    if (options.resume() == null) {
+      rejectDecayWithoutRate(given, values);
+      task.start(StreamPlan.create(values, source, options.initFrom(), machine), run);
     } else {
-      new LabTask(options, lab, spec.commandLine()).run();
+      rejectFixed(given);
+      task.resume(
+          RunKind.TRAIN, saved -> StreamPlan.resume(saved, source, values, machine));
     }
     return ExitCodes.DONE;
+  }
+
+  /** The configuration of a run has both. */
+  private void rejectDecayWithoutRate(GivenOptions given, SettingValues values) {
+    LearningRateSchedule schedule = values.build(LearningRateSchedule.class);
+    if (schedule.decayRate() == 1 && options.config() == null) {
+      given.rejectAny("has no effect with --decay-rate 1", "--decay-after");
+    }
+  }
+
+  private void rejectFixed(GivenOptions given) {
+    Set<String> allowed =
+        new HashSet<>(
+            Set.of(
+                "--resume",
+                "--data",
+                "--include",
+                "--dry-run",
+                "--verbose",
+                "--engine",
+                "--master",
+                "--conf"));
+    SETTINGS.resumable().forEach(setting -> allowed.add("--" + setting));
+    given.rejectAllBut(
+        allowed,
+        "cannot be changed by --resume, which takes it from the run; start a new run from its"
+            + " weights with --init-from");
+    if (data == null) {
+      given.rejectAny("is for the directories of --data; give that, too", "--include");
+    }
   }
 }

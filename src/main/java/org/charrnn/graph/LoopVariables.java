@@ -29,7 +29,12 @@ import org.tensorflow.types.family.TType;
 public final class LoopVariables {
   private final List<WhileLoop.Variable> variables = new ArrayList<>();
 
-  /** Stands for a variable of the loop. */
+  /**
+   * Stands for a variable of the loop.
+   *
+   * @param <T> type of the variable
+   */
+  @SuppressWarnings("UnusedTypeParameter") // it is the type of the values
   public static final class Handle<T extends TType> {
     private final int index;
 

@@ -55,7 +55,7 @@ public final class Operands {
   }
 
   @SuppressWarnings("unchecked") // the type is checked
-  private static <T extends TType> Operand<T> cast(
+  private static <T extends TType> Operand<T> requireType(
       DataType type, Operand<? extends TType> operand) {
     DataType actual = operand.asOutput().dataType();
     if (actual != type) {

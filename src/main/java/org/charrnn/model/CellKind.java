@@ -13,6 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** The kinds of cells that a network can have. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 public enum CellKind {
   LSTM(
       "basic_lstm_cell",

@@ -18,6 +18,7 @@ public record SessionSettings(
     @Setting(
             defaultValue = Setting.AUTO,
             lab = Setting.AUTO,
+            resumable = true,
             min = 1,
             max = SessionSettings.MAX_THREADS,
             help =

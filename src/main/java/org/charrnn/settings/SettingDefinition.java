@@ -117,7 +117,8 @@ public final class SettingDefinition {
    * @throws SettingException if it is not a value of the setting
    */
   public Object parse(String text) {
-    if (canBeAuto() && text.equalsIgnoreCase(Setting.AUTO)) {
+    boolean isOff = canBeOff() && text.equalsIgnoreCase(setting.off());
+    if (isOff || (canBeAuto() && text.equalsIgnoreCase(Setting.AUTO))) {
       return null;
     }
     Object value;
@@ -126,8 +127,8 @@ public final class SettingDefinition {
     } catch (IllegalArgumentException e) {
       throw error("must be %s, got '%s'".formatted(expected(), text));
     }
-    if (canBeOff() && value.equals(convert(setting.off()))) {
-      return null;
+    if (canBeOff() && format(value).equals(setting.off())) {
+      return null; // such as 0.0 for 0
     }
     check(value);
     return value;

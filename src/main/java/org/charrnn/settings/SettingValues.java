@@ -39,6 +39,19 @@ public final class SettingValues {
     return new SettingValues(kind, given, more);
   }
 
+  /**
+   * Returns the value of a setting; null if it is {@value Setting#AUTO} or off.
+   *
+   * @param type the record that describes it
+   */
+  public Object value(Class<? extends Record> type, String setting) {
+    return SettingDefinition.of(type).stream()
+        .filter(definition -> definition.name().equals(setting))
+        .map(this::value)
+        .toList()
+        .get(0);
+  }
+
   private Object value(SettingDefinition definition) {
     String name = definition.name();
     Object value = isGiven(name) ? given.get(name) : definition.defaultValue(kind);
@@ -48,14 +61,15 @@ public final class SettingValues {
   /**
    * Creates a record of settings.
    *
-   * @param others the components that are not settings, by name
+   * @param others components that are not settings, or whose values are given, by name
    * @throws SettingException if the record does not accept the values
    */
   public <R extends Record> R build(Class<R> type, Map<String, Object> others) {
-    Map<String, Object> values = new HashMap<>(others);
+    Map<String, Object> values = new HashMap<>();
     for (SettingDefinition definition : SettingDefinition.of(type)) {
       values.put(definition.component(), value(definition));
     }
+    values.putAll(others);
     RecordComponent[] components = type.getRecordComponents();
     Object[] arguments =
         Arrays.stream(components).map(component -> values.get(component.getName())).toArray();

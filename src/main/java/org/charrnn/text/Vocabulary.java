@@ -54,7 +54,7 @@ public final class Vocabulary {
     Stream<String> kept = counts.mostFrequent(settings.minCount()).stream();
     if (settings.hasUnknown()) {
       kept = kept.filter(token -> !token.equals(level.unknown()));
-      kept = kept.limit(settings.vocabularySize() - 1L);
+      kept = kept.limit(settings.maxTokens() - 1);
     }
     List<String> tokens = kept.toList();
     if (tokens.isEmpty()) {

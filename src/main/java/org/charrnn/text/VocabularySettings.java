@@ -1,33 +1,40 @@
 package org.charrnn.text;
 
-import static java.util.Objects.requireNonNull;
+import org.charrnn.settings.Setting;
+import org.charrnn.settings.SettingChecks;
 
 /**
  * Which tokens of a text are kept in its vocabulary.
  *
  * @param level characters or words
  * @param minCount minimum number of occurrences of a kept token, at least 1
- * @param vocabularySize maximum number of tokens including the unknown token, at least 2; {@link
- *     #UNLIMITED} for no limit
+ * @param vocabularySize maximum number of tokens including the unknown token, at least 2; null for
+ *     no limit
  */
-public record VocabularySettings(Level level, int minCount, int vocabularySize) {
-  /** No limit on the vocabulary size. */
-  public static final int UNLIMITED = Integer.MAX_VALUE;
-
+public record VocabularySettings(
+    @Setting(
+            label = "LEVEL",
+            defaultValue = "char",
+            help = "Tokens of the text: char for characters, word for words")
+        Level level,
+    @Setting(
+            defaultValue = "1",
+            min = 1,
+            help = "Tokens that occur fewer than N times become the unknown token")
+        int minCount,
+    @Setting(
+            defaultValue = "all",
+            off = "all",
+            min = 2,
+            help = "Keep only the N most frequent tokens, including the unknown token")
+        Integer vocabularySize) {
   public VocabularySettings {
-    requireNonNull(level, "level");
-    if (minCount < 1) {
-      throw new IllegalArgumentException("minCount must be at least 1, got " + minCount);
-    }
-    if (vocabularySize < 2) {
-      throw new IllegalArgumentException(
-          "vocabularySize must be at least 2, got " + vocabularySize);
-    }
+    SettingChecks.check(VocabularySettings.class, level, minCount, vocabularySize);
   }
 
   /** Returns the settings that keep every token. */
   public static VocabularySettings all(Level level) {
-    return new VocabularySettings(level, 1, UNLIMITED);
+    return new VocabularySettings(level, 1, null);
   }
 
   /**
@@ -36,6 +43,11 @@ public record VocabularySettings(Level level, int minCount, int vocabularySize) 
    * advance.
    */
   public boolean hasUnknown() {
-    return minCount > 1 || vocabularySize != UNLIMITED;
+    return minCount > 1 || vocabularySize != null;
+  }
+
+  /** Returns the maximum number of tokens. */
+  long maxTokens() {
+    return vocabularySize == null ? Long.MAX_VALUE : vocabularySize;
   }
 }

@@ -16,7 +16,7 @@ public final class DivergedException extends Exception {
   }
 
   /** Returns the exception for a step that was not taken. */
-  static DivergedException of(NotFiniteException e, long step) {
+  public static DivergedException of(NotFiniteException e, long step) {
     DivergedException diverged = new DivergedException(e.quantity(), step, e.value());
     diverged.initCause(e);
     return diverged;

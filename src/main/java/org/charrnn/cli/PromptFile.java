@@ -19,8 +19,8 @@ import org.charrnn.text.TextFormat;
 import org.charrnn.text.TextReader;
 import org.charrnn.text.Vocabulary;
 
-/** Writes a text from each line of a file: objects of JSON, one a line. */
-final class ManyTexts {
+/** A file with a prime on each line. The texts are printed as JSON objects, one per line. */
+final class PromptFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -28,15 +28,15 @@ final class ManyTexts {
   private final List<int[]> ids = new ArrayList<>();
 
   /**
-   * Reads the primes.
+   * Reads a file.
    *
-   * @throws InputException if there are none, or the vocabulary lacks any of one
+   * @throws InputException if it has no lines, or tokens that are not in the vocabulary
    */
-  ManyTexts(Path file, Vocabulary vocabulary) {
+  PromptFile(Path file, Vocabulary vocabulary) {
     this.file = file;
     primes = lines(file);
     if (primes.isEmpty()) {
-      throw new InputException(file + " has no lines; give a prime on each");
+      throw new InputException(file + " has no lines; it needs a prime on each line");
     }
     primes.forEach(prime -> ids.add(encode(prime, vocabulary)));
   }
@@ -58,9 +58,9 @@ final class ManyTexts {
     }
   }
 
-  /** Writes the texts, each with its prime. */
-  void write(Engine engine, TrainedModel model, BulkGeneration how, PrintWriter out) {
-    List<List<String>> texts = how.write(engine, model, ids);
+  /** Generates the texts and prints each with its prime. */
+  void generate(Engine engine, TrainedModel model, BulkGeneration generation, PrintWriter out) {
+    List<List<String>> texts = generation.generate(engine, model, ids);
     for (int i = 0; i < primes.size(); i++) {
       String prime = primes.get(i);
       texts.get(i).forEach(text -> out.println(json(prime, prime + text)));
@@ -75,7 +75,7 @@ final class ManyTexts {
     try {
       return JSON.writeValueAsString(object);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // strings always can be written
+      throw new IllegalStateException(e); // strings can always be written
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.cli;
+package org.charrnn.cli.options;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,28 +10,28 @@ import org.charrnn.text.TextReader;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Option;
 
-/** What a text goes on from; null where a person gave nothing. */
-final class PrimeOptions {
-  private static final int MOST_CHARACTERS = 100_000_000;
+/** The text that is continued. */
+public final class PrimeOptions {
+  private static final int MAX_CHARACTERS = 100_000_000;
 
   @Option(
       names = "--prime",
       paramLabel = "TEXT",
-      description = "What the text goes on from (default: nothing; then any token may be first).")
+      description = "Text to continue (default: none; the first token is then chosen at random).")
   private String given;
 
   @Option(
       names = "--prime-file",
       paramLabel = "FILE",
       description =
-          "The same from a file in UTF-8, whole, the line end at its end too: for what is longer"
-              + " than a command line takes.")
+          "UTF-8 file with the text to continue, including a line end at its end: for texts that"
+              + " are too long for the command line.")
   private Path file;
 
   private String read;
 
-  /** The text; empty if there is none. */
-  String text() {
+  /** Returns the text; empty if there is none. */
+  public String text() {
     if (given != null && file != null) {
       throw new InputException("give --prime or --prime-file, not both");
     }
@@ -47,13 +47,13 @@ final class PrimeOptions {
       char[] buffer = new char[1 << 13];
       for (int read = reader.read(buffer); read >= 0; read = reader.read(buffer)) {
         text.append(buffer, 0, read);
-        if (text.length() > MOST_CHARACTERS) {
+        if (text.length() > MAX_CHARACTERS) {
           throw new InputException(
               String.format(
                   Locale.ROOT,
-                  "%s is too long; at most %,d characters can be gone on from",
+                  "%s is too long; a prime has at most %,d characters",
                   file,
-                  MOST_CHARACTERS));
+                  MAX_CHARACTERS));
         }
       }
     } catch (IOException e) {
@@ -65,9 +65,9 @@ final class PrimeOptions {
   /**
    * Returns the ids of the text.
    *
-   * @throws InputException if the vocabulary lacks any of it
+   * @throws InputException if tokens of it are not in the vocabulary
    */
-  int[] encode(Vocabulary vocabulary) {
+  public int[] encode(Vocabulary vocabulary) {
     try {
       return vocabulary.encode(text());
     } catch (IllegalArgumentException e) {

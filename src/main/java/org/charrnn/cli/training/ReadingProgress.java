@@ -1,16 +1,16 @@
-package org.charrnn.cli;
+package org.charrnn.cli.training;
 
 import org.charrnn.text.ReadProgress;
-import org.charrnn.train.Progress;
+import org.charrnn.train.ProgressBar;
 
 /** A bar while text is read; it starts when the size is known. */
-final class ReadingProgress implements ReadProgress, AutoCloseable {
-  private Progress bar;
+public final class ReadingProgress implements ReadProgress, AutoCloseable {
+  private ProgressBar bar;
 
   @Override
   public void bytesRead(long read, long total) {
     if (bar == null) {
-      bar = Progress.start("read", total);
+      bar = ProgressBar.start("read", total);
     }
     bar.step(read, () -> "");
   }

@@ -1,4 +1,4 @@
-package org.charrnn.cli;
+package org.charrnn.cli.options;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,14 +6,15 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Tells the program's version, which the build writes into {@code version.properties}. */
-final class Version implements IVersionProvider {
+/** The version of this program, which the build writes into {@code version.properties}. */
+public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {"charrnn " + current()};
   }
 
-  static String current() {
+  /** Returns the version. */
+  public static String current() {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);

@@ -1,0 +1,130 @@
+package org.charrnn.cli;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.charrnn.cli.options.GivenOptions;
+import org.charrnn.cli.options.RunOptions;
+import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.options.VerboseOption;
+import org.charrnn.cli.training.LabPlan;
+import org.charrnn.cli.training.TrainingTask;
+import org.charrnn.engine.LocalEngine;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.SettingValues;
+import org.charrnn.settings.TrainingConfig;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.train.listeners.LabListing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains the lab. */
+@Command(
+    name = "lab",
+    description = {
+      "Trains lab 12-4: stacked LSTM cells on every window of one sentence, which is read back at"
+          + " the end. Saves a SavedModel that Python opens.",
+      "Ctrl-C stops after the current step and saves."
+    },
+    sortOptions = false,
+    modelTransformer = LabCommand.Settings.class)
+final class LabCommand implements Callable<Integer> {
+  private static final SettingOptions SETTINGS =
+      SettingOptions.of(RunKind.LAB)
+          .with("Network", ModelConfig.class)
+          .with(
+              "Training",
+              BatchShape.class,
+              LearningRateSchedule.class,
+              TrainingConfig.class,
+              Saving.class)
+          .with("Computation", ComputeKernel.class, SessionSettings.class);
+
+  /** Adds the settings to the command. */
+  static final class Settings implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      return SETTINGS.addTo(command);
+    }
+  }
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description =
+          "UTF-8 text to train on in place of the lab's sentence; a line end at its end is ignored.")
+  private Path text;
+
+  @Option(
+      names = "--listing",
+      paramLabel = "MODE",
+      defaultValue = "summary",
+      description =
+          "What is printed before the sentence: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  private LabListing.Mode listing;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      defaultValue = "runs/lab-12-4",
+      description =
+          "Directory of the run (default: ${DEFAULT-VALUE}). An earlier run in it is moved to"
+              + " DIR/previous-N.")
+  private Path run;
+
+  @Mixin private RunOptions options = new RunOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    SettingValues given = SETTINGS.given(spec);
+    SessionSettings session = VerboseOption.session(given);
+    var out = spec.commandLine().getOut();
+    TrainingTask task =
+        new TrainingTask(
+            options, LocalEngine::new, session, out, spec.commandLine().getErr());
+    LabPlan.Output output = new LabPlan.Output(out, listing);
+    if (options.resume() == null) {
+      task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
+    } else {
+      rejectFixed();
+      task.resume(
+          RunKind.LAB,
+          saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void rejectFixed() {
+    Set<String> allowed =
+        new HashSet<>(Set.of("--resume", "--text", "--listing", "--dry-run", "--verbose"));
+    SETTINGS.resumable().forEach(setting -> allowed.add("--" + setting));
+    new GivenOptions(spec)
+        .rejectAllBut(
+            allowed,
+            "cannot be changed by --resume, which takes it from the run; start a new run from its"
+                + " weights with --init-from");
+  }
+
+  private static RunConfig config(RunDirectory run, SettingValues given) {
+    TrainingConfig training = run.config().training();
+    return given.isGiven("steps")
+        ? run.config()
+            .withTraining(
+                training.withSteps((long) given.value(TrainingConfig.class, "steps")))
+        : run.config();
+  }
+}

@@ -1,0 +1,67 @@
+package org.charrnn.cli.options;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that train. */
+public final class RunOptions {
+  @Option(
+      names = "--init-from",
+      paramLabel = "MODEL",
+      description =
+          "Start from the weights of a run, a checkpoint or a SavedModel, or of a TensorFlow"
+              + " checkpoint with the lab's variable names: the prefix of its files, or a directory"
+              + " with just one.")
+  private Path initFrom;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Continue a run from its latest checkpoint, or from a given checkpoint, with the run's"
+              + " settings.")
+  private Path resume;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Read settings from a JSON file, such as the config.json of a run; options on the command"
+              + " line take precedence.")
+  private Path config;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print the resolved settings, the number of parameters and steps and the memory estimate;"
+              + " train nothing.")
+  private boolean dryRun;
+
+  @Mixin private VerboseOption verbose = new VerboseOption();
+
+  /** Where the initial weights come from, or null. */
+  public Path initFrom() {
+    return initFrom;
+  }
+
+  /** The run or checkpoint to continue, or null. */
+  public Path resume() {
+    return resume;
+  }
+
+  /** The file with settings, or null. */
+  public Path config() {
+    return config;
+  }
+
+  /** Whether to print the settings only. */
+  public boolean isDryRun() {
+    return dryRun;
+  }
+
+  /** Prints how TensorFlow runs. */
+  public VerboseOption verbose() {
+    return verbose;
+  }
+}

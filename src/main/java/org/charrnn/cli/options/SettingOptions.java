@@ -1,0 +1,116 @@
+package org.charrnn.cli.options;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.SettingDefinition;
+import org.charrnn.settings.SettingValues;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options of a command that are settings. They are derived from the {@link
+ * org.charrnn.settings.Setting} annotations of records.
+ */
+public final class SettingOptions {
+  private final RunKind kind;
+  private final List<Section> sections;
+
+  /** Settings under a heading of {@code --help}. */
+  private record Section(String heading, List<SettingDefinition> settings) {}
+
+  private SettingOptions(RunKind kind, List<Section> sections) {
+    this.kind = kind;
+    this.sections = sections;
+  }
+
+  /**
+   * Starts without settings.
+   *
+   * @param kind decides which settings there are, and their defaults
+   */
+  public static SettingOptions of(RunKind kind) {
+    return new SettingOptions(kind, List.of());
+  }
+
+  /** Adds the settings of records, under a heading. */
+  @SafeVarargs
+  public final SettingOptions with(String heading, Class<? extends Record>... types) {
+    List<SettingDefinition> settings = new ArrayList<>();
+    for (Class<? extends Record> type : types) {
+      SettingDefinition.of(type).stream()
+          .filter(setting -> setting.isOf(kind))
+          .forEach(settings::add);
+    }
+    List<Section> more = new ArrayList<>(sections);
+    more.add(new Section(heading, settings));
+    return new SettingOptions(kind, more);
+  }
+
+  /** Adds the options to a command. */
+  public CommandSpec addTo(CommandSpec command) {
+    for (int i = 0; i < sections.size(); i++) {
+      Section section = sections.get(i);
+      ArgGroupSpec.Builder group =
+          ArgGroupSpec.builder()
+              .heading("%n" + section.heading() + ":%n")
+              .order(i)
+              .validate(false);
+      for (int j = 0; j < section.settings().size(); j++) {
+        group.addArg(option(section.settings().get(j), j));
+      }
+      command.addArgGroup(group.build());
+    }
+    return command;
+  }
+
+  private OptionSpec option(SettingDefinition setting, int order) {
+    boolean isFlag = setting.type() == Boolean.class;
+    OptionSpec.Builder option =
+        OptionSpec.builder("--" + setting.name()).order(order).type(String.class);
+    if (isFlag) {
+      return option.arity("0").description(setting.help() + ".").build();
+    }
+    List<String> choices = setting.choices();
+    return option
+        .arity("1")
+        .paramLabel(setting.label())
+        .completionCandidates(choices.isEmpty() ? null : choices)
+        .description(
+            "%s (default: %s).".formatted(setting.help(), setting.defaultText(kind)).replace("%", "%%"))
+        .build();
+  }
+
+  /**
+   * Returns the settings that were given on the command line.
+   *
+   * @throws org.charrnn.settings.SettingException if a value is not allowed
+   */
+  public SettingValues given(CommandSpec command) {
+    Map<String, Object> values = new HashMap<>();
+    var parsed = command.commandLine().getParseResult();
+    for (Section section : sections) {
+      for (SettingDefinition setting : section.settings()) {
+        String option = "--" + setting.name();
+        if (parsed.hasMatchedOption(option)) {
+          String text = parsed.matchedOptionValue(option, "");
+          boolean isFlag = setting.type() == Boolean.class;
+          values.put(setting.name(), setting.parse(isFlag ? "true" : text));
+        }
+      }
+    }
+    return new SettingValues(kind, values);
+  }
+
+  /** The names of the settings that {@code --resume} can change. */
+  public List<String> resumable() {
+    return sections.stream()
+        .flatMap(section -> section.settings().stream())
+        .filter(SettingDefinition::isResumable)
+        .map(SettingDefinition::name)
+        .toList();
+  }
+}

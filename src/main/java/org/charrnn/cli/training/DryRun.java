@@ -1,0 +1,64 @@
+package org.charrnn.cli.training;
+
+import java.io.PrintWriter;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.charrnn.model.measure.MemoryEstimate;
+import org.charrnn.settings.SettingDefinition;
+import org.charrnn.store.RunConfig;
+
+/** Prints the settings of a training that is not run. */
+final class DryRun {
+  private DryRun() {}
+
+  /** Prints all settings, the numbers of parameters and steps and the memory estimate. */
+  static void print(PrintWriter out, TrainingPlan plan) {
+    RunConfig config = plan.config();
+    Map<String, String> rows = new LinkedHashMap<>();
+    addSettings(rows, config);
+    rows.put("level", config.text().level().toString());
+    rows.put("encoding", config.text().encoding());
+    rows.put("malformed", config.text().malformed());
+    rows.put("files", config.text().files().isEmpty() ? "-" : number(config.text().files().size()));
+    rows.put("init-from", config.initFrom() == null ? "-" : config.initFrom());
+    rows.put("tokens", number(config.text().tokens()));
+    rows.put("vocabulary", number(config.model().classes()));
+    rows.put("parameters", number(config.model().parameters()));
+    double bytes =
+        MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel());
+    rows.put("memory", String.format(Locale.ROOT, "%,.0f MB (estimate)", bytes / 1e6));
+    int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
+    rows.forEach((name, value) -> out.println(name + " ".repeat(width - name.length() + 2) + value));
+    out.flush();
+  }
+
+  /** Adds the settings of a record and of the records in it. */
+  private static void addSettings(Map<String, String> rows, Record settings) {
+    Class<? extends Record> type = settings.getClass();
+    Map<String, SettingDefinition> definitions = new LinkedHashMap<>();
+    SettingDefinition.of(type).forEach(d -> definitions.put(d.component(), d));
+    for (RecordComponent component : type.getRecordComponents()) {
+      Object value = value(settings, component);
+      SettingDefinition definition = definitions.get(component.getName());
+      if (definition != null) {
+        rows.put(definition.name(), definition.format(value));
+      } else if (value instanceof Record nested) {
+        addSettings(rows, nested);
+      }
+    }
+  }
+
+  private static Object value(Record settings, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(settings);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // records of settings are public
+    }
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,31 @@
+package org.charrnn.cli.training;
+
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ComputeKernel.Kind;
+import org.charrnn.model.Precision;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.SettingValues;
+
+/** Chooses the kernel of a training where the user left that open. */
+public final class KernelChoice {
+  private KernelChoice() {}
+
+  /**
+   * Returns the kernel.
+   *
+   * @param shape of what is computed at once
+   * @param automatic the kind if none is given
+   */
+  public static ComputeKernel of(
+      SettingValues given, BatchShape shape, Kind automatic, SessionSettings session) {
+    Object precision = given.value(ComputeKernel.class, "precision");
+    Kind derived = precision == Precision.FLOAT32 ? automatic : Kind.FUSED;
+    SettingValues values = given.derive("kernel", derived);
+    int shards =
+        values.value(ComputeKernel.class, "kernel") == Kind.OPS
+            ? 1
+            : ComputeKernel.defaultShards(shape, session.threads());
+    return values.derive("shards", shards).build(ComputeKernel.class).require(shape);
+  }
+}

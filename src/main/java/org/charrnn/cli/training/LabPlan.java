@@ -1,0 +1,232 @@
+package org.charrnn.cli.training;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.charrnn.InputException;
+import org.charrnn.cli.options.Version;
+import org.charrnn.engine.Engine;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.SettingValues;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
+import org.charrnn.store.EventFile;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TextConfig;
+import org.charrnn.text.Level;
+import org.charrnn.text.Malformed;
+import org.charrnn.text.TextFile;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.text.Windows;
+import org.charrnn.train.LabText;
+import org.charrnn.train.LabTrainer;
+import org.charrnn.train.ProgressBar;
+import org.charrnn.train.Trainer;
+import org.charrnn.train.TrainingListener;
+import org.charrnn.train.listeners.CheckpointWriter;
+import org.charrnn.train.listeners.HistoryRecorder;
+import org.charrnn.train.listeners.LabEventWriter;
+import org.charrnn.train.listeners.LabListing;
+
+/** The training of the lab: every step on all windows of a short text. */
+public final class LabPlan implements TrainingPlan {
+  private final RunConfig config;
+  private final Vocabulary vocabulary;
+  private final Windows windows;
+  private final SessionSettings session;
+  private final Output output;
+
+  /**
+   * Where the listing is printed.
+   *
+   * @param mode how much of it
+   */
+  public record Output(PrintWriter out, LabListing.Mode mode) {}
+
+  private LabPlan(
+      RunConfig config,
+      Vocabulary vocabulary,
+      Windows windows,
+      SessionSettings session,
+      Output output) {
+    this.config = config;
+    this.vocabulary = vocabulary;
+    this.windows = windows;
+    this.session = session;
+    this.output = output;
+  }
+
+  /**
+   * Plans a new training.
+   *
+   * @param file text to train on; null for the lab's sentence
+   * @param initFrom where the initial weights come from, or null
+   */
+  public static LabPlan create(
+      SettingValues given,
+      Path file,
+      Path initFrom,
+      SessionSettings session,
+      Output output) {
+    String text = read(file);
+    Vocabulary vocabulary = Vocabulary.of(text);
+    int[] ids = vocabulary.encode(text);
+    ModelConfig network =
+        given
+            .derive("hidden", vocabulary.size())
+            .build(
+                ModelConfig.class,
+                Map.of("cell", CellKind.LSTM, "classes", vocabulary.size(), "embeddingSize", 0));
+    int sequenceLength = (int) given.value(BatchShape.class, "sequence-length");
+    MemoryCheck.requireNumbers(network, ids.length - sequenceLength, sequenceLength);
+    Windows windows = Windows.of(ids, sequenceLength);
+    BatchShape batch = new BatchShape(windows.count(), sequenceLength);
+    float rate = (float) given.value(LearningRateSchedule.class, "learning-rate");
+    long saveEvery = (long) given.value(Saving.class, "save-every");
+    long steps = (long) given.value(TrainingConfig.class, "steps");
+    long seed = (long) given.value(TrainingConfig.class, "seed");
+    RunConfig config =
+        new RunConfig(
+            Version.current(),
+            RunKind.LAB,
+            network,
+            describe(file, ids, vocabulary),
+            TrainingConfig.lab(batch, steps, rate, saveEvery, seed),
+            KernelChoice.of(given, batch, ComputeKernel.Kind.OPS, session),
+            Slicing.NONE,
+            initFrom == null ? null : initFrom.toString());
+    return new LabPlan(config, vocabulary, windows, session, output);
+  }
+
+  /**
+   * Plans the continuation of a run.
+   *
+   * @param config of the run, perhaps with more steps
+   * @param file text of the run if it was moved, or null
+   * @throws InputException if the text has changed
+   */
+  public static LabPlan resume(
+      RunDirectory run, RunConfig config, Path file, SessionSettings session, Output output) {
+    List<String> files = config.text().files();
+    Path source = file != null || files.isEmpty() ? file : Path.of(files.get(0));
+    int[] ids;
+    try {
+      ids = run.vocabulary().encode(read(source));
+    } catch (IllegalArgumentException e) {
+      throw changed(source, e);
+    }
+    if (!describe(source, ids, run.vocabulary()).sha256().equals(config.text().sha256())) {
+      throw changed(source, null);
+    }
+    Windows windows = Windows.of(ids, config.training().batch().sequenceLength());
+    return new LabPlan(config, run.vocabulary(), windows, session, output);
+  }
+
+  private static InputException changed(Path file, Exception cause) {
+    return new InputException(
+        "the text of the run has changed%s; start a new run from its weights with --init-from"
+            .formatted(file == null ? "" : ": " + file),
+        cause);
+  }
+
+  private static String read(Path file) {
+    if (file == null) {
+      return LabText.SENTENCE;
+    }
+    String text = TextFile.read(file);
+    return text.endsWith("\r\n")
+        ? text.substring(0, text.length() - 2)
+        : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private static TextConfig describe(Path file, int[] ids, Vocabulary vocabulary) {
+    return new TextConfig(
+        Level.CHARACTER,
+        false,
+        file == null ? List.of() : List.of(file.toString()),
+        StandardCharsets.UTF_8.name(),
+        Malformed.REPORT.toString(),
+        ids.length,
+        TokenIds.of(vocabulary.size(), ids).sha256());
+  }
+
+  @Override
+  public RunConfig config() {
+    return config;
+  }
+
+  @Override
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  @Override
+  public BatchShape computedShape() {
+    return config.training().batch();
+  }
+
+  @Override
+  public Optional<TokenRange> validation() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> description() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Trainer open(Engine engine, TrainingStart start) {
+    TrainingConfig training = config.training();
+    GradientSetup gradients =
+        new GradientSetup(
+            config.model(),
+            BatchPart.whole(training.batch()),
+            0,
+            config.kernel(),
+            training.seed());
+    TrainingSetup setup =
+        new TrainingSetup(gradients, training.regularization().maxNorm(), false);
+    return new LabTrainer(
+        TrainingSession.open(setup, start, session),
+        windows,
+        training.schedule().learningRate(),
+        step -> output.mode().needsPredictions(step, training.steps()));
+  }
+
+  @Override
+  public List<TrainingListener> listeners(
+      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar) {
+    long steps = config.training().steps();
+    return List.of(
+        new LabListing(
+            output.out(),
+            output.mode(),
+            vocabulary,
+            windows,
+            steps,
+            (LabTrainer) trainer,
+            bar),
+        new LabEventWriter(events, steps),
+        new HistoryRecorder(run),
+        new CheckpointWriter(run.checkpoints(), trainer));
+  }
+}

@@ -1,0 +1,40 @@
+package org.charrnn.cli.training;
+
+import java.util.List;
+import java.util.Optional;
+import org.charrnn.engine.Engine;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.store.EventFile;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.train.ProgressBar;
+import org.charrnn.train.Trainer;
+import org.charrnn.train.TrainingListener;
+
+/** A training with all settings resolved and its text read. Nothing is written or opened yet. */
+public interface TrainingPlan {
+  /** All settings. */
+  RunConfig config();
+
+  /** The tokens of the text. */
+  Vocabulary vocabulary();
+
+  /** The size of what is computed at once: the batch, or its largest slice. */
+  BatchShape computedShape();
+
+  /** The text to validate with, if any. */
+  Optional<TokenRange> validation();
+
+  /** Returns a line that describes the training, if there is one. */
+  Optional<String> description();
+
+  /** Opens the trainer, which the caller closes. */
+  Trainer open(Engine engine, TrainingStart start);
+
+  /** Returns the listeners of the training, in order. */
+  List<TrainingListener> listeners(
+      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar);
+}
