@@ -13,7 +13,6 @@ public final class GenerationJob implements Job {
   private static final int[] PRIME = {0};
   private static final long WEIGHT_SEED = 0;
 
-
   private final GenerationModel model;
   private final ModelConfig network;
   private final int texts;

@@ -1,8 +1,8 @@
 package org.charrnn.benchmark;
 
-import org.charrnn.settings.BatchShape;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
 
 /**
  * What a job does.
@@ -16,7 +16,8 @@ public record JobDescription(
     String job, ModelConfig network, int rows, Integer sequenceLength, String kernel) {
 
   /** Training. */
-  public static JobDescription training(ModelConfig network, BatchShape shape, ComputeKernel kernel) {
+  public static JobDescription training(
+      ModelConfig network, BatchShape shape, ComputeKernel kernel) {
     return new JobDescription(
         "training", network, shape.batchSize(), shape.sequenceLength(), kernel.toString());
   }

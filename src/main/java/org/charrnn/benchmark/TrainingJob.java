@@ -33,8 +33,7 @@ public final class TrainingJob implements Job {
   /** Opens the network; no step is taken yet. */
   public TrainingJob(
       ModelConfig network, BatchShape shape, ComputeKernel kernel, SessionSettings settings) {
-    GradientSetup gradients =
-        new GradientSetup(network, BatchPart.whole(shape), 0, kernel, SEED);
+    GradientSetup gradients = new GradientSetup(network, BatchPart.whole(shape), 0, kernel, SEED);
     session =
         TrainingSession.open(
             new TrainingSetup(gradients, CLIP, true), TrainingStart.RANDOM, settings);

@@ -68,7 +68,6 @@ public final class BulkEvaluation {
       return Evaluation.of(model, text, read -> {});
     }
 
-
     @Override
     public void close() {
       if (model != null) {

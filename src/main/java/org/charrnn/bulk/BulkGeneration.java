@@ -75,7 +75,6 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
           vocabulary);
     }
 
-
     @Override
     public void close() {
       model.close();

@@ -41,7 +41,8 @@ record SharedModel(
 
   List<VariableValue> weightValues() {
     List<VariableValue> values = new ArrayList<>();
-    network.weightShapes()
+    network
+        .weightShapes()
         .forEach(
             (name, shape) -> values.add(new VariableValue(name, shape, weights[values.size()])));
     return values;

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
           + " text and of 64 in parallel; and large matrix products for comparison.",
       "scripts/compare_speed.py measures other programs side by side."
     },
+    abbreviateSynopsis = true,
     sortOptions = false,
     modelTransformer = BenchmarkCommand.Settings.class)
 final class BenchmarkCommand implements Callable<Integer> {
@@ -64,12 +65,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       Set.of("--cell", "--hidden", "--layers", "--embedding", "--vocabulary-size");
   private static final Set<String> TRAINING_OPTIONS =
       Set.of(
-          "--batch-size",
-          "--sequence-length",
-          "--kernel",
-          "--shards",
-          "--precision",
-          "--profile");
+          "--batch-size", "--sequence-length", "--kernel", "--shards", "--precision", "--profile");
   private static final int TRACED_STEPS = 10;
   private static final List<Integer> TEXTS = List.of(1, 64);
 
@@ -244,9 +240,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private ModelConfig network() {
-    return given
-        .derive("embedding", 0)
-        .build(ModelConfig.class, Map.of("classes", vocabularySize));
+    return given.derive("embedding", 0).build(ModelConfig.class, Map.of("classes", vocabularySize));
   }
 
   private void measure(Training training, BenchmarkOutput output) {

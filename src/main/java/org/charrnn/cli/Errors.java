@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.charrnn.InputException;
 import org.charrnn.engine.EngineException;
 import org.charrnn.settings.SettingException;
@@ -16,6 +18,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns an error into one line on standard error and an exit code. */
 final class Errors {
+  private static final Pattern OPTION = Pattern.compile("Unknown options?: '(--[a-z-]+)");
+
   private Errors() {}
 
   /** Reports invalid arguments. */
@@ -29,17 +33,18 @@ final class Errors {
   /** Names another command that has an unknown option. */
   private static String otherCommand(ParameterException e) {
     CommandLine program = e.getCommandLine().getParent();
-    if (program == null || !(e instanceof UnmatchedArgumentException unmatched)) {
+    Matcher matcher = OPTION.matcher(e.getMessage());
+    if (program == null || !(e instanceof UnmatchedArgumentException) || !matcher.find()) {
       return "";
     }
-    String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
+    String option = matcher.group(1);
     Optional<String> other =
         program.getSubcommands().values().stream()
             .map(CommandLine::getCommandSpec)
             .filter(command -> command.findOption(option) != null)
             .map(command -> command.qualifiedName())
             .findFirst();
-    return other.map(name -> ", which is an option of " + name).orElse("");
+    return other.map(name -> "; %s is an option of %s".formatted(option, name)).orElse("");
   }
 
   /** Reports invalid input that was found before a command ran. */

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = "Prints how well a trained model predicts a text.",
+    abbreviateSynopsis = true,
     sortOptions = false,
     modelTransformer = EvaluateCommand.Settings.class)
 final class EvaluateCommand implements Callable<Integer> {
@@ -109,8 +110,7 @@ final class EvaluateCommand implements Callable<Integer> {
         session,
         "batches of %d x %d".formatted(shape.batchSize(), shape.sequenceLength()));
     try (EvaluationSession network =
-            EvaluationSession.open(
-                trained.config().model(), shape, trained.weights(), session);
+            EvaluationSession.open(trained.config().model(), shape, trained.weights(), session);
         ProgressBar progress = ProgressBar.start("evaluate", text.size() - 1)) {
       print(Evaluation.of(network, text, read -> progress.step(read, () -> "")), corpus);
     }

@@ -101,8 +101,7 @@ final class InspectCommand implements Callable<Integer> {
             : schedule.decayRate() + " per epoch, after " + number(schedule.decayAfter()));
     Regularization regularization = config.regularization();
     rows.put("dropout", Float.toString(regularization.dropout()));
-    rows.put(
-        "clip", regularization.clip() == null ? "none" : regularization.clip().toString());
+    rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());
     rows.put("kernel", trained.config().kernel().toString());
     rows.put("seed", Long.toString(config.seed()));
     return rows;

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
           + " the end. Saves a SavedModel that Python opens.",
       "Ctrl-C stops after the current step and saves."
     },
+    abbreviateSynopsis = true,
     sortOptions = false,
     modelTransformer = LabCommand.Settings.class)
 final class LabCommand implements Callable<Integer> {
@@ -94,16 +95,14 @@ final class LabCommand implements Callable<Integer> {
     SessionSettings session = VerboseOption.session(given);
     var out = spec.commandLine().getOut();
     TrainingTask task =
-        new TrainingTask(
-            options, LocalEngine::new, session, out, spec.commandLine().getErr());
+        new TrainingTask(options, LocalEngine::new, session, out, spec.commandLine().getErr());
     LabPlan.Output output = new LabPlan.Output(out, listing);
     if (options.resume() == null) {
       task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
     } else {
       rejectFixed();
       task.resume(
-          RunKind.LAB,
-          saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
+          RunKind.LAB, saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
     }
     return ExitCodes.DONE;
   }
@@ -123,8 +122,7 @@ final class LabCommand implements Callable<Integer> {
     TrainingConfig training = run.config().training();
     return given.isGiven("steps")
         ? run.config()
-            .withTraining(
-                training.withSteps((long) given.value(TrainingConfig.class, "steps")))
+            .withTraining(training.withSteps((long) given.value(TrainingConfig.class, "steps")))
         : run.config();
   }
 }

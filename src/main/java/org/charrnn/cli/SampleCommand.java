@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = "Generates text with a trained model.",
+    abbreviateSynopsis = true,
     sortOptions = false,
     modelTransformer = SampleCommand.Settings.class)
 final class SampleCommand implements Callable<Integer> {
@@ -181,8 +182,7 @@ final class SampleCommand implements Callable<Integer> {
     List<StringBuilder> others = new ArrayList<>();
     IntStream.range(1, count).forEach(row -> others.add(new StringBuilder(prime.text())));
     try (GenerationModel network =
-        GenerationModel.open(
-            trained.config().model(), vocabulary, sampling, trained.weights())) {
+        GenerationModel.open(trained.config().model(), vocabulary, sampling, trained.weights())) {
       out.print(prime.text());
       network.generate(
           primeIds,

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
           + " Without --data it is the same as charrnn lab.",
       "Ctrl-C stops after the current step and saves."
     },
+    abbreviateSynopsis = true,
     sortOptions = false,
     modelTransformer = TrainCommand.Settings.class)
 final class TrainCommand implements Callable<Integer> {
@@ -64,6 +65,8 @@ final class TrainCommand implements Callable<Integer> {
   static final class Settings implements IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec command) {
+      // Else --data, which takes several files, would take an unknown option for one of them.
+      command.parser().unmatchedOptionsAllowedAsOptionParameters(false);
       return SETTINGS.addTo(command);
     }
   }
@@ -102,18 +105,20 @@ final class TrainCommand implements Callable<Integer> {
     SessionSettings session = VerboseOption.session(values, engine);
     StreamPlan.Machine machine =
         new StreamPlan.Machine(engine.isLocal(), session, spec.commandLine().getErr());
-    StreamPlan.Source source =
-        data == null ? null : new StreamPlan.Source(data, files.include());
+    StreamPlan.Source source = data == null ? null : new StreamPlan.Source(data, files.include());
     TrainingTask task =
         new TrainingTask(
-            options, engine::start, session, spec.commandLine().getOut(), spec.commandLine().getErr());
+            options,
+            engine::start,
+            session,
+            spec.commandLine().getOut(),
+            spec.commandLine().getErr());
     if (options.resume() == null) {
       rejectDecayWithoutRate(given, values);
       task.start(StreamPlan.create(values, source, options.initFrom(), machine), run);
     } else {
       rejectFixed(given);
-      task.resume(
-          RunKind.TRAIN, saved -> StreamPlan.resume(saved, source, values, machine));
+      task.resume(RunKind.TRAIN, saved -> StreamPlan.resume(saved, source, values, machine));
     }
     return ExitCodes.DONE;
   }

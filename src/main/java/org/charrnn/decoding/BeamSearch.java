@@ -3,12 +3,13 @@ package org.charrnn.decoding;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.charrnn.settings.SettingException;
 import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.settings.SettingException;
 
 /**
- * Beam search for the most likely text: keeps the {@code width} most likely beginnings, extends each
- * by every token, and keeps the most likely results. The model reads all beginnings in one step.
+ * Beam search for the most likely text: keeps the {@code width} most likely beginnings, extends
+ * each by every token, and keeps the most likely results. The model reads all beginnings in one
+ * step.
  *
  * <p>Width 1 is greedy; a width as large as the number of texts of that length is exhaustive.
  */

@@ -24,7 +24,14 @@ public enum CellKind {
       78,
       18),
   GRU("gru_cell", GRUCell::create, GRUCell::of, GRUCell::parameterShapes, 1, 84, 28),
-  RNN("basic_rnn_cell", BasicRNNCell::create, BasicRNNCell::of, BasicRNNCell::parameterShapes, 1, 15, 6);
+  RNN(
+      "basic_rnn_cell",
+      BasicRNNCell::create,
+      BasicRNNCell::of,
+      BasicRNNCell::parameterShapes,
+      1,
+      15,
+      6);
 
   private interface Factory {
     RnnCell create(Variables variables, String scope, int inputSize, int hiddenSize);

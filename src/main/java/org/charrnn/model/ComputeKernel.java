@@ -22,18 +22,18 @@ public record ComputeKernel(
             defaultValue = Setting.AUTO,
             lab = Setting.AUTO,
             absent = "ops",
+            auto = "ops in the lab, else fused",
             help =
-                "How a training step is computed: ops, operation by operation as in the course;"
-                    + " fused, which is faster; auto is ops in the lab, else fused")
+                "How a training step is computed: ops, operation by operation as in the course, or"
+                    + " fused, which is faster")
         Kind kind,
     @Setting(
             defaultValue = Setting.AUTO,
             lab = Setting.AUTO,
             absent = "1",
             min = 1,
-            help =
-                "Parts of a batch that the fused kernel computes in parallel; auto depends on the"
-                    + " threads and the batch size")
+            auto = "by the threads and the batch size",
+            help = "Parts of a batch that the fused kernel computes in parallel")
         int shards,
     @Setting(
             label = "TYPE",

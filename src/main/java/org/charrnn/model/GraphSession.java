@@ -48,8 +48,7 @@ public final class GraphSession<N extends GraphSession.Nodes> implements AutoClo
     }
   }
 
-  private GraphSession(
-      Graph graph, Session session, N nodes, Map<String, Assignment> assignments) {
+  private GraphSession(Graph graph, Session session, N nodes, Map<String, Assignment> assignments) {
     this.graph = graph;
     this.session = session;
     this.nodes = nodes;

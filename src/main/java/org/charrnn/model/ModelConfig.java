@@ -30,23 +30,23 @@ public record ModelConfig(
             lab = Setting.AUTO,
             min = 1,
             max = ModelConfig.MAX_HIDDEN_SIZE,
-            help = "Hidden size of each layer; auto, for the lab, is the number of its characters")
+            auto = "the number of distinct characters",
+            help = "Hidden size of each layer")
         int hiddenSize,
     @Setting(
             defaultValue = "2",
             lab = "2",
             min = 1,
             max = ModelConfig.MAX_LAYERS,
-            help = "Number of layers, 1 to 100")
+            help = "Number of layers")
         int layers,
     @Setting(
             name = "embedding",
             defaultValue = Setting.AUTO,
             min = 0,
             max = ModelConfig.MAX_HIDDEN_SIZE,
-            help =
-                "Size of the token embeddings, 0 for one-hot input; auto is 0 for characters, the"
-                    + " hidden size for words")
+            auto = "0 for characters and the hidden size for words",
+            help = "Size of the token embeddings, 0 for one-hot input")
         int embeddingSize)
     implements Serializable {
   /** As deep as the course's notes go. */

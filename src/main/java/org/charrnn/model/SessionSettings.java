@@ -21,9 +21,8 @@ public record SessionSettings(
             resumable = true,
             min = 1,
             max = SessionSettings.MAX_THREADS,
-            help =
-                "Operations that run in parallel; auto is the number of cores, or 1 in each task"
-                    + " of an engine")
+            auto = "the number of cores, or 1 in each task of a cluster",
+            help = "Operations that run in parallel")
         int threads)
     implements Serializable {
   /** For graphs whose operations depend on one another, such as a loop over tokens. */

@@ -44,8 +44,7 @@ public final class DynamicRnn {
     var step = variables.add(tf.constant(0), Shape.scalar());
     var steps = variables.add(time, Shape.scalar());
     var inputList =
-        variables.add(
-            tf.tensorListFromTensor(timeMajor, tf.constant(inputShape)), Shape.scalar());
+        variables.add(tf.tensorListFromTensor(timeMajor, tf.constant(inputShape)), Shape.scalar());
     var outputList =
         variables.add(
             tf.tensorListReserve(tf.constant(outputShape), time, TFloat32.class), Shape.scalar());

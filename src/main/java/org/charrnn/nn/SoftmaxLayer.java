@@ -5,8 +5,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The fully connected layer on top of the cells that computes a logit for each class: {@code x * w +
- * b}.
+ * The fully connected layer on top of the cells that computes a logit for each class: {@code x * w
+ * + b}.
  *
  * <p>There is no activation, since the loss applies the softmax itself. Passing activated outputs
  * to {@link SequenceLoss} would squash them twice.

@@ -10,10 +10,7 @@ import java.io.Serializable;
  *     least 1
  */
 public record BatchShape(
-    @Setting(
-            defaultValue = "50",
-            min = 1,
-            help = "Streams of text that are read side by side")
+    @Setting(defaultValue = "50", min = 1, help = "Streams of text that are read side by side")
         int batchSize,
     @Setting(
             defaultValue = "50",

@@ -15,9 +15,8 @@ public record Saving(
             defaultValue = Setting.AUTO,
             min = 0,
             below = 1,
-            help =
-                "Part of the text, at its end, that is used for validation; 0 for none; auto is"
-                    + " 0.05, but at most 500,000 characters or words")
+            auto = "0.05, at most 500,000 characters or words",
+            help = "Part of the text, at its end, that is used for validation; 0 for none")
         double validation,
     @Setting(
             defaultValue = "500",

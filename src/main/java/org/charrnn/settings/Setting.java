@@ -9,8 +9,9 @@ import java.lang.annotation.Target;
 /**
  * Describes a component of a record as a setting that users can choose.
  *
- * <p>This is the only place where a setting is described. The command line, {@code --config}, {@code
- * config.json}, {@code --help}, {@code --dry-run} and the checks of ranges read it from here.
+ * <p>This is the only place where a setting is described. The command line, {@code --config},
+ * {@code config.json}, {@code --help}, {@code --dry-run} and the checks of ranges read it from
+ * here.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -30,6 +31,9 @@ public @interface Setting {
 
   /** The default, as it would be typed; {@value #AUTO} if it is derived. */
   String defaultValue();
+
+  /** What {@value #AUTO} means, as a fragment for {@code --help}. */
+  String auto() default "";
 
   /** The default in the lab; empty if the lab does not have the setting. */
   String lab() default "";

@@ -63,9 +63,19 @@ public final class SettingDefinition {
     return setting.label();
   }
 
-  /** The description in {@code --help}, without the default. */
-  public String help() {
-    return setting.help();
+  /** The description in {@code --help}, with the range and the default of a kind of run. */
+  public String help(RunKind kind) {
+    if (type() == Boolean.class) {
+      return setting.help() + ".";
+    }
+    boolean hasUpperBound = !Double.isNaN(setting.max()) || !Double.isNaN(setting.below());
+    String defaultText = defaultText(kind);
+    return "%s (%sdefault: %s%s)."
+        .formatted(
+            setting.help(),
+            hasUpperBound ? range() + "; " : "",
+            defaultText,
+            canBeAuto(kind) ? ", " + setting.auto() : "");
   }
 
   /** Whether {@code --resume} can change it. */
@@ -85,19 +95,21 @@ public final class SettingDefinition {
 
   /** The default of a kind of run; null if it is derived or off. */
   public Object defaultValue(RunKind kind) {
-    return parse(defaultText(kind));
+    return parse(kind, defaultText(kind));
   }
 
   /** The value in runs that were saved before the setting existed. */
   public Optional<Object> absentValue() {
-    return setting.absent().isEmpty() ? Optional.empty() : Optional.of(parse(setting.absent()));
+    return setting.absent().isEmpty()
+        ? Optional.empty()
+        : Optional.of(parse(RunKind.TRAIN, setting.absent()));
   }
 
   /** The values of an enum, as they are typed; empty for other types. */
-  public List<String> choices() {
+  public List<String> choices(RunKind kind) {
     Object[] constants = component.getType().getEnumConstants();
     List<String> choices = constants == null ? List.of() : names(constants);
-    return choices.isEmpty() || !canBeAuto()
+    return choices.isEmpty() || !canBeAuto(kind)
         ? choices
         : Stream.concat(choices.stream(), Stream.of(Setting.AUTO)).toList();
   }
@@ -106,26 +118,27 @@ public final class SettingDefinition {
     return Arrays.stream(constants).map(Object::toString).toList();
   }
 
-  private boolean canBeAuto() {
-    return setting.defaultValue().equals(Setting.AUTO) || setting.lab().equals(Setting.AUTO);
+  private boolean canBeAuto(RunKind kind) {
+    return defaultText(kind).equals(Setting.AUTO);
   }
 
   /**
    * Converts a text as it was typed.
    *
+   * @param kind of the run; only some settings of it can be {@value Setting#AUTO}
    * @return null for {@value Setting#AUTO}, and for the value that turns the setting off
    * @throws SettingException if it is not a value of the setting
    */
-  public Object parse(String text) {
+  public Object parse(RunKind kind, String text) {
     boolean isOff = canBeOff() && text.equalsIgnoreCase(setting.off());
-    if (isOff || (canBeAuto() && text.equalsIgnoreCase(Setting.AUTO))) {
+    if (isOff || (canBeAuto(kind) && text.equalsIgnoreCase(Setting.AUTO))) {
       return null;
     }
     Object value;
     try {
       value = convert(text.strip());
     } catch (IllegalArgumentException e) {
-      throw error("must be %s, got '%s'".formatted(expected(), text));
+      throw error("must be %s, got '%s'".formatted(expected(kind), text));
     }
     if (canBeOff() && format(value).equals(setting.off())) {
       return null; // such as 0.0 for 0
@@ -163,13 +176,13 @@ public final class SettingDefinition {
   }
 
   /** What a value must be, such as {@code a whole number from 1 to 100}. */
-  private String expected() {
+  private String expected(RunKind kind) {
     Class<?> type = type();
     if (type == Charset.class) {
       return "the name of a character encoding, such as UTF-8, UTF-16, windows-1252 or EUC-KR";
     }
     if (type.isEnum()) {
-      List<String> choices = choices();
+      List<String> choices = choices(kind);
       int last = choices.size() - 1;
       return String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
     }
@@ -177,7 +190,7 @@ public final class SettingDefinition {
     return Stream.of(isWhole ? "a whole number" : "a number", range())
             .filter(part -> !part.isEmpty())
             .collect(Collectors.joining(" "))
-        + (canBeAuto() ? " or " + Setting.AUTO : "");
+        + (canBeAuto(kind) ? " or " + Setting.AUTO : "");
   }
 
   /** The allowed range, such as {@code from 1 to 100}; empty if there is none. */
@@ -192,7 +205,10 @@ public final class SettingDefinition {
     if (!hasLower) {
       return upper;
     }
-    String off = canBeOff() ? " (%s is off)".formatted(setting.off()) : "";
+    String off =
+        !canBeOff()
+            ? ""
+            : (setting.off().matches("\\d+") ? " (%s is off)" : " or %s").formatted(setting.off());
     if (Double.isNaN(setting.min())) {
       return lower + (upper.isEmpty() ? "" : " and at most " + upper) + off;
     }

@@ -20,8 +20,7 @@ public final class SettingValues {
     this(kind, new HashMap<>(given), Map.of());
   }
 
-  private SettingValues(
-      RunKind kind, Map<String, Object> given, Map<String, Object> derived) {
+  private SettingValues(RunKind kind, Map<String, Object> given, Map<String, Object> derived) {
     this.kind = kind;
     this.given = given;
     this.derived = derived;

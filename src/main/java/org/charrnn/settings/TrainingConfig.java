@@ -17,7 +17,8 @@ public record TrainingConfig(
             lab = "500",
             min = 0,
             resumable = true,
-            help = "Training steps in total, a batch each; auto is as many as the epochs take")
+            auto = "as many as the epochs take",
+            help = "Training steps in total, a batch each")
         long steps,
     LearningRateSchedule schedule,
     Regularization regularization,
@@ -28,8 +29,7 @@ public record TrainingConfig(
             help = "Seed of everything random: the initial weights, dropout and samples")
         long seed) {
   public TrainingConfig {
-    SettingChecks.check(
-        TrainingConfig.class, batch, steps, schedule, regularization, saving, seed);
+    SettingChecks.check(TrainingConfig.class, batch, steps, schedule, regularization, saving, seed);
   }
 
   /** The configuration of a lab: no decay, dropout, clipping or validation. */

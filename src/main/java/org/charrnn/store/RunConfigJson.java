@@ -59,8 +59,7 @@ final class RunConfigJson {
     for (SettingDefinition setting : SettingDefinition.of(type)) {
       setting
           .absentValue()
-          .ifPresent(
-              value -> section.putIfAbsent(Json.key(setting.component()), Json.node(value)));
+          .ifPresent(value -> section.putIfAbsent(Json.key(setting.component()), Json.node(value)));
     }
   }
 

@@ -77,7 +77,10 @@ public final class RunDirectory {
   private void writeConfig() throws IOException {
     AtomicFiles.writeFile(
         path.resolve(CONFIG),
-        Checksums.write(RunConfigJson.write(config), CONFIG, Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
+        Checksums.write(
+            RunConfigJson.write(config),
+            CONFIG,
+            Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
   }
 
   /**

@@ -17,7 +17,8 @@ public record TextFormat(
     @Setting(
             label = "ACTION",
             defaultValue = "report",
-            help = "What to do with malformed bytes: report stops with an error, replace reads U+FFFD")
+            help =
+                "What to do with malformed bytes: report stops with an error, replace reads U+FFFD")
         Malformed malformed) {
   /** UTF-8; malformed bytes are an error. */
   public static final TextFormat UTF_8 = new TextFormat(StandardCharsets.UTF_8, Malformed.REPORT);

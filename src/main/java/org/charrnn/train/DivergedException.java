@@ -11,8 +11,7 @@ public final class DivergedException extends Exception {
    * @param step counted from 0
    */
   public DivergedException(String quantity, long step, float value) {
-    super(
-        "the %s at step %d is %s; try a smaller learning rate".formatted(quantity, step, value));
+    super("the %s at step %d is %s; try a smaller learning rate".formatted(quantity, step, value));
   }
 
   /** Returns the exception for a step that was not taken. */

@@ -3,17 +3,17 @@ package org.charrnn.train;
 import java.io.Serializable;
 import java.util.function.LongConsumer;
 import org.charrnn.InputException;
-import org.charrnn.settings.BatchShape;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.loss.WindowEvaluator;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRange;
 
 /**
  * How well a model predicts a text: every token but the first is predicted once, from all tokens
  * before it.
  *
- * <p>A long text is split into streams that are read in parallel, each from a zero state: as many as
- * the model's batch has rows, but none shorter than {@value EvaluationWindows#MIN_STREAM_LENGTH}
+ * <p>A long text is split into streams that are read in parallel, each from a zero state: as many
+ * as the model's batch has rows, but none shorter than {@value EvaluationWindows#MIN_STREAM_LENGTH}
  * tokens.
  *
  * @param meanLossNats mean cross entropy of a token, in nats

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets Ctrl-C (or SIGTERM) end work early instead of killing it: the shutdown of the JVM waits until
- * the work has noticed the request, saved its results and closed this object.
+ * Lets Ctrl-C (or SIGTERM) end work early instead of killing it: the shutdown of the JVM waits
+ * until the work has noticed the request, saved its results and closed this object.
  */
 public final class StopSignal implements AutoCloseable {
   private static final Set<StopSignal> OPEN = ConcurrentHashMap.newKeySet();

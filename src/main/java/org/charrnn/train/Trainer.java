@@ -7,8 +7,8 @@ import org.charrnn.model.training.StepStatistics;
 import org.charrnn.text.TokenRange;
 
 /**
- * Takes the steps of a training and holds the weights. Step k trains on batch k of the text, counted
- * on from epoch to epoch; with each epoch the streams start again with a zero state.
+ * Takes the steps of a training and holds the weights. Step k trains on batch k of the text,
+ * counted on from epoch to epoch; with each epoch the streams start again with a zero state.
  */
 public interface Trainer extends AutoCloseable {
   /** Steps in an epoch: batches of the training text. */

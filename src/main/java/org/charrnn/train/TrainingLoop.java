@@ -76,8 +76,7 @@ public final class TrainingLoop {
         listener.onStep(done, interval);
       }
       boolean stopped = stop.requested();
-      boolean isDue =
-          done == config.steps() || isPassed(config.saving().saveEvery(), before, done);
+      boolean isDue = done == config.steps() || isPassed(config.saving().saveEvery(), before, done);
       if (isDue || stopped || isPassed(stepsPerReport(), before, done)) {
         report(done, interval, isDue, isDue || stopped);
         interval = newInterval();
@@ -140,8 +139,7 @@ public final class TrainingLoop {
     float nats =
         (float)
             trainer.meanLossNats(
-                text,
-                read -> listeners.forEach(l -> l.onValidation(step, read, text.size() - 1)));
+                text, read -> listeners.forEach(l -> l.onValidation(step, read, text.size() - 1)));
     if (!Float.isFinite(nats)) {
       throw new DivergedException("validation loss", step, nats);
     }

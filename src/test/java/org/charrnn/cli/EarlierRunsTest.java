@@ -45,7 +45,9 @@ class EarlierRunsTest {
 
   private void assertPrints(Path model, String name, String at) throws IOException {
     Run evaluated = Run.of("evaluate", model.toString(), text.toString());
-    assertThat(evaluated.out()).as("%s", evaluated.err()).isEqualTo(expected(name, at + "/evaluate.txt"));
+    assertThat(evaluated.out())
+        .as("%s", evaluated.err())
+        .isEqualTo(expected(name, at + "/evaluate.txt"));
     Run sampled =
         Run.of(
             "sample",

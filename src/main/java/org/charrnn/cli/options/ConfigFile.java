@@ -169,5 +169,4 @@ public final class ConfigFile {
           .anyMatch(argument -> argument.equals(option) || argument.startsWith(option + "="));
     }
   }
-
 }

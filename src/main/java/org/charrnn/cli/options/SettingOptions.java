@@ -55,10 +55,7 @@ public final class SettingOptions {
     for (int i = 0; i < sections.size(); i++) {
       Section section = sections.get(i);
       ArgGroupSpec.Builder group =
-          ArgGroupSpec.builder()
-              .heading("%n" + section.heading() + ":%n")
-              .order(i)
-              .validate(false);
+          ArgGroupSpec.builder().heading("%n" + section.heading() + ":%n").order(i).validate(false);
       for (int j = 0; j < section.settings().size(); j++) {
         group.addArg(option(section.settings().get(j), j));
       }
@@ -72,16 +69,19 @@ public final class SettingOptions {
     OptionSpec.Builder option =
         OptionSpec.builder("--" + setting.name()).order(order).type(String.class);
     if (isFlag) {
-      return option.arity("0").description(setting.help() + ".").build();
+      return option.arity("0").description(help(setting)).build();
     }
-    List<String> choices = setting.choices();
+    List<String> choices = setting.choices(kind);
     return option
         .arity("1")
         .paramLabel(setting.label())
         .completionCandidates(choices.isEmpty() ? null : choices)
-        .description(
-            "%s (default: %s).".formatted(setting.help(), setting.defaultText(kind)).replace("%", "%%"))
+        .description(help(setting))
         .build();
+  }
+
+  private String help(SettingDefinition setting) {
+    return setting.help(kind).replace("%", "%%"); // picocli formats it
   }
 
   /**
@@ -98,7 +98,7 @@ public final class SettingOptions {
         if (parsed.hasMatchedOption(option)) {
           String text = parsed.matchedOptionValue(option, "");
           boolean isFlag = setting.type() == Boolean.class;
-          values.put(setting.name(), setting.parse(isFlag ? "true" : text));
+          values.put(setting.name(), setting.parse(kind, isFlag ? "true" : text));
         }
       }
     }

@@ -19,18 +19,17 @@ final class DryRun {
     Map<String, String> rows = new LinkedHashMap<>();
     addSettings(rows, config);
     rows.put("level", config.text().level().toString());
-    rows.put("encoding", config.text().encoding());
-    rows.put("malformed", config.text().malformed());
+    plan.otherSettings().forEach(settings -> addSettings(rows, settings));
     rows.put("files", config.text().files().isEmpty() ? "-" : number(config.text().files().size()));
     rows.put("init-from", config.initFrom() == null ? "-" : config.initFrom());
     rows.put("tokens", number(config.text().tokens()));
     rows.put("vocabulary", number(config.model().classes()));
     rows.put("parameters", number(config.model().parameters()));
-    double bytes =
-        MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel());
+    double bytes = MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel());
     rows.put("memory", String.format(Locale.ROOT, "%,.0f MB (estimate)", bytes / 1e6));
     int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-    rows.forEach((name, value) -> out.println(name + " ".repeat(width - name.length() + 2) + value));
+    rows.forEach(
+        (name, value) -> out.println(name + " ".repeat(width - name.length() + 2) + value));
     out.flush();
   }
 

@@ -81,11 +81,7 @@ public final class LabPlan implements TrainingPlan {
    * @param initFrom where the initial weights come from, or null
    */
   public static LabPlan create(
-      SettingValues given,
-      Path file,
-      Path initFrom,
-      SessionSettings session,
-      Output output) {
+      SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
     String text = read(file);
     Vocabulary vocabulary = Vocabulary.of(text);
     int[] ids = vocabulary.encode(text);
@@ -174,6 +170,11 @@ public final class LabPlan implements TrainingPlan {
   }
 
   @Override
+  public List<Record> otherSettings() {
+    return List.of(session);
+  }
+
+  @Override
   public Vocabulary vocabulary() {
     return vocabulary;
   }
@@ -198,13 +199,8 @@ public final class LabPlan implements TrainingPlan {
     TrainingConfig training = config.training();
     GradientSetup gradients =
         new GradientSetup(
-            config.model(),
-            BatchPart.whole(training.batch()),
-            0,
-            config.kernel(),
-            training.seed());
-    TrainingSetup setup =
-        new TrainingSetup(gradients, training.regularization().maxNorm(), false);
+            config.model(), BatchPart.whole(training.batch()), 0, config.kernel(), training.seed());
+    TrainingSetup setup = new TrainingSetup(gradients, training.regularization().maxNorm(), false);
     return new LabTrainer(
         TrainingSession.open(setup, start, session),
         windows,
@@ -218,13 +214,7 @@ public final class LabPlan implements TrainingPlan {
     long steps = config.training().steps();
     return List.of(
         new LabListing(
-            output.out(),
-            output.mode(),
-            vocabulary,
-            windows,
-            steps,
-            (LabTrainer) trainer,
-            bar),
+            output.out(), output.mode(), vocabulary, windows, steps, (LabTrainer) trainer, bar),
         new LabEventWriter(events, steps),
         new HistoryRecorder(run),
         new CheckpointWriter(run.checkpoints(), trainer));

@@ -67,6 +67,7 @@ public final class StreamPlan implements TrainingPlan {
 
   private final RunConfig config;
   private final Corpus corpus;
+  private final List<Record> textSettings;
   private final Machine machine;
 
   /**
@@ -86,9 +87,10 @@ public final class StreamPlan implements TrainingPlan {
    */
   public record Source(List<String> files, List<String> include) {}
 
-  private StreamPlan(RunConfig config, Corpus corpus, Machine machine) {
+  private StreamPlan(RunConfig config, Corpus corpus, List<Record> textSettings, Machine machine) {
     this.config = config;
     this.corpus = corpus;
+    this.textSettings = textSettings;
     this.machine = machine;
     validation(); // which may be too short
   }
@@ -103,10 +105,11 @@ public final class StreamPlan implements TrainingPlan {
     TextFormat format = given.build(TextFormat.class);
     List<Path> files = CorpusFiles.resolve(source.files(), source.include());
     Optional<TrainedModel> first = initialModel(given, initFrom);
+    VocabularySettings vocabulary = given.build(VocabularySettings.class);
     Corpus corpus =
         first.isPresent()
             ? encode(files, format, first.get().vocabulary())
-            : read(files, format, given.build(VocabularySettings.class));
+            : read(files, format, vocabulary);
     ModelConfig network =
         first.isPresent()
             ? sameNetwork(given, first.get().config().model(), initFrom)
@@ -123,11 +126,11 @@ public final class StreamPlan implements TrainingPlan {
             network,
             describe(corpus, format),
             training,
-            KernelChoice.of(
-                given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
+            KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
             slicing,
             initFrom == null ? null : initFrom.toString());
-    return new StreamPlan(config, corpus, machine);
+    List<Record> textSettings = first.isPresent() ? List.of(format) : List.of(vocabulary, format);
+    return new StreamPlan(config, corpus, textSettings, machine);
   }
 
   /**
@@ -157,7 +160,7 @@ public final class StreamPlan implements TrainingPlan {
       TrainingConfig training = config.training();
       config = config.withTraining(training.withSteps(steps(given, corpus, training)));
     }
-    return new StreamPlan(config, corpus, machine);
+    return new StreamPlan(config, corpus, List.of(format), machine);
   }
 
   private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
@@ -191,8 +194,7 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   /** Returns the network of the initial model, unless the user asked for another one. */
-  private static ModelConfig sameNetwork(
-      SettingValues given, ModelConfig model, Path initFrom) {
+  private static ModelConfig sameNetwork(SettingValues given, ModelConfig model, Path initFrom) {
     Map<String, Object> ofModel =
         Map.of(
             "cell", model.cell(),
@@ -224,8 +226,7 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   private static TrainingConfig training(SettingValues given, Corpus corpus) {
-    double validation =
-        Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / corpus.ids().size());
+    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / corpus.ids().size());
     Saving saving = given.derive("validation", validation).build(Saving.class);
     if (saving.patience() > 0 && saving.validation() == 0) {
       throw new SettingException("patience", "needs a validation, but that is 0");
@@ -285,6 +286,13 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   @Override
+  public List<Record> otherSettings() {
+    List<Record> settings = new ArrayList<>(textSettings);
+    settings.add(machine.session());
+    return settings;
+  }
+
+  @Override
   public Vocabulary vocabulary() {
     return corpus.vocabulary();
   }
@@ -336,8 +344,7 @@ public final class StreamPlan implements TrainingPlan {
             training.regularization().dropout(),
             config.kernel(),
             training.seed());
-    TrainingSetup setup =
-        new TrainingSetup(gradients, training.regularization().maxNorm(), true);
+    TrainingSetup setup = new TrainingSetup(gradients, training.regularization().maxNorm(), true);
     StreamBatcher text = batches(corpus, training);
     if (machine.isLocal() && config.slicing().equals(Slicing.NONE)) {
       return new StreamTrainer(
@@ -355,8 +362,7 @@ public final class StreamPlan implements TrainingPlan {
       Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar) {
     TrainingConfig training = config.training();
     Level level = corpus.vocabulary().level();
-    ConsoleReport console =
-        new ConsoleReport(machine.err(), bar, level, training.steps());
+    ConsoleReport console = new ConsoleReport(machine.err(), bar, level, training.steps());
     EventWriter eventWriter = new EventWriter(events, trainer, level);
     List<TrainingListener> listeners = new ArrayList<>();
     listeners.add(new DivergenceCheck(corpus.vocabulary().size()));

@@ -19,6 +19,9 @@ public interface TrainingPlan {
   /** All settings. */
   RunConfig config();
 
+  /** Settings that are not part of the run's configuration. */
+  List<Record> otherSettings();
+
   /** The tokens of the text. */
   Vocabulary vocabulary();
 

@@ -134,8 +134,7 @@ public final class TrainingTask {
     warnOfLostHistory(run, progress);
     boolean carriesState = plan.config().kind() == RunKind.TRAIN;
     List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
-    TrainingStart start =
-        TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
+    TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
     try (Engine started = engine.get();
         Trainer trainer = open(plan, started, start)) {
       train(plan, trainer, run, progress);
@@ -177,8 +176,7 @@ public final class TrainingTask {
     try (StopSignal stop = new StopSignal()) {
       Ending ending;
       String task = config.kind() == RunKind.LAB ? "train" : "";
-      try (ProgressBar bar =
-              ProgressBar.start(task, progress.step(), config.training().steps());
+      try (ProgressBar bar = ProgressBar.start(task, progress.step(), config.training().steps());
           EventFile events = run.newEventFile()) {
         TrainingLoop loop =
             new TrainingLoop(

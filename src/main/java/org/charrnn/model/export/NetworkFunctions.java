@@ -46,10 +46,7 @@ record NetworkFunctions(ModelConfig config) {
    * @return the logits {@code [batch, classes]}, then the state after the token
    */
   List<Operand<? extends TType>> step(
-      Ops tf,
-      Operand<TInt32> ids,
-      List<Operand<TFloat32>> state,
-      List<Operand<TFloat32>> weights) {
+      Ops tf, Operand<TInt32> ids, List<Operand<TFloat32>> state, List<Operand<TFloat32>> weights) {
     Network network = Network.of(config, weights);
     Operand<TInt32> valid =
         requireSameRows(tf, Checks.requireIds(tf, ids, config.classes()), state);

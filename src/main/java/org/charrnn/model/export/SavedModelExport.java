@@ -223,9 +223,7 @@ public final class SavedModelExport {
   }
 
   private List<String> stateNames() {
-    return IntStream.range(0, config.stateSizes().size())
-        .mapToObj(i -> "state_" + i)
-        .toList();
+    return IntStream.range(0, config.stateSizes().size()).mapToObj(i -> "state_" + i).toList();
   }
 
   private static List<String> names(String first, List<String> others) {

@@ -22,8 +22,8 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * The bodies of a {@link SavedModelExport}'s functions over texts. Invalid arguments are reported in
- * words.
+ * The bodies of a {@link SavedModelExport}'s functions over texts. Invalid arguments are reported
+ * in words.
  */
 final class TextFunctions {
   private final ModelConfig config;

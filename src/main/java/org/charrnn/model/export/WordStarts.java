@@ -50,7 +50,8 @@ final class WordStarts {
     // A text starts at a position if more splits are <= it than are <= the previous one.
     var textsBefore = upperBound(textSplits, positions);
     textStarts =
-        tf.math.notEqual(textsBefore, upperBound(textSplits, tf.math.sub(positions, tf.constant(1))));
+        tf.math.notEqual(
+            textsBefore, upperBound(textSplits, tf.math.sub(positions, tf.constant(1))));
   }
 
   /** Returns for each code point whether a token starts with it. */

@@ -79,8 +79,7 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
               RnnState state = inLoop.state(v);
               RnnState next = inLoop.network(v).step(loop, tokens, state).state();
               var isRead = // [rows, 1]
-                  loop.expandDims(
-                      loop.math.less(v.get(time), v.get(allCounts)), loop.constant(1));
+                  loop.expandDims(loop.math.less(v.get(time), v.get(allCounts)), loop.constant(1));
               for (int i = 0; i < state.tensors().size(); i++) {
                 v.set(
                     inLoop.state().get(i),

@@ -78,8 +78,7 @@ public final class GenerationModel implements AutoCloseable {
       List<Operand<TFloat32>> state,
       GenerationLoop.Generated generated)
       implements GraphSession.Nodes {
-    static Nodes create(
-        Ops tf, ModelConfig config, TokenSampler sampler, SamplingConfig sampling) {
+    static Nodes create(Ops tf, ModelConfig config, TokenSampler sampler, SamplingConfig sampling) {
       List<ResourceVariable> weights = Network.declareWeights(tf, config);
       GenerationLoop loop =
           new GenerationLoop(Network.of(config, Network.values(weights)), sampler);
@@ -109,8 +108,7 @@ public final class GenerationModel implements AutoCloseable {
           from,
           count,
           state,
-          loop.generate(
-              tf, "generate_loop", last, new RnnState(state), from, count, settings));
+          loop.generate(tf, "generate_loop", last, new RnnState(state), from, count, settings));
     }
   }
 
@@ -208,8 +206,7 @@ public final class GenerationModel implements AutoCloseable {
     Texts(int rows, long seed) {
       seedTensor = TInt64.scalarOf(seed);
       lastIds = new int[rows];
-      carried =
-          CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
+      carried = CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
     }
 
     /** Reads the same prime in all rows. */

@@ -84,8 +84,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
   public static StepModel open(ModelConfig config, List<VariableValue> weights) {
     return new StepModel(
         config,
-        GraphSession.open(
-            SessionSettings.SEQUENTIAL, tf -> Nodes.create(tf, config), weights));
+        GraphSession.open(SessionSettings.SEQUENTIAL, tf -> Nodes.create(tf, config), weights));
   }
 
   @Override
@@ -102,8 +101,8 @@ public final class StepModel implements LanguageModel, AutoCloseable {
    * Reads a text and returns the state of the cells after each of its tokens.
    *
    * @param text ids, at least one
-   * @return for each state tensor {@code [time][size]}: those of the bottom layer first; for an LSTM
-   *     {@code c}, then {@code h}
+   * @return for each state tensor {@code [time][size]}: those of the bottom layer first; for an
+   *     LSTM {@code c}, then {@code h}
    * @throws IllegalArgumentException if an id is out of range
    */
   public List<float[][]> states(int[] text) {
@@ -126,8 +125,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
     private int[] parents; // for each row, a row of the carried state
 
     StepDecoder(int rows) {
-      carried =
-          CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
+      carried = CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
       parents = IntStream.range(0, rows).toArray();
     }
 

@@ -1,6 +1,5 @@
 package org.charrnn.model.generation;
 
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -37,7 +36,8 @@ import org.tensorflow.types.TInt64;
  *     [classes]}; after the others the most likely token is taken
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-public record TokenSampler(int classes, int[] forbidden, double topP, Optional<boolean[]> wordStarts) {
+public record TokenSampler(
+    int classes, int[] forbidden, double topP, Optional<boolean[]> wordStarts) {
   /** Temperatures below it are taken as 0; logits divided by it are still finite. */
   private static final float TINY = 1e-30f;
 

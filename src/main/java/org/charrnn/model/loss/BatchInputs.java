@@ -64,8 +64,7 @@ public record BatchInputs(
         part.isWhole() ? Optional.empty() : Optional.of(firstRow(tf)));
   }
 
-  private static Operand<TFloat32> totalWeight(
-      Ops tf, BatchPart part, Operand<TFloat32> weights) {
+  private static Operand<TFloat32> totalWeight(Ops tf, BatchPart part, Operand<TFloat32> weights) {
     if (part.isWhole()) {
       return SequenceLoss.totalWeight(tf, weights);
     }

@@ -41,10 +41,7 @@ public final class EvaluationSession implements WindowEvaluator, AutoCloseable {
    * @throws IllegalArgumentException if weights are missing or unknown
    */
   public static EvaluationSession open(
-      ModelConfig config,
-      BatchShape shape,
-      List<VariableValue> weights,
-      SessionSettings settings) {
+      ModelConfig config, BatchShape shape, List<VariableValue> weights, SessionSettings settings) {
     int shards = ComputeKernel.defaultShards(shape, settings.threads());
     GradientSetup setup =
         GradientSetup.withoutDropout(config, BatchPart.whole(shape), ComputeKernel.fused(shards));

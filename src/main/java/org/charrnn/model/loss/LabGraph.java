@@ -18,9 +18,9 @@ import org.tensorflow.types.TInt32;
  * The graph of lab 12-4, operation by operation and under the course's names, from {@code X} to
  * {@code mean_loss}. TensorFlow derives the gradients.
  *
- * <p>The lab has one-hot input, a zero initial state and weights of one. The same graph trains other
- * texts with {@code kernel ops}: the network may then embed its input and drop values, and the
- * inputs hold the state that is carried from the previous window.
+ * <p>The lab has one-hot input, a zero initial state and weights of one. The same graph trains
+ * other texts with {@code kernel ops}: the network may then embed its input and drop values, and
+ * the inputs hold the state that is carried from the previous window.
  */
 public final class LabGraph implements LossGraph {
   private final Ops tf;
@@ -39,7 +39,8 @@ public final class LabGraph implements LossGraph {
     // The characters of each window, and those that follow them. Each id becomes a vector.
     Operand<TInt32> X = inputs.x(); // [batch_size, sequence_length]
     Operand<TInt32> Y = inputs.y(); // [batch_size, sequence_length]
-    Operand<TFloat32> X_one_hot = network.input(tf, X); // [batch_size, sequence_length, num_classes]
+    Operand<TFloat32> X_one_hot =
+        network.input(tf, X); // [batch_size, sequence_length, num_classes]
 
     // Stacked cells: MultiRNNCell, unrolled over time by a plain loop that passes the state along.
     RnnCell multi_cells = network.cells();
@@ -57,8 +58,7 @@ public final class LabGraph implements LossGraph {
     // The softmax layer scores every time step with the same weights: time moves into the batch,
     // and after the product back out of it. No activation: the loss expects logits.
     var X_for_softmax = // [batch_size * sequence_length, hidden_size]
-        tf.withName("X_for_softmax")
-            .reshape(rnn_outputs, tf.constant(new int[] {-1, hidden_size}));
+        tf.withName("X_for_softmax").reshape(rnn_outputs, tf.constant(new int[] {-1, hidden_size}));
     Operand<TFloat32> softmax_w = network.softmax().w(); // [hidden_size, num_classes]
     Operand<TFloat32> softmax_b = network.softmax().b(); // [num_classes]
     var logits = tf.nn.biasAdd(tf.linalg.matMul(X_for_softmax, softmax_w), softmax_b);

@@ -29,8 +29,7 @@ public final class Flops {
     for (var weight : config.weightShapes().entrySet()) {
       Shape shape = weight.getValue();
       if (shape.numDimensions() == 2 && !weight.getKey().equals("embedding")) {
-        boolean readsOneHot =
-            config.embeddingSize() == 0 && weight.getKey().startsWith(firstLayer);
+        boolean readsOneHot = config.embeddingSize() == 0 && weight.getKey().startsWith(firstLayer);
         long rows = shape.get(0) - (readsOneHot ? config.inputSize() : 0);
         multiplied += (double) rows * shape.get(1);
       }

@@ -31,8 +31,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Trains a network on this machine: a {@link GradientGraph} and an {@link UpdateGraph} joined in one
- * graph, so that a step is a single run of it.
+ * Trains a network on this machine: a {@link GradientGraph} and an {@link UpdateGraph} joined in
+ * one graph, so that a step is a single run of it.
  *
  * <p>It owns native memory: close it, and each batch before it. Not for concurrent use by several
  * threads, except that each batch may be filled by another thread.

@@ -66,8 +66,7 @@ public final class TrainingState {
   /** Returns the statistics of the steps since {@link #resetStatistics}. */
   public StepStatistics statistics() {
     try (Result result = session.runner().fetch(update.lossSum()).fetch(update.maxNorm()).run()) {
-      return new StepStatistics(
-          ((TFloat64) result.get(0)).getDouble(), Tensors.scalar(result, 1));
+      return new StepStatistics(((TFloat64) result.get(0)).getDouble(), Tensors.scalar(result, 1));
     }
   }
 

@@ -57,8 +57,7 @@ public record TrainingVariables(
    */
   public static List<String> names(ModelConfig config, boolean carriesState) {
     Map<String, Shape> weights = config.weightShapes();
-    return Stream.of(
-            weights, Adam.slotShapes(weights), stateShapes(config, carriesState ? 1 : 0))
+    return Stream.of(weights, Adam.slotShapes(weights), stateShapes(config, carriesState ? 1 : 0))
         .flatMap(shapes -> shapes.keySet().stream())
         .toList();
   }

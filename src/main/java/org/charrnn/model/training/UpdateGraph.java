@@ -51,8 +51,7 @@ final class UpdateGraph {
     this.variables = variables;
     learningRate =
         tf.withName("learning_rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    clipping =
-        GradientClipping.byGlobalNorm(tf, new ArrayList<>(results.gradients()), clipNorm);
+    clipping = GradientClipping.byGlobalNorm(tf, new ArrayList<>(results.gradients()), clipNorm);
 
     // Statistics are not in checkpoints: they are reset after each.
     var sum = tf.varHandleOp(TFloat64.class, Shape.scalar(), VarHandleOp.sharedName("loss_sum"));

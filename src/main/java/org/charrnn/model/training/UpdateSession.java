@@ -44,10 +44,7 @@ public final class UpdateSession implements AutoCloseable {
       var nextState = placeholders(tf, variables.state());
       var results = new UpdateGraph.StepResults(meanLoss, gradients, nextState);
       return new Nodes(
-          meanLoss,
-          gradients,
-          nextState,
-          new UpdateGraph(tf, variables, results, setup.maxNorm()));
+          meanLoss, gradients, nextState, new UpdateGraph(tf, variables, results, setup.maxNorm()));
     }
 
     private static List<Placeholder<TFloat32>> placeholders(

@@ -15,8 +15,9 @@ import org.tensorflow.types.family.TFloating;
  * {@link BasicLSTMCell} for fast training. Its backward pass is TensorFlow's {@code
  * LSTMBlockCellGrad}, which has the same gates in the same order.
  *
- * <p>In the forward pass, {@code LSTMBlockCell} would compute the same, but it multiplies the inputs
- * step by step: it takes 1.6 times as long with a hidden size of 128 and twice as long with 512.
+ * <p>In the forward pass, {@code LSTMBlockCell} would compute the same, but it multiplies the
+ * inputs step by step: it takes 1.6 times as long with a hidden size of 128 and twice as long with
+ * 512.
  */
 final class FusedLSTM implements FusedCell {
   private final BasicLSTMCell cell;

@@ -49,8 +49,7 @@ public final class FusedSoftmax {
    * @param x {@code [rows, hidden]}
    * @param dLogits {@code [rows, classes]}
    */
-  public List<GradientParts> dParameters(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> dLogits) {
+  public List<GradientParts> dParameters(Ops tf, Operand<TFloat32> x, Operand<TFloat32> dLogits) {
     return List.of(
         GradientParts.of(new MatMulInput<>(tf, dLogits, matMulType).productTransposed(tf, x)),
         GradientParts.of(tf.nn.biasAddGrad(dLogits)));

@@ -88,9 +88,7 @@ public interface LayerInput {
         var part =
             tf.slice(byStep, tf.constant(new int[] {from, 0}), tf.constant(new int[] {count, -1}));
         return tf.math.unsortedSegmentSum(
-            dProducts.matrix(),
-            tf.reshape(part, tf.constant(new int[] {-1})),
-            tf.constant(size));
+            dProducts.matrix(), tf.reshape(part, tf.constant(new int[] {-1})), tf.constant(size));
       }
     };
   }

@@ -71,8 +71,7 @@ final class SplitKernel<T extends TFloating> {
    * @param inputProduct {@code [batch, columns]}
    * @param h {@code [batch, hidden]}
    */
-  Operand<TFloat32> addHiddenProduct(
-      Ops tf, Operand<TFloat32> inputProduct, Operand<TFloat32> h) {
+  Operand<TFloat32> addHiddenProduct(Ops tf, Operand<TFloat32> inputProduct, Operand<TFloat32> h) {
     return tf.math.add(inputProduct, hiddenRows.product(tf, h));
   }
 
@@ -108,8 +107,7 @@ final class SplitKernel<T extends TFloating> {
     }
     return new FusedCell.Gradients(
         List.of(
-            new GradientParts(List.of(dInputRows, dHiddenRows)),
-            new GradientParts(List.of(dBias))),
+            new GradientParts(List.of(dInputRows, dHiddenRows)), new GradientParts(List.of(dBias))),
         dInputs);
   }
 }

@@ -17,8 +17,7 @@ record EvaluationWork(SliceWorkers workers)
    * @param state before the first window
    */
   @SuppressWarnings("ArrayRecordComponent") // a data carrier; never compared by equals
-  record Slice(
-      BatchPart part, ArrayList<GradientWorker.EvaluationWindow> windows, float[][] state)
+  record Slice(BatchPart part, ArrayList<GradientWorker.EvaluationWindow> windows, float[][] state)
       implements Serializable {}
 
   /**

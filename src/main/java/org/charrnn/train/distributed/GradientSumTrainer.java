@@ -23,8 +23,7 @@ final class GradientSumTrainer extends SlicedTrainer {
         driver.state().resetCarriedState();
       }
       GradientSumWork.Sum sum =
-          engine.sum(
-              new GradientSumWork(workers), VariableValue.arrays(weights()), slices(step));
+          engine.sum(new GradientSumWork(workers), VariableValue.arrays(weights()), slices(step));
       try {
         driver.apply(sum.ofBatch(), schedule.rate(step / text.batches()));
       } catch (NotFiniteException e) {

@@ -48,9 +48,7 @@ record GradientSumWork(SliceWorkers workers)
                 worker.gradients(
                     weights, slice.window(), slice.state(), slice.step(), slice.firstRow()));
     return new Sum(
-        result.lossNats(),
-        result.dWeights(),
-        new ArrayList<>(List.<float[][]>of(result.state())));
+        result.lossNats(), result.dWeights(), new ArrayList<>(List.<float[][]>of(result.state())));
   }
 
   @Override

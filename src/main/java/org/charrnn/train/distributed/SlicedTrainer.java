@@ -59,8 +59,7 @@ public abstract sealed class SlicedTrainer implements Trainer
     this.engine = engine;
     text = setup.text();
     schedule = setup.schedule();
-    slices =
-        new Slices(setup.setup().gradients().part().shape(), setup.slicing().slices());
+    slices = new Slices(setup.setup().gradients().part().shape(), setup.slicing().slices());
     workers = new SliceWorkers(UUID.randomUUID().toString(), setup.setup(), setup.session());
     x = new int[text.batchLength()];
     y = new int[text.batchLength()];

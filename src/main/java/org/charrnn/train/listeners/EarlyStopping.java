@@ -30,8 +30,6 @@ public final class EarlyStopping implements TrainingListener {
 
   @Override
   public Optional<Ending> ending() {
-    return validationsSinceBest >= patience
-        ? Optional.of(Ending.NO_IMPROVEMENT)
-        : Optional.empty();
+    return validationsSinceBest >= patience ? Optional.of(Ending.NO_IMPROVEMENT) : Optional.empty();
   }
 }

@@ -49,6 +49,7 @@ public final class LabListing implements TrainingListener {
   private final long steps;
   private final LabTrainer trainer;
   private final ProgressBar bar;
+
   /**
    * @param steps of the whole training
    * @param trainer returns predictions of the steps that the mode needs
