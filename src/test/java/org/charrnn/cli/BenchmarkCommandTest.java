@@ -17,13 +17,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The output for tiny networks. Times are not checked. */
 class BenchmarkCommandTest {
-  private static final String[] TINY = {
-    "--hidden=4", "--layers=1", "--batch-size=6", "--sequence-length=3", "--vocabulary-size=5"
-  };
+  private static final List<String> TINY_NETWORK =
+      List.of("--hidden=4", "--layers=1", "--vocabulary-size=5");
+  private static final List<String> TINY_BATCH = List.of("--batch-size=6", "--sequence-length=3");
 
   private static Run benchmark(String... more) {
     List<String> args = new ArrayList<>(List.of("benchmark"));
-    args.addAll(List.of(TINY));
+    args.addAll(TINY_NETWORK);
+    if (!List.of(more).contains("generation") || List.of(more).contains("training")) {
+      args.addAll(TINY_BATCH); // generation has no batch
+    }
     args.addAll(List.of(more));
     return Run.of(args);
   }
@@ -120,7 +123,7 @@ class BenchmarkCommandTest {
     "--by-turns, --by-turns measures either training or generation",
     "--embedding=-1, --embedding must be from 0",
     "--shards=7, --shards must be at most the rows of a batch",
-    "--threads=0, --threads must be at least 1"
+    "--threads=0, --threads must be from 1 to 1024, got 0"
   })
   void invalidValueIsRejected(String option, String message) {
     benchmark("training", "generation", option).assertRejected(message);

@@ -35,6 +35,9 @@ public record Run(int exitCode, List<String> out, List<String> err) {
   public void assertRejected(String... partsOfMessage) {
     assertThat(exitCode).as("%s", err).isEqualTo(ExitCodes.BAD_INPUT);
     assertThat(out).isEmpty();
-    assertThat(err).singleElement().asString().startsWith("charrnn: ").contains(partsOfMessage);
+    assertThat(err).singleElement().asString().startsWith("charrnn: ");
+    for (String part : partsOfMessage) {
+      assertThat(err.get(0)).contains(part);
+    }
   }
 }
