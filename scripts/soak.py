@@ -1,5 +1,5 @@
-"""Kills charrnn with SIGKILL at random times during training, checkpoint writing, export and
-download, and checks for data loss. After each kill, every checkpoint must open. After a restart,
+"""Kills charrnn with SIGKILL at random times during training, the lab, checkpoint writing, export
+and download, and checks for data loss. After each kill, every checkpoint must open. After a restart,
 the weights, the export and the download must be byte for byte those of an uninterrupted run."""
 
 import argparse
@@ -20,14 +20,18 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHARRNN = [str(ROOT / "scripts" / "charrnn")]
 STEPS = 400
+SAVE_EVERY = f"--steps {STEPS} --save-every 10"
 TRAINING = (
-    f"--hidden 64 --dropout 0.2 --batch-size 16 --sequence-length 20 --steps {STEPS}"
-    " --save-every 10 --sample-length 0"
+    "--hidden 64 --dropout 0.2 --batch-size 16 --sequence-length 20 --sample-length 0 " + SAVE_EVERY
 ).split()
+LAB = f"--listing none {SAVE_EVERY}".split()
 SENTENCE = (
     "if you want to build a ship, don't drum up people together to collect wood and don't assign"
     " them tasks and work, but rather teach them to long for the endless immensity of the sea.\n"
 )
+
+
+WORK = ["training", "lab", "exporting", "downloading"]
 
 
 def main():
@@ -41,7 +45,7 @@ def main():
     parser.add_argument("--seed", type=int, metavar="N", help="random seed (default: random)")
     parser.add_argument(
         "--only",
-        choices=["training", "exporting", "downloading"],
+        choices=WORK,
         help="work to kill (default: all, training twice as often)",
     )
     options = parser.parse_args()
@@ -50,8 +54,9 @@ def main():
     if kills < 1:
         parser.error(f"--kills must be at least 1, got {kills}")
     log(f"{kills} kills, --seed {seed}")
-    counts = [kills] if options.only else [kills - 2 * (kills // 4), kills // 4, kills // 4]
-    names = [options.only] if options.only else ["training", "exporting", "downloading"]
+    others = [kills // 5] * (len(WORK) - 1)
+    counts = [kills] if options.only else [kills - sum(others), *others]
+    names = [options.only] if options.only else WORK
     with tempfile.TemporaryDirectory(prefix="charrnn-soak-") as directory:
         soak = Soak(pathlib.Path(directory), random.Random(seed))
         for name, count in zip(names, counts):
@@ -75,37 +80,51 @@ class Soak:
         self.text = directory / "text.txt"
         self.text.write_text(SENTENCE * 100)
         self.reference = directory / "reference"
+        self.seconds = self.train_reference(self.train(self.reference))  # that a training takes
+
+    def train_reference(self, command):
         log("training an uninterrupted run, for comparison")
         start = time.monotonic()
-        run_checked(self.train(self.reference))
-        self.seconds = time.monotonic() - start  # that a training takes
+        run_checked(command)
+        return time.monotonic() - start
 
     def train(self, run):
         return [*CHARRNN, "train", "--data", str(self.text), "--run", str(run), *TRAINING]
 
+    def train_lab(self, run):
+        return [*CHARRNN, "lab", "--run", str(run), *LAB]
+
     def training(self, kills):
+        self.kill_training(kills, self.train, self.reference, self.seconds)
+
+    def lab(self, kills):
+        reference = self.directory / "lab-reference"
+        seconds = self.train_reference(self.train_lab(reference))
+        self.kill_training(kills, self.train_lab, reference, seconds)
+
+    def kill_training(self, kills, train, reference, seconds):
         """Kills every second time while a checkpoint is written, otherwise at a random time."""
         run = self.directory / "killed"
         opened = {}
         left = kills
         while left:
             if self.is_finished(run):
-                self.compare_run(run)
+                self.compare_run(run, reference)
                 shutil.rmtree(run)
                 opened.clear()
             at_checkpoint = left % 2 == 0
-            process = start_process(self.next_command(run))
+            process = start_process(self.next_command(run, train))
             if at_checkpoint:
                 killed = kill_when(process, self.checkpoint_is_changing(run))
             else:
-                killed = kill_after(process, self.random.uniform(0.2, self.seconds))
+                killed = kill_after(process, self.random.uniform(0.2, seconds))
             if killed:
                 left -= 1
                 checkpoints = self.open_checkpoints(run, opened)
                 activity = "writing a checkpoint" if at_checkpoint else "training"
                 log(f"killed while {activity}: all {checkpoints} checkpoints open")
-        run_checked(self.next_command(run))
-        self.compare_run(run)
+        run_checked(self.next_command(run, train))
+        self.compare_run(run, reference)
         shutil.rmtree(run)
 
     def checkpoint_is_changing(self, run):
@@ -129,12 +148,14 @@ class Soak:
     def is_finished(run):
         return (run / "saved_model").exists() and (run / f"checkpoints/step-{STEPS}").exists()
 
-    def next_command(self, run):
+    @staticmethod
+    def next_command(run, train):
         """Resumes the run as a user would, or restarts it if it has no checkpoint."""
+        command = train(run)
         if any((run / "checkpoints").glob("step-*")):
-            return [*CHARRNN, "train", "--resume", str(run)]
+            return [*CHARRNN, command[len(CHARRNN)], "--resume", str(run)]
         shutil.rmtree(run, ignore_errors=True)
-        return self.train(run)
+        return command
 
     def open_checkpoints(self, run, opened):
         """Samples from every new or changed checkpoint and returns the number of checkpoints."""
@@ -148,15 +169,18 @@ class Soak:
             run_checked([*CHARRNN, "sample", str(run), "--length", "10"])
         return len(checkpoints)
 
-    def compare_run(self, run):
+    @staticmethod
+    def compare_run(run, reference):
         files = [f"checkpoints/step-{STEPS}/{name}" for name in
                  ("model.index", "model.data-00000-of-00001", "progress.json")]
-        files += ["checkpoints/latest", "checkpoints/best", "config.json", "vocabulary.json"]
+        files += ["checkpoints/latest", "config.json", "vocabulary.json"]
+        if (reference / "checkpoints/best").exists():  # with a validation
+            files.append("checkpoints/best")
         for file in files:
-            require_same(self.reference / file, run / file)
-        require_same_tree(self.reference / "saved_model", run / "saved_model")
+            require_same(reference / file, run / file)
+        require_same_tree(reference / "saved_model", run / "saved_model")
         steps = [[line.split(",")[0] for line in open(path / "history.csv")]
-                 for path in (self.reference, run)]
+                 for path in (reference, run)]
         if steps[0] != steps[1]:
             fail(f"history.csv of a killed run has the steps {steps[1]}, expected {steps[0]}")
         require_no_temporary_files(run)
