@@ -3,22 +3,23 @@ package org.charrnn.benchmark;
 import java.util.List;
 import org.charrnn.model.measure.OperationTime;
 
-/** Takes what was measured. */
+/** Prints or records the measurements of a benchmark. */
 public interface BenchmarkOutput {
 
   /**
-   * The speed of large matrix products, which comes first.
+   * Outputs the speed of large matrix products, with which other speeds are compared.
    *
-   * @param threads that multiplied
+   * @param threads number of threads that multiplied
+   * @param gigaflops floating-point operations per second, in billions
    */
   void products(int threads, double gigaflops);
 
-  /** A round of a job, as soon as it is done. */
+  /** Outputs a round of a job when it has ended. */
   void round(JobDescription description, Rounds.Round round);
 
-  /** All rounds of a job. */
+  /** Outputs the result of all rounds of a job. */
   void rounds(JobDescription description, Job job, Rounds rounds);
 
-  /** Where the time of a training's steps goes. */
+  /** Outputs how the time of a training step is divided among types of operations. */
   void profile(JobDescription description, List<OperationTime> operations);
 }

@@ -8,7 +8,7 @@ import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.measure.Flops;
 import org.charrnn.text.Vocabulary;
 
-/** Generates texts in parallel with random weights; a step is a character of each text. */
+/** Generates texts in parallel with random weights. A step is one character of each text. */
 public final class GenerationJob implements Job {
   private static final int[] PRIME = {0};
   private static final long WEIGHT_SEED = 0;
@@ -21,7 +21,7 @@ public final class GenerationJob implements Job {
   /**
    * Opens the model.
    *
-   * @param texts generated in parallel, at least 1
+   * @param texts number of texts, at least 1
    */
   public GenerationJob(ModelConfig network, int texts) {
     this.network = network;

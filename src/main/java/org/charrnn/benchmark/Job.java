@@ -1,15 +1,15 @@
 package org.charrnn.benchmark;
 
-/** Work made of steps that all take about the same time. */
+/** Work that is measured. It consists of steps that take about the same time. */
 public interface Job extends AutoCloseable {
 
-  /** Takes steps. */
+  /** Runs a number of steps. */
   void run(int steps);
 
-  /** Characters that a step reads or writes. */
+  /** Returns the number of characters that a step trains on or generates. */
   long charactersPerStep();
 
-  /** Floating-point operations of a step's matrix products. */
+  /** Returns the number of floating-point operations in the matrix products of a step. */
   double flopsPerStep();
 
   @Override

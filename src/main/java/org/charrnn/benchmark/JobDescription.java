@@ -5,24 +5,26 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
 
 /**
- * What a job does.
+ * The kind and the sizes of a job.
  *
  * @param job {@code training} or {@code generation}
- * @param rows of a batch, or texts written at once
- * @param sequenceLength time steps of a row; null for texts
- * @param kernel that trains; null for texts
+ * @param network architecture of the network
+ * @param rows rows in a batch, or texts that are generated in parallel
+ * @param sequenceLength time steps per row; null for generation
+ * @param kernel kernel of the training, such as {@code fused, 2 shards, float32}; null for
+ *     generation
  */
 public record JobDescription(
     String job, ModelConfig network, int rows, Integer sequenceLength, String kernel) {
 
-  /** Training. */
+  /** Describes a training. */
   public static JobDescription training(
       ModelConfig network, BatchShape shape, ComputeKernel kernel) {
     return new JobDescription(
         "training", network, shape.batchSize(), shape.sequenceLength(), kernel.toString());
   }
 
-  /** Writing texts. */
+  /** Describes the generation of texts in parallel. */
   public static JobDescription generation(ModelConfig network, int texts) {
     return new JobDescription("generation", network, texts, null, null);
   }

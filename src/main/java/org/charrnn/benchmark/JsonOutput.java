@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.charrnn.model.measure.OperationTime;
 
-/** A line of JSON for all that is measured, each round a line of its own. */
+/** Prints each measurement as a JSON object on one line. */
 public final class JsonOutput implements BenchmarkOutput {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -36,7 +36,7 @@ public final class JsonOutput implements BenchmarkOutput {
   private record Profile(JobDescription job, List<OperationTime> operations) {}
 
   /**
-   * @param out stays the caller's
+   * @param out receives the lines; not closed
    */
   public JsonOutput(PrintWriter out) {
     this.out = out;
@@ -79,11 +79,11 @@ public final class JsonOutput implements BenchmarkOutput {
     print("profile", new Profile(description, operations));
   }
 
-  private void print(String what, Object value) {
+  private void print(String name, Object value) {
     try {
-      out.println(MAPPER.writeValueAsString(Map.of(what, value)));
+      out.println(MAPPER.writeValueAsString(Map.of(name, value)));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // plain records always can be written
+      throw new IllegalStateException(e); // plain records can always be written
     }
     out.flush();
   }

@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 
-/** The memory that this process has in the machine, native memory included. */
+/** Reads the resident memory of this process, which includes native memory. */
 final class ResidentMemory {
-  private static final Path STATUS = Path.of("/proc/self/status"); // of Linux
+  private static final Path STATUS = Path.of("/proc/self/status"); // on Linux
 
   private ResidentMemory() {}
 
-  /** In MiB; empty where the system is not Linux. */
+  /** Returns the resident memory in MiB; empty on systems other than Linux. */
   static OptionalDouble mebibytes() {
     try {
       return Files.readAllLines(STATUS).stream()

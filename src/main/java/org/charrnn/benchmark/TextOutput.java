@@ -6,18 +6,18 @@ import java.util.Locale;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.measure.OperationTime;
 
-/** Lines for a person. */
+/** Prints measurements as readable text. */
 public final class TextOutput implements BenchmarkOutput {
-  private static final int OPERATIONS_TOLD = 12;
+  private static final int MAX_OPERATIONS = 12;
 
   private final PrintWriter out;
   private double peakGigaflops = Double.NaN;
-  private double heapBytesOfAStep;
+  private double heapBytesPerStep;
   private double firstMebibytes = Double.NaN;
   private double lastMebibytes = Double.NaN;
 
   /**
-   * @param out stays the caller's
+   * @param out receives the lines; not closed
    */
   public TextOutput(PrintWriter out) {
     this.out = out;
@@ -33,7 +33,7 @@ public final class TextOutput implements BenchmarkOutput {
 
   @Override
   public void round(JobDescription description, Rounds.Round round) {
-    heapBytesOfAStep = (double) round.heapBytes() / round.steps();
+    heapBytesPerStep = (double) round.heapBytes() / round.steps();
     lastMebibytes = round.residentMebibytes().orElse(Double.NaN);
     if (round.number() == 0) {
       firstMebibytes = lastMebibytes;
@@ -48,7 +48,7 @@ public final class TextOutput implements BenchmarkOutput {
     print("");
     print("%s", isTraining ? training(description) : generation(description));
     print(
-        "  %.3f ms a %s (%.3f to %.3f in %d round%s of %,d), %,.0f characters a second",
+        "  %.3f ms per %s (%.3f to %.3f in %d round%s of %,d), %,.0f characters per second",
         1e3 * median,
         step,
         1e3 * rounds.leastSeconds(),
@@ -62,9 +62,11 @@ public final class TextOutput implements BenchmarkOutput {
         Double.isNaN(peakGigaflops)
             ? ""
             : String.format(
-                Locale.ROOT, ", %.0f%% of large products'", 100 * gigaflops / peakGigaflops);
+                Locale.ROOT,
+                ", %.0f%% of the speed of large products",
+                100 * gigaflops / peakGigaflops);
     print("  %.1f GFLOP/s%s", gigaflops, share);
-    print("  %,.0f bytes of Java's heap allocated for a %s", heapBytesOfAStep, step);
+    print("  %,.0f bytes allocated on the Java heap per %s", heapBytesPerStep, step);
     if (!Double.isNaN(lastMebibytes)) {
       print(
           "  resident memory: %.0f MiB after the first round, %.0f MiB after the last (%+.1f%%)",
@@ -82,7 +84,7 @@ public final class TextOutput implements BenchmarkOutput {
   }
 
   private static String generation(JobDescription description) {
-    return "generation, %d text%s at once, %s"
+    return "generation, %d text%s in parallel, %s"
         .formatted(
             description.rows(), description.rows() == 1 ? "" : "s", network(description.network()));
   }
@@ -94,15 +96,15 @@ public final class TextOutput implements BenchmarkOutput {
             network.hiddenSize(),
             network.cell(),
             network.classes(),
-            network.embeddingSize() == 0 ? "" : " embedded in " + network.embeddingSize());
+            network.embeddingSize() == 0 ? "" : ", embedding " + network.embeddingSize());
   }
 
   @Override
   public void profile(JobDescription description, List<OperationTime> operations) {
     double all = operations.stream().mapToDouble(OperationTime::millis).sum();
-    print("  where a traced step goes, %.1f ms of all threads together:", all);
+    print("  time of a traced step by operation, %.1f ms in all threads together:", all);
     for (OperationTime operation :
-        operations.subList(0, Math.min(OPERATIONS_TOLD, operations.size()))) {
+        operations.subList(0, Math.min(MAX_OPERATIONS, operations.size()))) {
       print(
           "  %5.1f%% %9.3f ms %8.0f x %s",
           100 * operation.millis() / all, operation.millis(), operation.count(), operation.type());

@@ -19,7 +19,7 @@ import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.train.BatchFeed;
 
-/** Takes training steps on streams of random characters. */
+/** Trains on random characters. */
 public final class TrainingJob implements Job {
   private static final int BATCHES = 8;
   private static final float CLIP = 5;
@@ -30,7 +30,7 @@ public final class TrainingJob implements Job {
   private final BatchFeed batches;
   private long step;
 
-  /** Opens the network; no step is taken yet. */
+  /** Opens the network without taking a step. */
   public TrainingJob(
       ModelConfig network, BatchShape shape, ComputeKernel kernel, SessionSettings settings) {
     GradientSetup gradients = new GradientSetup(network, BatchPart.whole(shape), 0, kernel, SEED);
@@ -54,7 +54,7 @@ public final class TrainingJob implements Job {
         session.train(batches.next(), LEARNING_RATE, step++);
       }
     } catch (NotFiniteException e) {
-      throw new IllegalStateException(e); // clipped gradients of random text stay small
+      throw new IllegalStateException(e); // clipped gradients on random text stay small
     }
   }
 

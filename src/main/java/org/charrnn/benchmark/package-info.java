@@ -1,2 +1,2 @@
-/** How fast this machine trains and writes: jobs that take steps, and rounds of them. */
+/** Measures how fast this machine trains and generates. */
 package org.charrnn.benchmark;

@@ -119,7 +119,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "WHAT",
-      description = "Some of ${COMPLETION-CANDIDATES} (default: all).")
+      description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
   private Set<What> what = EnumSet.allOf(What.class);
 
   @Option(

@@ -25,31 +25,28 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Draws how the losses of runs fell. */
+/** Draws learning curves. */
 @Command(
     name = "plot",
-    description = "Draws the learning curves of runs, also of one that is still training.",
+    description = "Draws the learning curves of runs, which may still be training.",
     sortOptions = false)
 final class PlotCommand implements Callable<Integer> {
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "RUN",
-      description = "Runs, of the lab or of a char-rnn.")
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "Runs of lab or train.")
   private List<Path> paths;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
       description =
-          "Where the picture goes, .png or .svg (default: learning-curve.png in the run; needed for"
-              + " more than one run).")
+          "File to write, .png or .svg (default: learning-curve.png in the run; required for"
+              + " several runs).")
   private Path output;
 
   @Option(
       names = "--x-axis",
       paramLabel = "AXIS",
       defaultValue = "steps",
-      description = "steps or epochs (default: ${DEFAULT-VALUE}).")
+      description = "Unit of the horizontal axis: steps or epochs (default: ${DEFAULT-VALUE}).")
   private PlotConfig.XAxis xAxis;
 
   @Option(
@@ -57,7 +54,7 @@ final class PlotCommand implements Callable<Integer> {
       paramLabel = "UNIT",
       defaultValue = "nats",
       description =
-          "Of the losses: nats, or bits where all runs are by character (default:"
+          "Unit of the losses: nats, or bits if all runs are character models (default:"
               + " ${DEFAULT-VALUE}).")
   private PlotConfig.Unit unit;
 
@@ -68,21 +65,21 @@ final class PlotCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
+      description = "Width of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
   private int width;
 
   @Option(
       names = "--height",
       paramLabel = "N",
       defaultValue = "600",
-      description = "Of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
+      description = "Height of the picture in pixels, 400 to 8000 (default: ${DEFAULT-VALUE}).")
   private int height;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    System.setProperty("java.awt.headless", "true"); // pictures need no screen
+    System.setProperty("java.awt.headless", "true"); // no screen is needed
     requireDistinct();
     List<RunDirectory> runs = paths.stream().map(RunDirectory::open).toList();
     PlotConfig config = new PlotConfig(xAxis, unit, token(runs), logScale, width, height);
@@ -99,23 +96,23 @@ final class PlotCommand implements Callable<Integer> {
   }
 
   private void requireDistinct() throws IOException {
-    Map<Path, Path> given = new HashMap<>();
+    Map<Path, Path> names = new HashMap<>(); // by real path
     for (Path path : paths) {
-      Path same = given.put(Files.exists(path) ? path.toRealPath() : path, path);
+      Path same = names.put(Files.exists(path) ? path.toRealPath() : path, path);
       if (same != null) {
         throw new InputException("%s is given twice, first as %s".formatted(path, same));
       }
     }
   }
 
-  /** What the losses are per. */
+  /** Returns the noun for the tokens of the runs: {@code token} if they differ. */
   private String token(List<RunDirectory> runs) {
     Set<Level> levels = EnumSet.noneOf(Level.class);
     for (int i = 0; i < runs.size(); i++) {
       Level level = runs.get(i).config().text().level();
       if (unit == PlotConfig.Unit.BITS && level != Level.CHARACTER) {
         throw new InputException(
-            "--unit bits is for runs by character, but %s is by %s; leave it out"
+            "--unit bits needs character models, but %s is a %s model; omit it"
                 .formatted(paths.get(i), level.noun()));
       }
       levels.add(level);
@@ -125,18 +122,20 @@ final class PlotCommand implements Callable<Integer> {
 
   private Path file(List<RunDirectory> runs) {
     if (output == null && runs.size() > 1) {
-      throw new InputException("--output is needed for more than one run, such as curves.png");
+      throw new InputException(
+          "--output is required for several runs; give a file such as curves.png");
     }
     Path file = output == null ? runs.get(0).learningCurve() : output;
-    Path directory = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new InputException(file + " is a directory; choose a file in it as --output");
+    }
+    Path directory = file.toAbsolutePath().getParent(); // not null: file is not the root
     if (!Files.isDirectory(directory)) {
-      throw new InputException("there is no directory " + directory + " for the picture; make it");
+      throw new InputException(
+          "there is no directory " + directory + "; create it or choose another --output");
     }
     if (!Files.isWritable(directory)) {
       throw new InputException("cannot write into " + directory + "; choose another --output");
-    }
-    if (Files.isDirectory(file)) {
-      throw new InputException(file + " is a directory; give a file in it as --output");
     }
     return file;
   }
@@ -145,7 +144,7 @@ final class PlotCommand implements Callable<Integer> {
     List<HistoryRow> rows = run.readHistory();
     if (rows.isEmpty()) {
       throw new InputException(
-          path + " has no history yet; a training writes it when it saves a checkpoint");
+          path + " has no history yet; it is written when a checkpoint is saved");
     }
     return rows;
   }

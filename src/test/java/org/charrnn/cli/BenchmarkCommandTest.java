@@ -96,10 +96,10 @@ class BenchmarkCommandTest {
         .containsPattern(
             "training, 6 rows x 3 time steps, 1 x 4 lstm on 5 characters;"
                 + " kernel fused, 1 shard, float32\n"
-                + "  [\\d.]+ ms a step \\([\\d.]+ to [\\d.]+ in 1 round of 2\\),"
-                + " [\\d,]+ characters a second\n"
-                + "  [\\d.]+ GFLOP/s, \\d+% of large products'")
-        .contains("generation, 1 text at once", "generation, 64 texts at once");
+                + "  [\\d.]+ ms per step \\([\\d.]+ to [\\d.]+ in 1 round of 2\\),"
+                + " [\\d,]+ characters per second\n"
+                + "  [\\d.]+ GFLOP/s, \\d+% of the speed of large products")
+        .contains("generation, 1 text in parallel", "generation, 64 texts in parallel");
   }
 
   @Test

@@ -133,14 +133,15 @@ class PlotCommandTest {
 
   @Test
   void invalidPictureFileIsRejected() throws IOException {
-    assertRejected(plot(lab, words), "--output is needed", "curves.png");
+    assertRejected(plot(lab, words), "--output is required", "curves.png");
     assertRejected(plot(lab, "--output", directory.resolve("x.jpg")), ".png or .svg", "x.jpg");
     assertRejected(plot(lab, "--output", directory.resolve("png")), ".png or .svg");
     assertRejected(
-        plot(lab, "--output", directory.resolve("no/x.png")), "no directory", "no for the picture");
+        plot(lab, "--output", directory.resolve("no/x.png")), "no directory", "/no; create it");
     Path taken = Files.createDirectory(directory.resolve("taken.d"));
     Path png = Files.createDirectory(taken.resolve("x.PNG"));
     assertRejected(plot(lab, "--output", png), "x.PNG is a directory");
+    assertRejected(plot(lab, "--output", "/"), "/ is a directory");
     assertThat(png).isEmptyDirectory();
   }
 
@@ -148,7 +149,9 @@ class PlotCommandTest {
   void bitsAreRejectedForWords() throws IOException {
     Path picture = directory.resolve("x.png");
     assertRejected(
-        plot(lab, words, "--output", picture, "--unit", "bits"), words + " is by word", "--unit");
+        plot(lab, words, "--output", picture, "--unit", "bits"),
+        words + " is a word model",
+        "--unit");
     assertThat(plot(lab, "--output", picture, "--unit", "bits").exitCode()).isZero();
   }
 
@@ -168,7 +171,7 @@ class PlotCommandTest {
   void helpShowsOptionsAndDefaults() {
     Run help = plot("--help");
     assertThat(help.exitCode()).isZero();
-    assertThat(String.join("\n", help.out()))
+    assertThat(String.join(" ", help.out()).replaceAll(" +", " ")) // lines are wrapped
         .contains("RUN...", "--output=FILE", "learning-curve.png", "(default: steps)")
         .contains("(default: nats)", "--log-scale", "(default: 1000)", "(default: 600)");
   }
