@@ -27,7 +27,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code scripts/download-data.sh} against a server in this JVM that can break off and lie. */
+/**
+ * {@code scripts/download-data.sh} with a server in this JVM that can interrupt downloads and send
+ * wrong data.
+ */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the script is for a POSIX shell")
 class DownloadDataIT {
   private static final String ARCHIVE = "/v6.x/linux-6.6.tar.xz";
@@ -38,8 +41,8 @@ class DownloadDataIT {
 
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
-  private volatile long brokenOffAfter = Long.MAX_VALUE; // bytes of the archive
-  private volatile boolean knowsRanges = true;
+  private volatile long interruptAfter = Long.MAX_VALUE; // bytes of the archive
+  private volatile boolean supportsRanges = true;
   private HttpServer server;
 
   private record Run(int exitCode, List<String> out, List<String> err) {}
@@ -70,22 +73,23 @@ class DownloadDataIT {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
-      int from = range == null || !knowsRanges ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+      int from =
+          range == null || !supportsRanges ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
       if (from > 0) {
         exchange
             .getResponseHeaders()
             .add("Content-Range", "bytes %d-%d/%d".formatted(from, file.length - 1, file.length));
       }
       exchange.sendResponseHeaders(from > 0 ? 206 : 200, file.length - from);
-      long most = path.equals(ARCHIVE) ? brokenOffAfter : Long.MAX_VALUE;
-      exchange.getResponseBody().write(file, from, (int) Math.min(file.length - from, most));
+      long limit = path.equals(ARCHIVE) ? interruptAfter : Long.MAX_VALUE;
+      exchange.getResponseBody().write(file, from, (int) Math.min(file.length - from, limit));
     }
   }
 
-  /** A kernel of three sources, and what is none. */
+  /** Returns an archive of a kernel with three source files in the wanted directories. */
   private byte[] archive() throws Exception {
     Path root = directory.resolve("linux-6.6");
-    byte[] noise = new byte[100_000]; // which xz cannot make smaller
+    byte[] noise = new byte[100_000]; // xz cannot compress it
     new SplittableRandom(1).nextBytes(noise);
     for (String name :
         List.of(
@@ -131,7 +135,7 @@ class DownloadDataIT {
     return names;
   }
 
-  private void assertSourcesAreThere(Run run) throws IOException {
+  private void assertDownloaded(Run run) throws IOException {
     assertThat(run.err).isEmpty();
     assertThat(run.exitCode).isZero();
     assertThat(run.out).containsExactly(data().resolve("linux").toString());
@@ -142,85 +146,85 @@ class DownloadDataIT {
         .hasSameBinaryContentAs(directory.resolve("linux-6.6/mm/slub.c"));
   }
 
-  private static void assertFailed(Run run, String... partsOfTheMessage) {
+  private static void assertFailed(Run run, String... partsOfMessage) {
     assertThat(run.exitCode).isEqualTo(1);
     assertThat(run.out).isEmpty();
     assertThat(run.err)
         .singleElement()
         .asString()
         .startsWith("download-data: ")
-        .contains(partsOfTheMessage);
+        .contains(partsOfMessage);
   }
 
   @Test
-  void ofAKernelOnlyTheSourcesOfTwoDirectoriesAreKept() throws Exception {
-    assertSourcesAreThere(download("linux"));
+  void onlySourcesOfTwoDirectoriesAreKept() throws Exception {
+    assertDownloaded(download("linux"));
     requests.clear();
-    assertSourcesAreThere(download("linux"));
-    assertThat(requests).as("asked for again").isEmpty();
+    assertDownloaded(download("linux"));
+    assertThat(requests).as("requests of a second download").isEmpty();
   }
 
   @Test
-  void aBrokenOffDownloadGoesOnWhereItStopped() throws Exception {
-    brokenOffAfter = 60_000;
+  void interruptedDownloadResumes() throws Exception {
+    interruptAfter = 60_000;
     assertFailed(download("linux"), ARCHIVE, "run this again to resume");
     assertThat(downloaded()).containsExactly("linux-6.6.tar.xz.part");
-    long there = Files.size(data().resolve("linux-6.6.tar.xz.part"));
-    assertThat(there).isBetween(1L, 60_000L);
+    long partSize = Files.size(data().resolve("linux-6.6.tar.xz.part"));
+    assertThat(partSize).isBetween(1L, 60_000L);
 
-    brokenOffAfter = Long.MAX_VALUE;
-    assertSourcesAreThere(download("linux"));
-    assertThat(requests).last().isEqualTo(ARCHIVE + " bytes=" + there + "-");
+    interruptAfter = Long.MAX_VALUE;
+    assertDownloaded(download("linux"));
+    assertThat(requests).last().isEqualTo(ARCHIVE + " bytes=" + partSize + "-");
   }
 
   @Test
-  void aServerThatCannotGoOnIsAskedForAllOfIt() throws Exception {
-    brokenOffAfter = 60_000;
+  void downloadRestartsIfServerCannotResume() throws Exception {
+    interruptAfter = 60_000;
     assertFailed(download("linux"), ARCHIVE);
-    brokenOffAfter = Long.MAX_VALUE;
-    knowsRanges = false;
-    assertSourcesAreThere(download("linux"));
+    interruptAfter = Long.MAX_VALUE;
+    supportsRanges = false;
+    assertDownloaded(download("linux"));
   }
 
   @Test
-  void aDamagedFileIsToldAndDeleted() throws Exception {
-    byte[] whole = files.get(ARCHIVE);
-    byte[] damaged = whole.clone();
+  void damagedFileIsReportedAndDeleted() throws Exception {
+    byte[] intact = files.get(ARCHIVE);
+    byte[] damaged = intact.clone();
     damaged[damaged.length / 2] ^= 1;
     files.put(ARCHIVE, damaged);
     assertFailed(download("linux"), ARCHIVE, "SHA-256", "run this again");
     assertThat(downloaded()).isEmpty();
 
-    files.put(ARCHIVE, whole);
-    assertSourcesAreThere(download("linux"));
+    files.put(ARCHIVE, intact);
+    assertDownloaded(download("linux"));
   }
 
   @Test
-  void aDamagedBeginningIsNotKeptWithAGoodEnd() throws Exception {
+  void damagedPartIsDeletedAfterResume() throws Exception {
     Files.createDirectories(data());
-    byte[] beginning = Arrays.copyOf(files.get(ARCHIVE), 5_000);
-    beginning[100] ^= 1;
-    Files.write(data().resolve("linux-6.6.tar.xz.part"), beginning);
+    byte[] start = Arrays.copyOf(files.get(ARCHIVE), 5_000);
+    start[100] ^= 1;
+    Files.write(data().resolve("linux-6.6.tar.xz.part"), start);
     assertFailed(download("linux"), ARCHIVE, "SHA-256");
     assertThat(downloaded()).isEmpty();
   }
 
   @Test
-  void aReleaseWithoutAChecksumIsNotTaken() throws Exception {
+  void releaseWithoutChecksumIsRejected() throws Exception {
     files.put(SUMS, "0  linux-6.5.tar.xz\n".getBytes(UTF_8));
     assertFailed(download("linux"), "no linux-6.6.tar.xz", "CHARRNN_KERNEL_VERSION");
     assertThat(requests).containsExactly(SUMS);
   }
 
   @Test
-  void anotherTextIsNotTakenForShakespeare() throws Exception {
+  void unexpectedTextIsRejected() throws Exception {
     files.put(SHAKESPEARE, "First Citizen:\n".getBytes(UTF_8));
     assertFailed(download("tinyshakespeare"), SHAKESPEARE, "86c4e6aa9db7c042");
     assertThat(downloaded()).isEmpty();
   }
 
   @Test
-  void aMissingFileAndAMissingServerAreTold() throws Exception {
+  void missingFileAndMissingServerAreReported() throws Exception {
     assertFailed(download("tinyshakespeare"), SHAKESPEARE, "404");
     server.stop(0);
     assertFailed(download("tinyshakespeare"), SHAKESPEARE, "check the network");
@@ -228,7 +232,7 @@ class DownloadDataIT {
   }
 
   @Test
-  void anUnknownTextIsToldBeforeAnythingIsDone() throws Exception {
+  void unknownTextIsRejected() throws Exception {
     Run run = download("bible");
     assertThat(run.exitCode).isEqualTo(2);
     assertThat(run.err).singleElement().asString().contains("no text 'bible'");

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import org.charrnn.testing.Python;
 import org.junit.jupiter.api.Test;
 
-/** The packaged program, killed a few times; {@code scripts/soak.sh} does it many times. */
+/** Kills the packaged program a few times; {@code scripts/soak.sh} kills it many times. */
 class SoakIT {
   @Test
-  void nothingIsLostByKills() throws IOException {
+  void killsLoseNothing() throws IOException {
     Python.Result soak = Python.get().run(Path.of("scripts/soak.py"), "--quick", "--seed", 1);
     assertThat(soak.exitCode()).as("%s", soak).isZero();
     assertThat(soak.out()).endsWith("soak: nothing was lost in 6 kills");
