@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Loader;
 import org.charrnn.spark.Cluster;
 import org.charrnn.store.RunCheckpoints;
 import org.charrnn.store.RunDirectory;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class SparkCommandIT {
 
   @BeforeAll
   static void start() throws Exception {
-    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
+    text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(8));
     cluster = Cluster.start(directory, 2);
     localRun = directory.resolve("local");
     runSuccessfully(trainArgs(localRun, "--shards=2", "--steps=" + STEPS));
@@ -81,9 +81,7 @@ class SparkCommandIT {
   }
 
   private static List<String> runSuccessfully(List<String> args) {
-    Run run = Run.of(args.toArray(String[]::new));
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
-    return run.out();
+    return Run.of(args).assertDone().out();
   }
 
   private static void awaitFile(Path path, Process process) throws InterruptedException {
@@ -175,7 +173,7 @@ class SparkCommandIT {
     List<String> evaluate = new ArrayList<>(List.of("evaluate", localRun.toString(), "--each"));
     for (int i = 1; i <= 4; i++) {
       Path file = directory.resolve("file-" + i);
-      evaluate.add(Files.writeString(file, LabConfig.SENTENCE.substring(3 * i)).toString());
+      evaluate.add(Files.writeString(file, LabText.SENTENCE.substring(3 * i)).toString());
     }
     assertThat(runSuccessfully(onSpark(evaluate, "local[2]")))
         .isEqualTo(runSuccessfully(evaluate))

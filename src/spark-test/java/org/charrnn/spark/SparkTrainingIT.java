@@ -17,27 +17,30 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.Slicing;
-import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
-import org.charrnn.model.BatchShape;
 import org.charrnn.model.CellKind;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingOptions;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
-import org.charrnn.train.LabTraining.DivergedException;
-import org.charrnn.train.LocalTrainer;
-import org.charrnn.train.SlicedTrainer;
+import org.charrnn.train.DivergedException;
+import org.charrnn.train.StreamTrainer;
 import org.charrnn.train.Trainer;
+import org.charrnn.train.distributed.SlicedTrainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,8 +61,10 @@ class SparkTrainingIT {
   /** An epoch has 5 windows. */
   private static final StreamBatcher TEXT = new StreamBatcher(RANGE, STREAMS, 20);
 
-  private static final TrainingConfig CONFIG =
-      new TrainingConfig(STREAMS, 20, STEPS, 0.01f, 0.9f, 1, 0.3f, 1f, 0, 1, 0, 0, 1);
+  private static final LearningRateSchedule SCHEDULE = new LearningRateSchedule(0.01f, 0.9f, 1);
+  private static final float DROPOUT = 0.3f;
+  private static final float MAX_NORM = 1;
+  private static final long SEED = 1;
 
   @TempDir static Path directory;
   private static Cluster cluster;
@@ -109,20 +114,23 @@ class SparkTrainingIT {
     return new ModelConfig(cell, 20, 32, 2, 0);
   }
 
-  private static TrainingOptions options(int shards) {
-    return new TrainingOptions(CONFIG.dropout(), CONFIG.clip(), Kernel.fused(shards));
+  private static TrainingSetup setup(CellKind cell, int shards) {
+    BatchPart batch = BatchPart.whole(new BatchShape(STREAMS, 20));
+    ComputeKernel kernel = ComputeKernel.fused(shards);
+    return new TrainingSetup(
+        new GradientSetup(network(cell), batch, DROPOUT, kernel, SEED), MAX_NORM, true);
   }
 
   private static Trainer localTrainer(CellKind cell, int shards) {
-    TrainingModel model =
-        new TrainingModel(
-            network(cell), new BatchShape(STREAMS, 20), options(shards), CONFIG.seed());
-    return new LocalTrainer(model, CONFIG, TEXT);
+    TrainingSession session =
+        TrainingSession.open(setup(cell, shards), TrainingStart.RANDOM, SessionSettings.allCores());
+    return new StreamTrainer(session, SCHEDULE, TEXT);
   }
 
   private static Trainer slicedTrainer(CellKind cell, Engine engine, Slicing slicing) {
-    return SlicedTrainer.create(
-        engine, network(cell), options(1), CONFIG, slicing, TEXT, new SessionSettings(1));
+    SlicedTrainer.Setup setup =
+        new SlicedTrainer.Setup(setup(cell, 1), SCHEDULE, slicing, TEXT, new SessionSettings(1));
+    return SlicedTrainer.open(engine, setup, TrainingStart.RANDOM);
   }
 
   /** Trains and returns the loss of each step, then the loss on the whole text, in nats. */
@@ -130,9 +138,9 @@ class SparkTrainingIT {
     List<Double> losses = new ArrayList<>();
     int together = trainer.stepsTogether();
     for (int step = 0; step < STEPS; step += together) {
-      trainer.startCounting();
+      trainer.resetStatistics();
       trainer.train(step, step + together);
-      losses.add(trainer.seen().lossSumNats());
+      losses.add(trainer.statistics().lossSumNats());
     }
     losses.add(trainer.meanLossNats(RANGE, progress -> {}));
     return losses;
@@ -211,7 +219,7 @@ class SparkTrainingIT {
       for (int step = 1; step < STEPS; step++) {
         distributed.train(step, step + 1);
         local.train(step, step + 1);
-        assertThat(distributed.seen()).as("step %d", step).isEqualTo(local.seen());
+        assertThat(distributed.statistics()).as("step %d", step).isEqualTo(local.statistics());
       }
       assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     } finally {
@@ -229,7 +237,7 @@ class SparkTrainingIT {
       cluster.killWorker();
       distributed.train(2, STEPS);
       local.train(2, STEPS);
-      assertThat(distributed.seen()).isEqualTo(local.seen());
+      assertThat(distributed.statistics()).isEqualTo(local.statistics());
       assertThat(arrays(distributed)).isDeepEqualTo(arrays(local));
     }
     cluster.addWorker();

@@ -10,23 +10,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.charrnn.config.Slicing;
-import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.LocalEngine;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingOptions;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
-import org.charrnn.train.LocalTrainer;
-import org.charrnn.train.SlicedTrainer;
+import org.charrnn.train.StreamTrainer;
 import org.charrnn.train.Trainer;
+import org.charrnn.train.distributed.SlicedTrainer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +42,8 @@ import picocli.CommandLine.Option;
 @Command(name = "StepCost", mixinStandardHelpOptions = true, sortOptions = false)
 final class StepCost implements Callable<Integer> {
   private static final int CLASSES = 65;
+  private static final LearningRateSchedule SCHEDULE = LearningRateSchedule.constant(0.002f);
+  private static final float MAX_NORM = 5;
   private static final SessionSettings ONE_CORE = new SessionSettings(1); // for each slice
 
   /** Linux's counter of bytes sent over the loopback interface. */
@@ -83,30 +88,30 @@ final class StepCost implements Callable<Integer> {
         new SplittableRandom(1).ints(batchSize * sequenceLength * 20 + 1, 0, CLASSES).toArray();
     TokenRange range = new TokenRange("text", TokenIds.of(CLASSES, ids), 0, ids.length);
     StreamBatcher text = new StreamBatcher(range, batchSize, sequenceLength);
-    TrainingConfig config =
-        new TrainingConfig(batchSize, sequenceLength, 1, 0.002f, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
     ModelConfig network = ModelConfig.lab(CLASSES, hidden, layers);
-    TrainingOptions options = new TrainingOptions(0, 5, Kernel.fused(1));
-    Slicing slicing = new Slicing(slices, localSteps);
+    SlicedTrainer.Setup slicedSetup =
+        new SlicedTrainer.Setup(
+            setup(network, 1), SCHEDULE, new Slicing(slices, localSteps), text, ONE_CORE);
     try (Engine local = new LocalEngine();
         Engine spark = SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
-        Trainer whole = new LocalTrainer(wholeBatchModel(network), config, text);
-        Trainer sliced =
-            SlicedTrainer.create(local, network, options, config, slicing, text, ONE_CORE);
-        Trainer onSpark =
-            SlicedTrainer.create(spark, network, options, config, slicing, text, ONE_CORE)) {
+        Trainer whole = new StreamTrainer(wholeBatchSession(network), SCHEDULE, text);
+        Trainer sliced = SlicedTrainer.open(local, slicedSetup, TrainingStart.RANDOM);
+        Trainer onSpark = SlicedTrainer.open(spark, slicedSetup, TrainingStart.RANDOM)) {
       measureAndPrint(
           network, List.of(new Variant(whole), new Variant(sliced), new Variant(onSpark)));
     }
     return 0;
   }
 
-  private TrainingModel wholeBatchModel(ModelConfig network) {
-    return new TrainingModel(
-        network,
-        new BatchShape(batchSize, sequenceLength),
-        new TrainingOptions(0, 5, Kernel.fused(slices)),
-        1);
+  private TrainingSetup setup(ModelConfig network, int shards) {
+    BatchPart batch = BatchPart.whole(new BatchShape(batchSize, sequenceLength));
+    ComputeKernel kernel = ComputeKernel.fused(shards);
+    return new TrainingSetup(GradientSetup.withoutDropout(network, batch, kernel), MAX_NORM, true);
+  }
+
+  private TrainingSession wholeBatchSession(ModelConfig network) {
+    return TrainingSession.open(
+        setup(network, slices), TrainingStart.RANDOM, SessionSettings.allCores());
   }
 
   /** A trainer and its measurements. */
