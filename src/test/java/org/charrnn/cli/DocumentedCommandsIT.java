@@ -11,31 +11,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.charrnn.train.LabText;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The program's commands in the README and the guide, in the order in which a reader meets them, on
- * a short text, with few steps and short samples.
+ * Runs the commands in the README and the guide, in their order, on a short text, with few steps
+ * and short samples.
  */
 class DocumentedCommandsIT {
   private static final Pattern COMMAND =
-      Pattern.compile("^    (?:scripts/charrnn |mvn .*exec:java -Dexec.args=)(.*)$");
+      Pattern.compile("^    (?:scripts/charrnn |mvn (?:-q )?exec:java -Dexec.args=)(.*)$");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
-  /** What makes a command quick; the option is another number then, but it is there. */
-  private static final List<String> STEPS = List.of("--steps", "--save-every", "--length");
+  /** Options whose values are replaced to make the commands quick. */
+  private static final List<String> AMOUNTS = List.of("--steps", "--save-every", "--length");
 
   @TempDir private Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "src/site/markdown/guide.md"})
-  void eachOfThemWorks(Path document) throws IOException {
+  void commandsOfDocumentSucceed(Path document) throws IOException {
     Path text = directory.resolve("data/tinyshakespeare/input.txt");
     Files.createDirectories(text.getParent());
     Files.createDirectories(directory.resolve("models"));
-    // Capitals for primes such as "ROMEO:", and validation has room for a batch.
+    // Capitals for primes such as "ROMEO:", and enough text for a batch of validation.
     Files.writeString(text, ("ROMEO:\n" + LabText.SENTENCE + "\n").repeat(1300));
     Path headers = Files.createDirectories(directory.resolve("usr/include/linux"));
     Files.copy(text, headers.resolve("text.h"));
@@ -45,11 +46,33 @@ class DocumentedCommandsIT {
     int steps = 2;
     for (String command : commands) {
       if (command.contains("--resume")) {
-        steps++; // goes on
+        steps++; // takes another step
       }
-      Run run = Run.of(List.of(arguments(command, steps)));
+      Run run = Run.of(arguments(command, steps));
       assertThat(run.exitCode()).as("%s: %s", command, run.err()).isZero();
     }
+  }
+
+  /** The goal compiles first; see the profile {@code exec} in the pom. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "src/site/markdown/guide.md",
+        "src/site/markdown/decisions.md",
+        "notebooks/lab-12-4.ipynb",
+        ".ci/run"
+      })
+  void labIsTrainedWithSingleGoal(Path document) throws IOException {
+    assertThat(Files.readString(document))
+        .contains("exec:java -Dexec.args=train")
+        .doesNotContain("compile exec:java");
+  }
+
+  @Test
+  void readmeTrainsLabWithOneCommand() throws IOException {
+    assertThat(Files.readAllLines(Path.of("README.md")))
+        .contains("    mvn exec:java -Dexec.args=train");
   }
 
   private static List<String> commands(Path document) throws IOException {
@@ -63,20 +86,21 @@ class DocumentedCommandsIT {
     }
   }
 
-  private String[] arguments(String command, int steps) {
+  private List<String> arguments(String command, int steps) {
     List<String> words = words(command);
-    if (words.size() == 1) { // quoted for Maven
+    if (words.size() == 1) { // all arguments are in the quotes of -Dexec.args
       words = words(words.get(0));
     }
     List<String> arguments = new ArrayList<>();
     for (String word : words) {
-      boolean isNumber =
-          !arguments.isEmpty() && STEPS.contains(arguments.get(arguments.size() - 1));
+      boolean isAmount =
+          !arguments.isEmpty() && AMOUNTS.contains(arguments.get(arguments.size() - 1));
       boolean isPath = word.matches("(runs|models|data|/usr)/.*|curves\\.svg");
       String path = directory.resolve(word.replaceFirst("^/", "")).toString();
-      arguments.add(isNumber ? "" + steps : isPath ? path : word);
+      arguments.add(isAmount ? "" + steps : isPath ? path : word);
     }
-    if (arguments.get(0).equals("train") && !arguments.contains("--resume")) {
+    boolean isTraining = arguments.get(0).matches("train|lab");
+    if (isTraining && !arguments.contains("--resume")) {
       if (!arguments.contains("--steps")) {
         arguments.addAll(List.of("--steps", "" + steps));
       }
@@ -84,7 +108,7 @@ class DocumentedCommandsIT {
         arguments.addAll(List.of("--run", directory.resolve("runs/lab-12-4").toString()));
       }
     }
-    return arguments.toArray(String[]::new);
+    return arguments;
   }
 
   private static List<String> words(String line) {
