@@ -11,8 +11,9 @@ import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 
 /**
- * {@link RunConfig} as JSON. The settings of a training are one flat section, as in the files of
- * earlier versions; settings that these versions did not have get the value that applied then.
+ * Converts a {@link RunConfig} to JSON and back. The training settings are one flat section, as in
+ * files of earlier versions. Settings that an earlier version did not have get the value that
+ * applied in it.
  */
 final class RunConfigJson {
   private static final String TRAINING = "training";
@@ -39,8 +40,8 @@ final class RunConfigJson {
   /**
    * Reads the content of a {@code config.json}.
    *
-   * @param source what a message names
-   * @throws org.charrnn.InputException if it is damaged
+   * @param source named in error messages
+   * @throws org.charrnn.InputException if it is not valid; unknown keys are not allowed
    */
   static RunConfig parse(byte[] content, Object source) {
     if (!(Json.parse(content, source) instanceof ObjectNode json)) {
@@ -63,7 +64,7 @@ final class RunConfigJson {
     }
   }
 
-  /** In the lab, the windows of the whole text are the batch. */
+  /** Files of earlier versions have no kind; in the lab, a batch is all windows of the text. */
   private static void addKind(ObjectNode json, ObjectNode training) {
     if (!json.has("kind")) {
       long tokens = json.path("text").path("tokens").asLong();
