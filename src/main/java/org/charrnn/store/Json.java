@@ -111,7 +111,8 @@ final class Json {
   }
 
   private static InputException damaged(Object source, JacksonException e) {
-    String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+    boolean hasLine = e.getLocation() != null && e.getLocation().getLineNr() > 0;
+    String where = hasLine ? " at line " + e.getLocation().getLineNr() : "";
     String what = e.getOriginalMessage().lines().findFirst().orElse("");
     return new InputException(source + " is damaged" + where + ": " + what, e);
   }
