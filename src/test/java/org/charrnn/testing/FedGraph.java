@@ -1,67 +1,96 @@
-package org.charrnn.model;
+package org.charrnn.testing;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.charrnn.graph.ResourceVariable;
-import org.charrnn.testing.Eval;
-import org.charrnn.testing.Numbers;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientGraph;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.settings.BatchShape;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A training graph whose weights, ids and state are fed. */
-final class FedGraph implements AutoCloseable {
-  private static final long SEED = 1;
+/** A {@link GradientGraph} whose weights, ids and state are fed. */
+public final class FedGraph implements AutoCloseable {
+  private final Eval eval = new Eval();
+  private final List<Operand<TFloat32>> weights = new ArrayList<>();
+  private final GradientGraph nodes;
 
-  final Eval eval = new Eval();
-  final TrainingGraph training;
-  final ForwardGraph nodes; // of the training graph
-  final Op trainOp;
-
-  FedGraph(ModelConfig config, BatchShape shape, TrainingOptions options) {
-    training = new TrainingGraph(eval.graph(), config, shape, options, SEED);
-    nodes = training.forward;
-    trainOp = training.trainOp(eval.tf());
+  public FedGraph(GradientSetup setup) {
+    Ops tf = eval.tf();
+    for (Shape shape : setup.network().weightShapes().values()) {
+      weights.add(tf.placeholder(TFloat32.class, Placeholder.shape(shape)));
+    }
+    nodes = GradientGraph.create(tf, setup, weights, GradientGraph.zeroState(tf, setup));
   }
 
-  /** The elements of each variable, larger than initial weights so that the gates are busy. */
-  List<double[]> randomWeights(SplittableRandom random) {
-    return nodes.trainable.stream()
-        .map(variable -> Numbers.vector(random, (int) variable.shape().size()))
+  /** Returns the graph of a whole batch, by the lab's kernel and without dropout. */
+  public static FedGraph ops(ModelConfig config, BatchShape shape) {
+    return new FedGraph(
+        GradientSetup.withoutDropout(config, BatchPart.whole(shape), ComputeKernel.OPS));
+  }
+
+  /** Returns the graph with its session. */
+  public Eval eval() {
+    return eval;
+  }
+
+  /** Returns the operands of the graph. */
+  public GradientGraph nodes() {
+    return nodes;
+  }
+
+  /**
+   * Returns the elements of each weight, uniform between -1 and 1: larger than initial weights, so
+   * that gates vary between open and closed.
+   */
+  public List<double[]> randomWeights(SplittableRandom random) {
+    return weights.stream()
+        .map(weight -> Numbers.vector(random, (int) weight.shape().size()))
         .toList();
   }
 
-  /** Lets the graph read these weights instead of its variables'. */
-  void feedWeights(List<double[]> weights) {
-    for (int i = 0; i < weights.size(); i++) {
-      ResourceVariable variable = nodes.trainable.get(i);
-      eval.feed(variable.value(), variable.shape(), weights.get(i));
+  /** Feeds the elements of each weight. */
+  public void feedWeights(List<double[]> values) {
+    for (int i = 0; i < values.size(); i++) {
+      eval.feed(weights.get(i), weights.get(i).shape(), values.get(i));
     }
   }
 
-  void feedIds(Operand<TInt32> place, int[][] ids) {
-    eval.feed(place, TInt32.tensorOf(StdArrays.ndCopyOf(ids)));
+  /** Feeds the ids of a batch, {@code [batch][sequence]}. */
+  public void feedX(int[][] ids) {
+    eval.feed(nodes.inputs().x(), TInt32.tensorOf(StdArrays.ndCopyOf(ids)));
   }
 
-  void feedState(List<double[]> state) {
+  /** Feeds the ids that follow those of the batch, {@code [batch][sequence]}. */
+  public void feedY(int[][] ids) {
+    eval.feed(nodes.inputs().y(), TInt32.tensorOf(StdArrays.ndCopyOf(ids)));
+  }
+
+  /** Feeds the elements of each tensor of the initial state. */
+  public void feedState(List<double[]> state) {
     for (int i = 0; i < state.size(); i++) {
-      Operand<TFloat32> place = nodes.initialState.get(i);
-      eval.feed(place, place.shape(), state.get(i));
+      Operand<TFloat32> tensor = nodes.inputs().initialState().get(i);
+      eval.feed(tensor, tensor.shape(), state.get(i));
     }
   }
 
-  /** The logits, then the state after them. */
-  List<double[]> outputsAndState() {
-    List<Operand<?>> fetches = new ArrayList<>(List.of(nodes.outputs));
-    fetches.addAll(nodes.finalState);
+  /** Returns the logits, then each tensor of the final state. */
+  public List<double[]> outputsAndState() {
+    List<Operand<?>> fetches = new ArrayList<>(List.of(nodes.outputs()));
+    fetches.addAll(nodes.finalState());
     return eval.values(fetches);
   }
 
-  /** The gradient of the loss by each variable, not clipped. */
-  List<double[]> gradients() {
+  /** Returns the gradient of the loss with respect to each weight. */
+  public List<double[]> gradients() {
     return eval.values(nodes.gradients());
   }
 
