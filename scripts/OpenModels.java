@@ -1,16 +1,17 @@
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.GenerationModel;
-import org.charrnn.model.Kernel;
-import org.charrnn.model.LabModel;
+import org.charrnn.decoding.BeamSearch;
+import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.StepModel;
-import org.charrnn.sample.BeamSearch;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.StepModel;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Windows;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.DivergedException;
+import org.charrnn.train.LabText;
+import org.charrnn.train.LabTrainer;
 
 /**
  * Opens, uses and closes models, for check_memory.py. It alternates between sampling a text, a beam
@@ -28,7 +29,7 @@ class OpenModels {
     this.run = run;
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws DivergedException {
     OpenModels models = new OpenModels(Path.of(args[0]));
     int count = Integer.parseInt(args[1]);
     for (int i = 0; i < count; i++) {
@@ -36,7 +37,7 @@ class OpenModels {
     }
   }
 
-  private void use(int index) {
+  private void use(int index) throws DivergedException {
     TrainedModel model = TrainedModel.open(run);
     ModelConfig network = model.config().model();
     List<VariableValue> weights = model.weights();
@@ -44,22 +45,20 @@ class OpenModels {
     switch (index % 3) {
       case 0 -> {
         try (var generator =
-            new GenerationModel(network, model.vocabulary(), SamplingConfig.GREEDY)) {
-          generator.setWeights(weights);
+            GenerationModel.open(network, model.vocabulary(), SamplingConfig.GREEDY, weights)) {
           generator.generate(prime, LENGTH, 1, index, (row, id) -> {});
         }
       }
       case 1 -> {
-        try (StepModel stepModel = new StepModel(network)) {
-          stepModel.setWeights(weights);
+        try (StepModel stepModel = StepModel.open(network, weights)) {
           new BeamSearch(stepModel, 2).search(prime, LENGTH);
         }
       }
       default -> {
-        Windows windows = Windows.of(model.vocabulary().encode(LabConfig.SENTENCE), LENGTH);
-        try (LabModel trainer = new LabModel(network, windows, Kernel.fused(1), 0.1f, index)) {
-          trainer.setWeights(weights);
-          trainer.train();
+        Windows windows = Windows.of(model.vocabulary().encode(LabText.SENTENCE), LENGTH);
+        try (LabTrainer trainer =
+            LabTrainer.open(network, windows, ComputeKernel.fused(1), 0.1f, index)) {
+          trainer.train(0, 1);
         }
       }
     }

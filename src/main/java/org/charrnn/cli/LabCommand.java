@@ -22,6 +22,7 @@ import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.text.TextFormat;
 import org.charrnn.train.listeners.LabListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
 final class LabCommand implements Callable<Integer> {
   private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.LAB)
+          .with("Text", TextFormat.class)
           .with("Network", ModelConfig.class)
           .with(
               "Training",
@@ -65,7 +67,7 @@ final class LabCommand implements Callable<Integer> {
       names = "--text",
       paramLabel = "FILE",
       description =
-          "UTF-8 text to train on in place of the lab's sentence; a line end at its end is ignored.")
+          "Text to train on in place of the lab's sentence; a line end at its end is ignored.")
   private Path text;
 
   @Option(
@@ -98,6 +100,7 @@ final class LabCommand implements Callable<Integer> {
         new TrainingTask(options, LocalEngine::new, session, out, spec.commandLine().getErr());
     LabPlan.Output output = new LabPlan.Output(out, listing);
     if (options.resume() == null) {
+      rejectFormatWithoutText();
       task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
     } else {
       rejectFixed();
@@ -105,6 +108,14 @@ final class LabCommand implements Callable<Integer> {
           RunKind.LAB, saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
     }
     return ExitCodes.DONE;
+  }
+
+  /** The configuration of a run has both. */
+  private void rejectFormatWithoutText() {
+    if (text == null && options.config() == null) {
+      new GivenOptions(spec)
+          .rejectAny("is for the file of --text; give that, too", "--encoding", "--malformed");
+    }
   }
 
   private void rejectFixed() {

@@ -13,6 +13,7 @@ import org.charrnn.cli.options.RunOptions;
 import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.options.VerboseOption;
 import org.charrnn.cli.training.StreamPlan;
+import org.charrnn.cli.training.StreamPlanner;
 import org.charrnn.cli.training.TrainingTask;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -105,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     SessionSettings session = VerboseOption.session(values, engine);
     StreamPlan.Machine machine =
         new StreamPlan.Machine(engine.isLocal(), session, spec.commandLine().getErr());
-    StreamPlan.Source source = data == null ? null : new StreamPlan.Source(data, files.include());
+    StreamPlanner planner = new StreamPlanner(values, source(), machine);
     TrainingTask task =
         new TrainingTask(
             options,
@@ -115,12 +116,16 @@ final class TrainCommand implements Callable<Integer> {
             spec.commandLine().getErr());
     if (options.resume() == null) {
       rejectDecayWithoutRate(given, values);
-      task.start(StreamPlan.create(values, source, options.initFrom(), machine), run);
+      task.start(planner.create(options.initFrom()), run);
     } else {
       rejectFixed(given);
-      task.resume(RunKind.TRAIN, saved -> StreamPlan.resume(saved, source, values, machine));
+      task.resume(RunKind.TRAIN, planner::resume);
     }
     return ExitCodes.DONE;
+  }
+
+  private StreamPlanner.Source source() {
+    return data == null ? null : new StreamPlanner.Source(data, files.include());
   }
 
   /** The configuration of a run has both. */

@@ -2,11 +2,13 @@ package org.charrnn.store;
 
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
 import org.charrnn.text.Malformed;
+import org.charrnn.text.TextFormat;
 
 /**
  * Describes the training text of a run.
@@ -41,6 +43,12 @@ public record TextConfig(
       throw new InputException(
           "malformed must be report or replace, got '%s'".formatted(malformed));
     }
+  }
+
+  /** How the bytes of the files are decoded. */
+  public TextFormat format() {
+    return new TextFormat(
+        Charset.forName(encoding), Malformed.valueOf(malformed.toUpperCase(Locale.ROOT)));
   }
 
   private static boolean isCharset(String name) {

@@ -28,6 +28,9 @@ import org.charrnn.InputException;
 public final class TextReader extends Reader {
   private static final int BUFFER = 1 << 13; // small, for a corpus of many small files
 
+  /** Of a text that is read into one string. */
+  private static final int MAX_CHARACTERS = 1 << 28;
+
   /** UTF-32 before UTF-16, since the mark of UTF-32LE starts with that of UTF-16LE. */
   private static final List<ByteOrderMark> MARKS =
       List.of(
@@ -75,6 +78,30 @@ public final class TextReader extends Reader {
     } catch (IOException e) {
       throw cannotRead(e);
     }
+  }
+
+  /**
+   * Reads a whole file into a string, which may be empty.
+   *
+   * @throws InputException if it is too long for that
+   */
+  public static String readAll(Path file, TextFormat format) {
+    StringBuilder text = new StringBuilder();
+    char[] buffer = new char[BUFFER];
+    try (TextReader reader = new TextReader(file, format)) {
+      for (int n = reader.read(buffer, 0, BUFFER); n >= 0; n = reader.read(buffer, 0, BUFFER)) {
+        text.append(buffer, 0, n);
+        if (text.length() > MAX_CHARACTERS) {
+          throw new InputException(
+              String.format(
+                  Locale.ROOT,
+                  "%s is too long; it must have at most %,d characters",
+                  file,
+                  MAX_CHARACTERS));
+        }
+      }
+    }
+    return text.toString();
   }
 
   /** Returns the number of bytes of the file that have been read so far. */
@@ -192,6 +219,9 @@ public final class TextReader extends Reader {
   private InputException cannotRead(IOException e) {
     if (e instanceof NoSuchFileException) {
       return new InputException("there is no file " + file, e);
+    }
+    if (Files.isDirectory(file)) {
+      return new InputException(file + " is a directory; use a text file", e);
     }
     String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
     return new InputException("cannot read " + file + ": " + reason, e);

@@ -6,9 +6,17 @@ import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
 import org.charrnn.model.training.NotFiniteException;
 import org.charrnn.model.training.StepStatistics;
 import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Windows;
 
@@ -18,6 +26,7 @@ public final class LabTrainer implements Trainer {
   private final TrainingSession.Batch batch;
   private final float learningRate;
   private final LongPredicate wantsPredictions;
+  private float lossNats; // of the last step
   private double lossSum;
   private float maxGradientNorm;
   private int[][] predictions; // of the last step that they were wanted of
@@ -39,6 +48,24 @@ public final class LabTrainer implements Trainer {
     batch.fill(flat(windows.inputs()), flat(windows.targets()));
   }
 
+  /**
+   * Opens a trainer that starts from random weights and runs on all cores.
+   *
+   * @param seed determines the initial weights
+   */
+  public static LabTrainer open(
+      ModelConfig config, Windows windows, ComputeKernel kernel, float learningRate, long seed) {
+    BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
+    GradientSetup gradients =
+        new GradientSetup(config, BatchPart.whole(shape), 0, kernel, seed);
+    TrainingSetup setup = new TrainingSetup(gradients, Float.POSITIVE_INFINITY, false);
+    return new LabTrainer(
+        TrainingSession.open(setup, TrainingStart.RANDOM, SessionSettings.allCores()),
+        windows,
+        learningRate,
+        step -> false);
+  }
+
   private static int[] flat(int[][] rows) {
     return Arrays.stream(rows).flatMapToInt(IntStream::of).toArray();
   }
@@ -54,13 +81,19 @@ public final class LabTrainer implements Trainer {
       try {
         TrainingSession.StepOutputs outputs =
             session.trainAndReturn(batch, learningRate, step, wantsPredictions.test(step));
-        lossSum += outputs.meanLossNats();
+        lossNats = outputs.meanLossNats();
+        lossSum += lossNats;
         maxGradientNorm = Math.max(maxGradientNorm, outputs.gradientNorm());
         predictions = outputs.predictions();
       } catch (NotFiniteException e) {
         throw DivergedException.of(e, step);
       }
     }
+  }
+
+  /** The mean loss of a character in the last step, before it changed the weights, in nats. */
+  public float lossNats() {
+    return lossNats;
   }
 
   /**

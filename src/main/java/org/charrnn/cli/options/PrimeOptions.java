@@ -1,9 +1,6 @@
 package org.charrnn.cli.options;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.charrnn.InputException;
 import org.charrnn.text.TextFormat;
 import org.charrnn.text.TextReader;
@@ -12,8 +9,6 @@ import picocli.CommandLine.Option;
 
 /** The text that is continued. */
 public final class PrimeOptions {
-  private static final int MAX_CHARACTERS = 100_000_000;
-
   @Option(
       names = "--prime",
       paramLabel = "TEXT",
@@ -36,30 +31,9 @@ public final class PrimeOptions {
       throw new InputException("give --prime or --prime-file, not both");
     }
     if (file != null && read == null) {
-      read = read(file);
+      read = TextReader.readAll(file, TextFormat.UTF_8);
     }
     return file != null ? read : given != null ? given : "";
-  }
-
-  private static String read(Path file) {
-    StringBuilder text = new StringBuilder();
-    try (TextReader reader = new TextReader(file, TextFormat.UTF_8)) {
-      char[] buffer = new char[1 << 13];
-      for (int read = reader.read(buffer); read >= 0; read = reader.read(buffer)) {
-        text.append(buffer, 0, read);
-        if (text.length() > MAX_CHARACTERS) {
-          throw new InputException(
-              String.format(
-                  Locale.ROOT,
-                  "%s is too long; a prime has at most %,d characters",
-                  file,
-                  MAX_CHARACTERS));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // a TextReader throws none
-    }
-    return text.toString();
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.charrnn.model.measure.MemoryEstimate;
+import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.store.RunConfig;
 
@@ -17,9 +18,9 @@ final class DryRun {
   static void print(PrintWriter out, TrainingPlan plan) {
     RunConfig config = plan.config();
     Map<String, String> rows = new LinkedHashMap<>();
-    addSettings(rows, config);
+    addSettings(rows, config, config.kind());
     rows.put("level", config.text().level().toString());
-    plan.otherSettings().forEach(settings -> addSettings(rows, settings));
+    plan.otherSettings().forEach(settings -> addSettings(rows, settings, config.kind()));
     rows.put("files", config.text().files().isEmpty() ? "-" : number(config.text().files().size()));
     rows.put("init-from", config.initFrom() == null ? "-" : config.initFrom());
     rows.put("tokens", number(config.text().tokens()));
@@ -33,18 +34,20 @@ final class DryRun {
     out.flush();
   }
 
-  /** Adds the settings of a record and of the records in it. */
-  private static void addSettings(Map<String, String> rows, Record settings) {
+  /** Adds the settings that a kind of run has, of a record and of the records in it. */
+  private static void addSettings(Map<String, String> rows, Record settings, RunKind kind) {
     Class<? extends Record> type = settings.getClass();
     Map<String, SettingDefinition> definitions = new LinkedHashMap<>();
-    SettingDefinition.of(type).forEach(d -> definitions.put(d.component(), d));
+    SettingDefinition.of(type).stream()
+        .filter(definition -> definition.isOf(kind))
+        .forEach(definition -> definitions.put(definition.component(), definition));
     for (RecordComponent component : type.getRecordComponents()) {
       Object value = value(settings, component);
       SettingDefinition definition = definitions.get(component.getName());
       if (definition != null) {
         rows.put(definition.name(), definition.format(value));
       } else if (value instanceof Record nested) {
-        addSettings(rows, nested);
+        addSettings(rows, nested, kind);
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.charrnn.cli.training;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,8 @@ import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.text.Level;
-import org.charrnn.text.Malformed;
-import org.charrnn.text.TextFile;
+import org.charrnn.text.TextFormat;
+import org.charrnn.text.TextReader;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Vocabulary;
@@ -82,7 +81,8 @@ public final class LabPlan implements TrainingPlan {
    */
   public static LabPlan create(
       SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
-    String text = read(file);
+    TextFormat format = given.build(TextFormat.class);
+    String text = read(file, format);
     Vocabulary vocabulary = Vocabulary.of(text);
     int[] ids = vocabulary.encode(text);
     ModelConfig network =
@@ -104,7 +104,7 @@ public final class LabPlan implements TrainingPlan {
             Version.current(),
             RunKind.LAB,
             network,
-            describe(file, ids, vocabulary),
+            describe(file, format, ids, vocabulary),
             TrainingConfig.lab(batch, steps, rate, saveEvery, seed),
             KernelChoice.of(given, batch, ComputeKernel.Kind.OPS, session),
             Slicing.NONE,
@@ -121,15 +121,16 @@ public final class LabPlan implements TrainingPlan {
    */
   public static LabPlan resume(
       RunDirectory run, RunConfig config, Path file, SessionSettings session, Output output) {
-    List<String> files = config.text().files();
+    TextConfig text = config.text();
+    List<String> files = text.files();
     Path source = file != null || files.isEmpty() ? file : Path.of(files.get(0));
     int[] ids;
     try {
-      ids = run.vocabulary().encode(read(source));
+      ids = run.vocabulary().encode(read(source, text.format()));
     } catch (IllegalArgumentException e) {
       throw changed(source, e);
     }
-    if (!describe(source, ids, run.vocabulary()).sha256().equals(config.text().sha256())) {
+    if (!TokenIds.of(run.vocabulary().size(), ids).sha256().equals(text.sha256())) {
       throw changed(source, null);
     }
     Windows windows = Windows.of(ids, config.training().batch().sequenceLength());
@@ -143,23 +144,25 @@ public final class LabPlan implements TrainingPlan {
         cause);
   }
 
-  private static String read(Path file) {
+  private static String read(Path file, TextFormat format) {
     if (file == null) {
       return LabText.SENTENCE;
     }
-    String text = TextFile.read(file);
-    return text.endsWith("\r\n")
-        ? text.substring(0, text.length() - 2)
-        : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    String text = TextReader.readAll(file, format);
+    if (text.isEmpty()) {
+      throw new InputException(file + " is empty; use a file with text to train on");
+    }
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private static TextConfig describe(Path file, int[] ids, Vocabulary vocabulary) {
+  private static TextConfig describe(
+      Path file, TextFormat format, int[] ids, Vocabulary vocabulary) {
     return new TextConfig(
         Level.CHARACTER,
         false,
         file == null ? List.of() : List.of(file.toString()),
-        StandardCharsets.UTF_8.name(),
-        Malformed.REPORT.toString(),
+        format.encoding().name(),
+        format.malformed().toString(),
         ids.length,
         TokenIds.of(vocabulary.size(), ids).sha256());
   }
@@ -171,7 +174,7 @@ public final class LabPlan implements TrainingPlan {
 
   @Override
   public List<Record> otherSettings() {
-    return List.of(session);
+    return List.of(config.text().format(), session);
   }
 
   @Override

@@ -58,7 +58,8 @@ public final class TrainingTask {
 
   /** Starts a new run; an earlier run in the directory is moved. */
   public void start(TrainingPlan plan, Path directory) throws IOException, DivergedException {
-    if (isDryRun(plan)) {
+    if (options.isDryRun()) {
+      DryRun.print(out, plan);
       return;
     }
     requireMemory(plan);
@@ -97,7 +98,7 @@ public final class TrainingTask {
     Path path = isCheckpoint ? RunCheckpoints.runOf(options.resume()) : options.resume();
     requireKind(RunDirectory.open(path).config(), kind);
     if (options.isDryRun()) {
-      isDryRun(planner.apply(RunDirectory.open(path)));
+      DryRun.print(out, planner.apply(RunDirectory.open(path)));
       return;
     }
     try (RunLock lock = RunLock.acquire(path)) {
@@ -149,13 +150,6 @@ public final class TrainingTask {
           "charrnn: %s lacks the rows before step %d; it continues from there"
               .formatted(run.history(), step));
     }
-  }
-
-  private boolean isDryRun(TrainingPlan plan) {
-    if (options.isDryRun()) {
-      DryRun.print(out, plan);
-    }
-    return options.isDryRun();
   }
 
   private static void requireMemory(TrainingPlan plan) {

@@ -49,7 +49,8 @@ public final class TrainingSession implements AutoCloseable {
   private final TInt64 stepNumber = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
-  private record Nodes(GradientGraph gradient, UpdateGraph update) implements GraphSession.Nodes {
+  /** The operations of the session's graph. */
+  record Nodes(GradientGraph gradient, UpdateGraph update) implements GraphSession.Nodes {
     static Nodes create(Ops tf, TrainingSetup setup) {
       TrainingVariables variables =
           TrainingVariables.create(

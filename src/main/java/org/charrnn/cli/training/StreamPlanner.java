@@ -1,0 +1,187 @@
+package org.charrnn.cli.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.charrnn.InputException;
+import org.charrnn.cli.options.Version;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.Epochs;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.SettingException;
+import org.charrnn.settings.SettingValues;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
+import org.charrnn.store.RunConfig;
+import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TextConfig;
+import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Corpus;
+import org.charrnn.text.CorpusFiles;
+import org.charrnn.text.Level;
+import org.charrnn.text.TextFormat;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.text.VocabularySettings;
+
+/** Reads the text of a training on streams and resolves its settings. */
+public final class StreamPlanner {
+  private static final double DEFAULT_VALIDATION = 0.05;
+
+  /** More would take longer than the training between two validations. */
+  private static final double MAX_DEFAULT_VALIDATION = 500_000;
+
+  private final SettingValues given;
+  private final Source source;
+  private final StreamPlan.Machine machine;
+
+  /**
+   * The text of a training.
+   *
+   * @param files files, directories or patterns
+   * @param include patterns for the names of files in directories
+   */
+  public record Source(List<String> files, List<String> include) {
+    private List<Path> resolve() {
+      return CorpusFiles.resolve(files, include);
+    }
+  }
+
+  /**
+   * @param given the settings that the user chose
+   * @param source of the text; null for that of the run to resume
+   */
+  public StreamPlanner(SettingValues given, Source source, StreamPlan.Machine machine) {
+    this.given = given;
+    this.source = source;
+    this.machine = machine;
+  }
+
+  /**
+   * Plans a new training.
+   *
+   * @param initFrom where the initial weights come from, or null
+   */
+  public StreamPlan create(Path initFrom) {
+    Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
+    TextFormat format = given.build(TextFormat.class);
+    VocabularySettings vocabulary = given.build(VocabularySettings.class);
+    Corpus corpus =
+        initial.isPresent()
+            ? encode(source.resolve(), format, initial.get().vocabulary())
+            : read(source.resolve(), format, vocabulary);
+    TrainingConfig training = training(corpus);
+    BatchShape batch = training.batch();
+    Slicing slicing = slicing(batch);
+    BatchShape smallestSlice =
+        new BatchShape(batch.batchSize() / slicing.slices(), batch.sequenceLength());
+    RunConfig config =
+        new RunConfig(
+            Version.current(),
+            RunKind.TRAIN,
+            initial.isPresent() ? initial.get().config().model() : network(corpus.vocabulary()),
+            describe(corpus, format),
+            training,
+            KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
+            slicing,
+            initFrom == null ? null : initFrom.toString());
+    List<Record> textSettings = initial.isPresent() ? List.of(format) : List.of(vocabulary, format);
+    return new StreamPlan(config, corpus, textSettings, machine);
+  }
+
+  /**
+   * Plans the continuation of a run. The given settings are those that {@code --resume} can change.
+   *
+   * @throws InputException if the text has changed
+   */
+  public StreamPlan resume(RunDirectory run) {
+    RunConfig config = run.config();
+    TextConfig text = config.text();
+    Source files = source == null ? new Source(text.files(), List.of()) : source;
+    Corpus corpus = encode(files.resolve(), text.format(), run.vocabulary());
+    if (!corpus.sha256().equals(text.sha256())) {
+      throw new InputException(
+          "the text of the run has changed since it was trained; start a new run from its weights"
+              + " with --data and --init-from");
+    }
+    if (given.isGiven("steps") || given.isGiven("epochs")) {
+      config = config.withTraining(withSteps(config.training(), corpus));
+    }
+    return new StreamPlan(config, corpus, List.of(text.format()), machine);
+  }
+
+  private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
+    try (ReadingProgress progress = new ReadingProgress()) {
+      return Corpus.read(files, format, settings, progress);
+    }
+  }
+
+  private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
+    try (ReadingProgress progress = new ReadingProgress()) {
+      return Corpus.encode(files, format, vocabulary, progress);
+    }
+  }
+
+  private ModelConfig network(Vocabulary vocabulary) {
+    int embedding =
+        vocabulary.level() == Level.WORD ? (int) given.value(ModelConfig.class, "hidden") : 0;
+    return given
+        .derive("embedding", embedding)
+        .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
+  }
+
+  private TrainingConfig training(Corpus corpus) {
+    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / corpus.ids().size());
+    Saving saving = given.derive("validation", validation).build(Saving.class);
+    if (saving.patience() > 0 && saving.validation() == 0) {
+      throw new SettingException("patience", "needs a validation, but that is 0");
+    }
+    TrainingConfig training =
+        given
+            .derive("steps", 0L)
+            .build(
+                TrainingConfig.class,
+                Map.of(
+                    "batch", given.build(BatchShape.class),
+                    "schedule", given.build(LearningRateSchedule.class),
+                    "regularization", given.build(Regularization.class),
+                    "saving", saving));
+    return withSteps(training, corpus);
+  }
+
+  /** Replaces the number of steps by that of the given steps or epochs. */
+  private TrainingConfig withSteps(TrainingConfig training, Corpus corpus) {
+    Object steps = given.value(TrainingConfig.class, "steps");
+    if (steps != null && given.isGiven("epochs")) {
+      throw new InputException("give --steps or --epochs, not both");
+    }
+    long epoch = StreamPlan.batches(corpus, training).batches();
+    return training.withSteps(
+        steps != null ? (long) steps : given.build(Epochs.class).epochs() * epoch);
+  }
+
+  private Slicing slicing(BatchShape batch) {
+    if (!given.isGiven("slices") && !machine.isLocal()) {
+      throw new InputException(
+          "--engine spark needs --slices, the parts of a batch that are computed in parallel:"
+              + " usually the number of cores of all executors");
+    }
+    return given.build(Slicing.class).require(batch.batchSize());
+  }
+
+  private static TextConfig describe(Corpus corpus, TextFormat format) {
+    return new TextConfig(
+        corpus.vocabulary().level(),
+        corpus.vocabulary().hasUnknown(),
+        corpus.files().stream().map(Path::toString).toList(),
+        format.encoding().name(),
+        format.malformed().toString(),
+        corpus.ids().size(),
+        corpus.sha256());
+  }
+}
