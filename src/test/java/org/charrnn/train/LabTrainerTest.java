@@ -135,13 +135,26 @@ class LabTrainerTest {
       for (long step = 0; step < 5; step++) {
         single.resetStatistics();
         single.train(step, step + 1);
-        sum += single.statistics().lossSumNats();
+        assertThat(single.statistics().lossSumNats()).isEqualTo(single.lossNats());
+        sum += single.lossNats();
         maxNorm = Math.max(maxNorm, single.statistics().maxGradientNorm());
       }
       together.train(0, 5);
       assertThat(together.statistics().lossSumNats()).isEqualTo(sum);
       assertThat(together.statistics().maxGradientNorm()).isEqualTo(maxNorm);
+      assertThat(together.lossNats()).isEqualTo(single.lossNats()); // of the last step
       assertThat(single.stepsPerEpoch()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void openedTrainerTrainsLikeTheLabOfTheProgram() throws DivergedException {
+    try (LabTrainer expected = trainer(0.1f, step -> false);
+        LabTrainer opened = LabTrainer.open(CONFIG, WINDOWS, ComputeKernel.OPS, 0.1f, 1)) {
+      expected.train(0, 3);
+      opened.train(0, 3);
+      assertThat(opened.statistics()).isEqualTo(expected.statistics());
+      assertThat(opened.predict()).isDeepEqualTo(expected.predict());
     }
   }
 
