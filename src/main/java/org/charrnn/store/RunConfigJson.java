@@ -3,7 +3,9 @@ package org.charrnn.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.settings.RunKind;
@@ -16,7 +18,8 @@ import org.charrnn.settings.TrainingConfig;
  * files of earlier versions. Settings that an earlier version did not have get the value that
  * applied in it.
  */
-final class RunConfigJson {
+public final class RunConfigJson {
+  private static final String KIND = "kind";
   private static final String TRAINING = "training";
   private static final Map<String, Class<? extends Record>> ADDED_SECTIONS =
       Map.of("kernel", ComputeKernel.class, "slicing", Slicing.class);
@@ -51,7 +54,9 @@ final class RunConfigJson {
     json.remove(Checksums.KEY);
     ADDED_SECTIONS.forEach((key, type) -> addAbsent(json, key, type));
     if (json.get(TRAINING) instanceof ObjectNode training) {
-      addKind(json, training);
+      if (!json.has(KIND)) {
+        json.set(KIND, Json.node(kind(json).orElse(RunKind.TRAIN)));
+      }
       json.set(TRAINING, nest(training, source));
     }
     return Json.convert(json, RunConfig.class, source);
@@ -72,14 +77,28 @@ final class RunConfigJson {
     }
   }
 
-  /** Files of earlier versions have no kind; in the lab, a batch is all windows of the text. */
-  private static void addKind(ObjectNode json, ObjectNode training) {
-    if (!json.has("kind")) {
-      long tokens = json.path("text").path("tokens").asLong();
-      long windows = training.path("batch_size").asLong();
-      boolean isLab = tokens == windows + training.path("sequence_length").asLong();
-      json.set("kind", Json.node(isLab ? RunKind.LAB : RunKind.TRAIN));
+  /**
+   * Returns the kind of a run. Files of earlier versions do not have it; in the lab, the windows of
+   * the whole text are the batch.
+   *
+   * @param json content of a {@code config.json}
+   * @return empty if it is not the configuration of a run
+   */
+  public static Optional<RunKind> kind(JsonNode json) {
+    if (json.has(KIND)) {
+      String name = json.get(KIND).asText();
+      return Arrays.stream(RunKind.values())
+          .filter(kind -> kind.toString().equals(name))
+          .findFirst();
     }
+    JsonNode training = json.path(TRAINING);
+    if (!training.has("batch_size") || !json.path("text").has("tokens")) {
+      return Optional.empty();
+    }
+    long windows = training.path("batch_size").asLong();
+    long tokens = json.path("text").path("tokens").asLong();
+    boolean isLab = tokens == windows + training.path("sequence_length").asLong();
+    return Optional.of(isLab ? RunKind.LAB : RunKind.TRAIN);
   }
 
   /** Returns the sections of {@link TrainingConfig}, and removes their keys from the flat one. */

@@ -11,14 +11,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a shell offers at the tab key. */
+/** Completion of commands, options and values in bash. */
 class CompletionTest {
   @TempDir private static Path directory;
 
   @BeforeAll
   static void generate() throws IOException {
-    Run generated = Run.of("generate-completion");
-    assertThat(generated.exitCode()).isZero();
+    Run generated = Run.of("generate-completion").assertDone();
     Files.write(directory.resolve("completion"), generated.out());
   }
 
@@ -27,19 +26,21 @@ class CompletionTest {
     "'tr', train",
     "'sample --pr', --prime --prime-file --primes",
     "'train --cell ', lstm gru rnn",
-    "'train --kernel ', auto ops fused",
+    "'train --kernel ', ops fused auto",
     "'train --level ', char word",
-    "'train --listing ', all summary none",
+    "'lab --kernel ', ops fused auto",
+    "'lab --listing ', all summary none",
+    "'train --precision ', float32 bfloat16",
     "'train --malformed ', report replace",
     "'evaluate --malformed ', report replace",
     "'train --engine ', local spark",
     "'plot --unit ', nats bits",
     "'plot --x-axis ', steps epochs"
   })
-  void wordsAreCompleted(String typed, String offered) throws Exception {
+  void wordIsCompleted(String typed, String completions) throws Exception {
     String script =
         """
-        compopt() { :; }  # for the tab key alone
+        compopt() { :; }  # works only on the tab key
         source '%s'
         COMP_WORDS=(charrnn %s%s)
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -50,6 +51,6 @@ class CompletionTest {
     Process bash = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true).start();
     String out = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(bash.waitFor()).as(out).isZero();
-    assertThat(out.strip()).isEqualTo(offered);
+    assertThat(out.strip()).isEqualTo(completions);
   }
 }

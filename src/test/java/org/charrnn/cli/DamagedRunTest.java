@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,30 +20,29 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A run of which one file is lost or damaged, for each of its files in turn: a command either does
- * just what it does with the whole run, or names the file in one line; what does not need the file
- * goes on.
+ * Deletes or damages one file of a run, for each file in turn. A command then either does the same
+ * as with the intact run or names the file in one line; commands that do not need the file succeed.
  */
 class DamagedRunTest {
   private static final String LAST = "checkpoints/step-40/model.data-00000-of-00001";
 
-  /** Two checkpoints stand for all: the best and the latest. */
+  /** The best and the latest checkpoint represent all checkpoints. */
   private static final String BEST_STEP = "checkpoints/step-10/";
 
   private static final String LATEST_STEP = "checkpoints/step-30/";
 
   @TempDir private static Path directory;
-  private static Path whole;
+  private static Path intact;
   private static byte[] weightsAfterResuming;
 
-  @TempDir Path place;
+  @TempDir Path copies;
   private Path run;
 
-  /** The end of the text is validated with and is nothing like the rest: it is known ever less. */
+  /** The validation text is unlike the training text, so the validation loss rises. */
   @BeforeAll
   static void train() throws IOException {
     Path text = Files.writeString(directory.resolve("text.txt"), text());
-    whole = directory.resolve("run");
+    intact = directory.resolve("run");
     String[] options =
         "--hidden=16 --layers=1 --batch-size=8 --sequence-length=10 --save-every=10 --steps=30"
             .split(" ");
@@ -51,50 +50,50 @@ class DamagedRunTest {
         List.of(
             "train",
             "--data=" + text,
-            "--run=" + whole,
+            "--run=" + intact,
             "--validation=0.1",
             "--learning-rate=0.1",
             "--sample-length=0");
-    assertDone(Run.of(Stream.concat(args.stream(), Stream.of(options)).toArray(String[]::new)));
-    assertThat(whole.resolve("checkpoints/best")).hasContent("step-10\n");
-    assertThat(whole.resolve("checkpoints/latest")).hasContent("step-30\n");
+    Run.of(Stream.concat(args.stream(), Stream.of(options)).toArray()).assertDone();
+    assertThat(intact.resolve("checkpoints/best")).hasContent("step-10\n");
+    assertThat(intact.resolve("checkpoints/latest")).hasContent("step-30\n");
 
     Path resumed = directory.resolve("resumed");
-    PathUtils.copyDirectory(whole, resumed);
-    assertDone(Run.of("train", "--resume", resumed.toString(), "--steps", "40"));
+    PathUtils.copyDirectory(intact, resumed);
+    Run.of("train", "--resume", resumed, "--steps", "40").assertDone();
     weightsAfterResuming = Files.readAllBytes(resumed.resolve(LAST));
   }
 
   private static String text() {
-    String front = LabConfig.SENTENCE.repeat(8);
+    String start = LabText.SENTENCE.repeat(8);
     SplittableRandom random = new SplittableRandom(1);
     String shuffled =
         random
-            .ints(160, 0, LabConfig.SENTENCE.length())
-            .mapToObj(i -> LabConfig.SENTENCE.substring(i, i + 1))
+            .ints(160, 0, LabText.SENTENCE.length())
+            .mapToObj(i -> LabText.SENTENCE.substring(i, i + 1))
             .collect(Collectors.joining());
-    return front + shuffled;
+    return start + shuffled;
   }
 
   @BeforeEach
   void copy() throws IOException {
-    run = place.resolve("run");
-    PathUtils.copyDirectory(whole, run);
+    run = copies.resolve("run");
+    PathUtils.copyDirectory(intact, run);
   }
 
   private enum Damage {
     DELETED,
     CUT_IN_HALF,
-    WITHOUT_ITS_LAST_BYTE,
-    FLIPPED_IN_THE_MIDDLE;
+    LAST_BYTE_MISSING,
+    BIT_FLIPPED_IN_MIDDLE;
 
-    void harm(Path file) throws IOException {
+    void apply(Path file) throws IOException {
       byte[] bytes = Files.readAllBytes(file);
       switch (this) {
         case DELETED -> Files.delete(file);
         case CUT_IN_HALF -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-        case WITHOUT_ITS_LAST_BYTE -> Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-        case FLIPPED_IN_THE_MIDDLE -> {
+        case LAST_BYTE_MISSING -> Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        case BIT_FLIPPED_IN_MIDDLE -> {
           bytes[bytes.length / 2] ^= 1;
           Files.write(file, bytes);
         }
@@ -103,82 +102,76 @@ class DamagedRunTest {
   }
 
   static Stream<Arguments> filesAndDamages() throws IOException {
-    try (Stream<Path> files = Files.walk(whole)) {
+    try (Stream<Path> files = Files.walk(intact)) {
       return files
           .filter(Files::isRegularFile)
-          .map(file -> whole.relativize(file).toString())
+          .map(file -> intact.relativize(file).toString())
           .filter(file -> !file.equals(".lock"))
           .filter(file -> !file.contains("step-") || file.matches(".*step-[13]0.*"))
           .sorted()
           .flatMap(
               file ->
                   Arrays.stream(Damage.values())
-                      .filter(d -> d != Damage.FLIPPED_IN_THE_MIDDLE || isOfTheModel(file))
+                      .filter(d -> d != Damage.BIT_FLIPPED_IN_MIDDLE || hasChecksum(file))
                       .map(damage -> Arguments.of(file, damage)))
           .toList()
           .stream();
     }
   }
 
-  /** What tells of the training alone has no checksums. */
-  private static boolean isOfTheModel(String file) {
+  /** The history and the events have no checksums. */
+  private static boolean hasChecksum(String file) {
     return !file.contains("history") && !file.contains("events");
   }
 
   @ParameterizedTest
   @MethodSource("filesAndDamages")
-  void aDamagedFileIsNamedOrNotNeeded(String file, Damage damage) throws IOException {
-    damage.harm(run.resolve(file));
-    assertSound(file, "sample", "", "--length=30", "--seed=7");
-    assertSound(file, "sample", "saved_model", "--length=30", "--seed=7");
-    assertSound(file, "inspect", "");
+  void damagedFileIsNamedOrNotNeeded(String file, Damage damage) throws IOException {
+    damage.apply(run.resolve(file));
+    assertSameOrNamed(file, "sample", "", "--length=30", "--seed=7");
+    assertSameOrNamed(file, "sample", "saved_model", "--length=30", "--seed=7");
+    assertSameOrNamed(file, "inspect", "");
     if (file.startsWith(BEST_STEP)) {
-      assertSound("nothing", "sample", LATEST_STEP, "--length=30", "--seed=7");
+      assertSameOrNamed("nothing", "sample", LATEST_STEP, "--length=30", "--seed=7");
     } else if (file.startsWith(LATEST_STEP)) {
-      assertSound("nothing", "sample", BEST_STEP, "--length=30", "--seed=7");
-      assertSound(file, "sample", LATEST_STEP, "--length=30", "--seed=7");
+      assertSameOrNamed("nothing", "sample", BEST_STEP, "--length=30", "--seed=7");
+      assertSameOrNamed(file, "sample", LATEST_STEP, "--length=30", "--seed=7");
     } else if (file.startsWith("saved_model")) {
-      assertSound(file, "inspect", "saved_model");
+      assertSameOrNamed(file, "inspect", "saved_model");
     }
-    Run resumed = Run.of("train", "--resume", run.toString(), "--steps", "40");
+    Run resumed = Run.of("train", "--resume", run, "--steps", "40");
     if (resumed.exitCode() != 0) {
       assertNamed(resumed, file);
     } else {
       assertThat(run.resolve(LAST)).hasBinaryContent(weightsAfterResuming);
     }
     if (file.startsWith(LATEST_STEP)) {
-      assertDone(Run.of("train", "--resume", run.resolve(BEST_STEP).toString(), "--steps", "40"));
+      Run.of("train", "--resume", run.resolve(BEST_STEP), "--steps", "40").assertDone();
       assertThat(run.resolve(LAST)).hasBinaryContent(weightsAfterResuming);
     }
   }
 
-  /** Holds a command on a part of the damaged run against the same on the whole one. */
-  private void assertSound(String file, String command, String part, String... options) {
+  /** Compares a command on a part of the damaged run with the same command on the intact run. */
+  private void assertSameOrNamed(String file, String command, String part, String... options) {
     Run damaged = run(command, run.resolve(part), options);
     if (damaged.exitCode() == 0) {
-      Run sound = run(command, whole.resolve(part), options);
-      assertThat(damaged.out()).as(command + " " + part).isEqualTo(sound.out());
+      Run expected = run(command, intact.resolve(part), options);
+      assertThat(damaged.out()).as(command + " " + part).isEqualTo(expected.out());
     } else {
       assertNamed(damaged, file);
     }
   }
 
   private static Run run(String command, Path model, String... options) {
-    return Run.of(
-        Stream.concat(Stream.of(command, model.toString()), Stream.of(options))
-            .toArray(String[]::new));
+    return Run.of(Stream.concat(Stream.of(command, model), Stream.of(options)).toArray());
   }
 
-  private void assertNamed(Run refused, String file) {
-    assertThat(refused.exitCode()).as("%s", refused.err()).isEqualTo(2);
-    assertThat(refused.out()).isEmpty();
-    assertThat(refused.err()).allMatch(line -> line.matches("(charrnn: |step \\d+/).*"));
-    assertThat(refused.err().get(refused.err().size() - 1))
+  private void assertNamed(Run rejected, String file) {
+    assertThat(rejected.exitCode()).as("%s", rejected.err()).isEqualTo(2);
+    assertThat(rejected.out()).isEmpty();
+    assertThat(rejected.err()).allMatch(line -> line.matches("(charrnn: |step \\d+/).*"));
+    assertThat(rejected.err().get(rejected.err().size() - 1))
         .contains(file.substring(file.lastIndexOf('/') + 1))
         .contains(run.toString());
-  }
-
-  private static void assertDone(Run run) {
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +36,7 @@ class DocumentedCommandsIT {
     Files.createDirectories(text.getParent());
     Files.createDirectories(directory.resolve("models"));
     // Capitals for primes such as "ROMEO:", and validation has room for a batch.
-    Files.writeString(text, ("ROMEO:\n" + LabConfig.SENTENCE + "\n").repeat(1300));
+    Files.writeString(text, ("ROMEO:\n" + LabText.SENTENCE + "\n").repeat(1300));
     Path headers = Files.createDirectories(directory.resolve("usr/include/linux"));
     Files.copy(text, headers.resolve("text.h"));
 
@@ -47,7 +47,7 @@ class DocumentedCommandsIT {
       if (command.contains("--resume")) {
         steps++; // goes on
       }
-      Run run = Run.of(arguments(command, steps));
+      Run run = Run.of(List.of(arguments(command, steps)));
       assertThat(run.exitCode()).as("%s: %s", command, run.err()).isZero();
     }
   }

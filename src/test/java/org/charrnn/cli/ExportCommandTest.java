@@ -10,17 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.savedmodel.SavedModelBuilder;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
-  private static final Path FORMS = Path.of("src/test/resources/saved_model");
+  private static final Path FORMATS = Path.of("src/test/resources/saved_model");
 
-  /** One model in the form of our first exports, and in each one after. */
-  private static final List<Path> FROM_FIRST_TO_LAST =
-      List.of(FORMS.resolve("tf1"), FORMS.resolve("tf2"), FORMS.resolve("tf2-batches"));
+  /** One model in each format of charrnn's SavedModels, the oldest first. */
+  private static final List<Path> ALL_FORMATS =
+      List.of(FORMATS.resolve("tf1"), FORMATS.resolve("tf2"), FORMATS.resolve("tf2-batches"));
 
   private static final String CATS = "the cat sat on the mat, é 🐈\n".repeat(30);
 
@@ -29,19 +29,16 @@ class ExportCommandTest {
 
   @BeforeAll
   static void train() throws IOException {
-    Path text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(4));
+    Path text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(4));
     run = directory.resolve("run");
-    Run trained =
-        Run.of(
-            ("train --data %s --run %s --hidden 8 --batch-size 4 --sequence-length 10 --steps 6"
-                    + " --save-every 3 --validation 0")
-                .formatted(text, run)
-                .split(" ", -1));
-    assertThat(trained.exitCode()).as("%s", trained.err()).isZero();
+    String command =
+        "train --data %s --run %s --hidden 8 --batch-size 4 --sequence-length 10 --steps 6"
+            + " --save-every 3 --validation 0";
+    Run.of(List.of(command.formatted(text, run).split(" ", -1))).assertDone();
   }
 
   private static Run export(Path model, Path to) {
-    return Run.of("export", model.toString(), to.toString());
+    return Run.of("export", model, to);
   }
 
   private static List<Path> files(Path path) throws IOException {
@@ -58,7 +55,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void exportsOfOneCheckpointAreTheSameBytes() throws IOException {
+  void exportsOfSameCheckpointAreEqual() throws IOException {
     Path first = directory.resolve("models/x/1");
     assertThat(export(run, first).exitCode()).isZero();
     assertThat(export(run.resolve("checkpoints/step-6"), directory.resolve("again")).exitCode())
@@ -70,7 +67,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void anEarlierSavedModelIsReplaced() throws IOException {
+  void exportReplacesEarlierSavedModel() throws IOException {
     Path to = directory.resolve("replaced");
     assertThat(export(run.resolve("checkpoints/step-3"), to).exitCode()).isZero();
     byte[] graph = Files.readAllBytes(to.resolve("saved_model.pb"));
@@ -86,34 +83,34 @@ class ExportCommandTest {
   }
 
   @Test
-  void aModelWhoseReplacementWasKilledIsTold() throws IOException {
+  void modelWhoseReplacementWasKilledIsReported() throws IOException {
     Path to = directory.resolve("killed/model");
     assertThat(export(run, to).exitCode()).isZero();
     Path old = Files.move(to, to.resolveSibling(".model.0-0-1f.old"));
     for (String command : List.of("sample", "inspect")) {
-      Run refused = Run.of(command, to.toString());
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err())
+      Run rejected = Run.of(command, to);
+      assertThat(rejected.exitCode()).isEqualTo(2);
+      assertThat(rejected.err())
           .containsExactly(
               ("charrnn: there is no %s: a program was killed when it replaced it; what was there"
                       + " is in %s: rename that, or write it again")
                   .formatted(to, old));
     }
-    assertThat(Run.of("sample", old.toString()).exitCode()).isZero();
+    assertThat(Run.of("sample", old).exitCode()).isZero();
     assertThat(export(run, to).exitCode()).isZero();
     assertSameFiles(run.resolve("saved_model"), to);
     assertThat(to.getParent()).isDirectoryNotContaining(other -> !other.equals(to));
   }
 
   @Test
-  void whatIsNoSavedModelIsNotOverwritten() throws IOException {
+  void exportOverwritesOnlySavedModels() throws IOException {
     Path notes = Files.createDirectory(directory.resolve("notes"));
     Files.writeString(notes.resolve("notes.txt"), "mine");
     Path file = Files.writeString(directory.resolve("file"), "mine");
     for (Path taken : List.of(notes, file, run)) {
-      Run refused = export(run, taken);
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err())
+      Run rejected = export(run, taken);
+      assertThat(rejected.exitCode()).isEqualTo(2);
+      assertThat(rejected.err())
           .containsExactly(
               "charrnn: " + taken + " is there and is no SavedModel; give another place");
     }
@@ -125,78 +122,70 @@ class ExportCommandTest {
   }
 
   @Test
-  void whatLiesInASavedModelIsNotLost() throws IOException {
+  void exportKeepsOtherFilesInSavedModel() throws IOException {
     Path model = directory.resolve("annotated");
     assertThat(export(run, model).exitCode()).isZero();
     for (String file : List.of("notes.txt", "assets/notes.txt", "variables/notes.txt")) {
       Path notes = Files.writeString(model.resolve(file), "mine");
-      Run refused = export(run, model);
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err())
+      Run rejected = export(run, model);
+      assertThat(rejected.exitCode()).isEqualTo(2);
+      assertThat(rejected.err())
           .containsExactly(
               "charrnn: %s holds %s, which would be lost; give another place"
                   .formatted(model, Path.of(file)));
       Files.delete(notes);
     }
-    Files.write(model.resolve("fingerprint.pb"), new byte[1]); // which Python adds
+    Files.write(model.resolve("fingerprint.pb"), new byte[1]); // Python adds it
     assertThat(export(run, model).exitCode()).isZero();
     assertThat(files(model)).hasSize(6);
   }
 
   @Test
-  void aSavedModelOfOthersIsNotOverwritten() throws IOException {
+  void exportKeepsSavedModelsOfOtherPrograms() throws IOException {
     Path others = directory.resolve("others");
     try (SavedModelBuilder model = new SavedModelBuilder()) {
       model.write(others);
     }
-    Run refused = export(run, others);
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err())
+    Run rejected = export(run, others);
+    assertThat(rejected.exitCode()).isEqualTo(2);
+    assertThat(rejected.err())
         .containsExactly(
             "charrnn: " + others + " is a SavedModel that is not of charrnn; give another place");
-    assertThat(Run.of("sample", others.toString()).exitCode()).isEqualTo(2);
+    assertThat(Run.of("sample", others).exitCode()).isEqualTo(2);
   }
 
   @Test
-  void modelsOfEarlierFormsOpenAndAreBroughtUpToDate() throws IOException {
+  void exportConvertsModelsOfEarlierFormats() throws IOException {
     Path text = Files.writeString(directory.resolve("cats.txt"), CATS);
     Path exported = directory.resolve("cats");
-    assertThat(export(FROM_FIRST_TO_LAST.get(0), exported).exitCode()).isZero();
-    List<Path> models = new ArrayList<>(FROM_FIRST_TO_LAST);
+    assertThat(export(ALL_FORMATS.get(0), exported).exitCode()).isZero();
+    List<Path> models = new ArrayList<>(ALL_FORMATS);
     models.add(exported);
-    for (Path model : models) { // what was said of it then
-      Run sample =
-          Run.of("sample", model.toString(), "--greedy", "--prime", "the cat", "--length", "40");
+    for (Path model : models) { // these results were printed when the model was made
+      Run sample = Run.of("sample", model, "--greedy", "--prime", "the cat", "--length", "40");
       assertThat(sample.out())
           .containsExactly("the cat on the mat, é 🐈", "the mat, é 🐈", "the mat, é");
-      Run evaluated = Run.of("evaluate", model.toString(), text.toString());
+      Run evaluated = Run.of("evaluate", model, text);
       assertThat(evaluated.out()).contains("mean loss: 0.4966 nats");
-      assertThat(Run.of("inspect", model.toString()).exitCode()).isZero();
+      assertThat(Run.of("inspect", model).exitCode()).isZero();
     }
-    assertThat(Run.of("inspect", exported.toString()).out())
+    assertThat(Run.of("inspect", exported).out())
         .anyMatch(row -> row.contains("generate input prime"));
   }
 
   @Test
-  void trainingStartsFromAnExportedModel() throws IOException {
+  void initFromAcceptsExportedModel() throws IOException {
     Path exported = directory.resolve("start");
     assertThat(export(run, exported).exitCode()).isZero();
-    Run trained =
-        Run.of(
-            ("train --data %s --run %s --init-from %s --steps 1 --batch-size 4 --sequence-length"
-                    + " 10 --validation 0 --learning-rate 0.000001")
-                .formatted(directory.resolve("text.txt"), directory.resolve("more"), exported)
-                .split(" ", -1));
-    assertThat(trained.exitCode()).as("%s", trained.err()).isZero();
-    String text = Files.readString(directory.resolve("text.txt"), UTF_8);
-    Run before = Run.of("sample", run.toString(), "--greedy", "--prime", text.substring(0, 9));
-    Run after =
-        Run.of(
-            "sample",
-            directory.resolve("more").toString(),
-            "--greedy",
-            "--prime",
-            text.substring(0, 9));
-    assertThat(after.out()).isEqualTo(before.out()); // one tiny step changes nothing to see
+    Path text = directory.resolve("text.txt");
+    Path more = directory.resolve("more");
+    String command =
+        "train --data %s --run %s --init-from %s --steps 1 --batch-size 4 --sequence-length 10"
+            + " --validation 0 --learning-rate 0.000001";
+    Run.of(List.of(command.formatted(text, more, exported).split(" ", -1))).assertDone();
+    String prime = Files.readString(text, UTF_8).substring(0, 9);
+    Run before = Run.of("sample", run, "--greedy", "--prime", prime);
+    Run after = Run.of("sample", more, "--greedy", "--prime", prime);
+    assertThat(after.out()).isEqualTo(before.out()); // one tiny step changes no prediction
   }
 }

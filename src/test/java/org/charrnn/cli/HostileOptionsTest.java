@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,14 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Every option of every command, also those yet to be added, with values that nobody means: the
- * work is done, or one line says why not; nothing else is written.
+ * Gives hostile values to every option of every command. The command succeeds, or one line says why
+ * not; it writes nothing outside its own directory.
  */
 class HostileOptionsTest {
   private static final List<String> VALUES =
       List.of("", "-1", "NaN", "2147483647", "99999999999999999999", "a\u0000b", "@pom.xml");
 
-  /** How much is done: only a person can tell whether that much is meant. */
+  /** Amounts of work, which can be meant to be large. */
   private static final Set<String> AMOUNTS =
       Set.of("--length", "--steps", "--epochs", "--rounds", "--sample-length");
 
@@ -38,12 +38,11 @@ class HostileOptionsTest {
 
   @BeforeAll
   static void train() throws IOException {
-    Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(2));
-    Run run = Run.of(charRnn(directory.resolve("run")).toArray(String[]::new));
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+    Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(2));
+    Run.of(training(directory.resolve("run"))).assertDone();
   }
 
-  private static List<String> charRnn(Path run) {
+  private static List<String> training(Path run) {
     List<String> args = new ArrayList<>(List.of("train", "--data=" + directory + "/text.txt"));
     args.add("--run=" + run);
     args.addAll(
@@ -57,13 +56,12 @@ class HostileOptionsTest {
     return args;
   }
 
-  /** The commands, each with what makes it short. */
+  /** The commands, with arguments that keep the work small. */
   private static Map<String, List<String>> commands(Path work) {
     String run = directory.resolve("run").toString();
     return Map.of(
-        "train a char-rnn", charRnn(work.resolve("new")),
-        "train the lab",
-            List.of("train", "--run=" + work.resolve("new"), "--steps=1", "--listing=none"),
+        "train", training(work.resolve("new")),
+        "lab", List.of("lab", "--run=" + work.resolve("new"), "--steps=1", "--listing=none"),
         "sample", List.of("sample", run, "--length=3"),
         "evaluate", List.of("evaluate", run, directory.resolve("text.txt").toString()),
         "inspect", List.of("inspect", run),
@@ -85,19 +83,19 @@ class HostileOptionsTest {
                     .getCommandSpec()
                     .options()
                     .stream()
-                    .filter(HostileOptionsTest::takesAValue)
+                    .filter(HostileOptionsTest::hasValue)
                     .map(OptionSpec::longestName)
                     .map(option -> Arguments.of(command.getKey(), option)));
   }
 
-  private static boolean takesAValue(OptionSpec option) {
+  private static boolean hasValue(OptionSpec option) {
     return option.arity().max() > 0;
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("optionsOfCommands")
-  @Timeout(value = 2, unit = TimeUnit.MINUTES) // a command that does not end
-  void isDoneOrToldInOneLine(String command, String option) throws IOException {
+  @Timeout(value = 2, unit = TimeUnit.MINUTES) // in case a command hangs
+  void succeedsOrIsRejectedInOneLine(String command, String option) throws IOException {
     Set<Path> before = files(directory);
     for (String value : VALUES) {
       if (AMOUNTS.contains(option) && value.equals("2147483647")) {
@@ -105,11 +103,11 @@ class HostileOptionsTest {
       }
       List<String> args = new ArrayList<>(commands(work).get(command));
       args.removeIf(arg -> arg.startsWith(option + "="));
-      args.add(option + "=" + (isPath(option) ? work.resolve("places") + "/" : "") + value);
+      args.add(option + "=" + (isPath(option) ? work.resolve("paths") + "/" : "") + value);
       if (isPath(option) && value.contains("\u0000")) {
-        continue; // the test, too, has no such path
+        continue; // Path.of rejects it, also in this test
       }
-      Run run = Run.of(args.toArray(String[]::new));
+      Run run = Run.of(args);
       assertThat(run.exitCode()).as("%s: %s", args, run.err()).isBetween(0, 2);
       assertThat(run.err()).as("%s", args).noneMatch(line -> line.contains("Exception"));
       if (run.exitCode() != 0) {
@@ -119,7 +117,7 @@ class HostileOptionsTest {
     assertThat(files(directory)).isEqualTo(before);
   }
 
-  /** Where something may be written: below a place that nothing else is in. */
+  /** Whether the value is a path that may be written, which is then in a directory of its own. */
   private static boolean isPath(String option) {
     return Set.of("--run", "--output", "--resume").contains(option);
   }

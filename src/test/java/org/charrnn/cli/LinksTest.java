@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,59 +18,56 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run in which something is a link to what others own: that is read, never changed. */
+/** A run in which a file or directory is a link. Its target is read, but never changed. */
 class LinksTest {
   @TempDir private static Path directory;
-  private static Path whole;
+  private static Path original;
 
-  @TempDir private Path place;
+  @TempDir private Path copies;
   private Path run;
-  private Path others;
+  private Path targets;
 
   @BeforeAll
   static void train() throws IOException {
-    Path text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(2));
-    whole = directory.resolve("run");
+    Path text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(2));
+    original = directory.resolve("run");
     String options =
         "--hidden=3 --layers=1 --batch-size=2 --sequence-length=5 --sample-length=0 --steps=6"
             + " --save-every=1 --validation=0.1";
-    assertDone(
-        Stream.concat(
-                Stream.of("train", "--data=" + text, "--run=" + whole),
-                Stream.of(options.split(" ")))
-            .toArray(String[]::new));
-  }
-
-  private static void assertDone(String... args) {
-    Run run = Run.of(args);
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
+    Run.of(
+            Stream.concat(
+                    Stream.of("train", "--data=" + text, "--run=" + original),
+                    Stream.of(options.split(" ")))
+                .toArray())
+        .assertDone();
   }
 
   @BeforeEach
   void copy() throws IOException {
-    run = place.resolve("run");
-    others = Files.createDirectory(place.resolve("others"));
-    PathUtils.copyDirectory(whole, run);
+    run = copies.resolve("run");
+    targets = Files.createDirectory(copies.resolve("targets"));
+    PathUtils.copyDirectory(original, run);
   }
 
-  /** Moves a file or directory of the run away and leaves a link to it. */
+  /** Moves a file or directory out of the run and leaves a link to it. */
   private void link(String name) throws IOException {
     Path path = run.resolve(name);
-    Path away = others.resolve(path.getFileName());
+    Path target = targets.resolve(path.getFileName());
     if (Files.exists(path)) {
-      Files.move(path, away);
+      Files.move(path, target);
     } else {
-      Files.writeString(Files.createDirectories(away).resolve("notes.txt"), "mine");
+      Files.writeString(Files.createDirectories(target).resolve("notes.txt"), "mine");
     }
-    Files.createSymbolicLink(path, away);
+    Files.createSymbolicLink(path, target);
   }
 
   private Map<String, String> contents() throws IOException {
     Map<String, String> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(others)) {
+    try (Stream<Path> files = Files.walk(targets)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         contents.put(
-            others.relativize(file).toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+            targets.relativize(file).toString(),
+            HexFormat.of().formatHex(Files.readAllBytes(file)));
       }
     }
     assertThat(contents).isNotEmpty();
@@ -85,42 +82,41 @@ class LinksTest {
         "history.csv",
         "checkpoints/latest",
         "checkpoints/best",
-        "checkpoints/step-2", // is deleted
+        "checkpoints/step-2", // an old one, which is deleted
         "checkpoints/step-6",
-        "checkpoints/.step-7.0-0-1.tmp", // as if a training had been killed
+        "checkpoints/.step-7.0-0-1.tmp", // as after a kill
         ".saved_model.0-0-1.old",
         "saved_model",
         "saved_model/variables",
         "saved_model/saved_model.pb"
       })
-  void whatIsLinkedToIsNotChanged(String name) throws IOException {
+  void targetOfLinkIsNotChanged(String name) throws IOException {
     link(name);
     Map<String, String> before = contents();
-    assertDone("train", "--resume", run.toString(), "--steps", "9");
-    assertDone("export", run.toString(), run.resolve("saved_model").toString());
-    assertDone("sample", run.toString(), "--length", "3");
-    assertDone("train", "--run", run.toString(), "--steps", "1", "--listing", "none");
+    Run.of("train", "--resume", run, "--steps", "9").assertDone();
+    Run.of("export", run, run.resolve("saved_model")).assertDone();
+    Run.of("sample", run, "--length", "3").assertDone();
+    Run.of("lab", "--run", run, "--steps", "1", "--listing", "none").assertDone();
     assertThat(contents()).isEqualTo(before);
   }
 
   @Test
-  void anExportTakesThePlaceOfALinkNotOfWhatItLeadsTo() throws IOException {
+  void exportReplacesLinkInsteadOfItsTarget() throws IOException {
     link("saved_model");
     Map<String, String> before = contents();
     Path to = run.resolve("saved_model");
-    assertDone("export", run.resolve("checkpoints/step-3").toString(), to.toString());
+    Run.of("export", run.resolve("checkpoints/step-3"), to).assertDone();
     assertThat(to).isDirectory();
     assertThat(Files.isSymbolicLink(to)).isFalse();
     assertThat(contents()).isEqualTo(before);
   }
 
-  /** A name in a file of the run does not lead out of the run. */
+  /** The name of a checkpoint in a file of the run cannot point outside the run. */
   @ParameterizedTest
-  @ValueSource(strings = {"../../others", "/etc", "step-6/../../../others", "step-6\u0000"})
-  void aPointerLeadsToNoOtherPlace(String name) throws IOException {
+  @ValueSource(strings = {"../../targets", "/etc", "step-6/../../../targets", "step-6\u0000"})
+  void checkpointNameOutsideRunIsIgnored(String name) throws IOException {
     Files.writeString(run.resolve("checkpoints/latest"), name + "\n");
     Files.writeString(run.resolve("checkpoints/best"), name + "\n");
-    Run inspect = Run.of("inspect", run.toString());
-    assertThat(inspect).isEqualTo(Run.of("inspect", whole.toString()));
+    assertThat(Run.of("inspect", run)).isEqualTo(Run.of("inspect", original));
   }
 }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Other locales, charsets, time zones, paths, homes and Javas: a training and a text are byte for
- * byte what they are here.
+ * With other locales, charsets, time zones, paths, home directories and versions of Java, a
+ * training and a sample are byte for byte the same as in this JVM's environment.
  */
 class PlatformIT {
   private static final String WEIGHTS = "checkpoints/step-6/model.data-00000-of-00001";
@@ -30,34 +30,34 @@ class PlatformIT {
   private static final Path INSTALLED = Path.of("/usr/lib/jvm");
 
   @TempDir private static Path directory;
-  private static Outcome here;
+  private static Outcome expected;
 
-  private record Platform(String name, Path javaHome, List<String> options, String place) {
+  private record Platform(String name, Path javaHome, List<String> options, String directoryName) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  /** What does not hang on where a run is. */
+  /** What does not depend on the directory of the run. */
   private record Outcome(String weights, String vocabulary, List<Long> steps, String text) {}
 
   static Stream<Platform> platforms() throws IOException {
     Stream<Platform> settings =
         Stream.of(
             new Platform(
-                "Turkish, in Latin 5, on the other side of the earth, on an odd path",
+                "Turkish, Latin 5, a distant time zone, an unusual path",
                 JAVA,
                 List.of(
                     "-Duser.language=tr",
                     "-Duser.country=TR",
                     "-Dfile.encoding=ISO-8859-9",
                     "-Duser.timezone=Pacific/Apia",
-                    // In another zone TensorFlow is unpacked anew: not over what others load.
+                    // In another time zone TensorFlow is unpacked again, so into another cache.
                     "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/zone").toAbsolutePath()),
                 "a  ship's ü 배 🚢 & %20 [*]"),
             new Platform(
-                "Arabic digits, at a home that cannot be written",
+                "Arabic digits, a home directory that cannot be written",
                 JAVA,
                 List.of("-Duser.language=ar", "-Duser.country=EG", "-Duser.home=/proc/nowhere"),
                 "arabic"));
@@ -69,7 +69,7 @@ class PlatformIT {
     return Stream.concat(settings, javas);
   }
 
-  /** Those of {@code $CHARRNN_JAVAS}, and those installed beside this one, where Linux has them. */
+  /** Returns the homes in {@code CHARRNN_JAVAS}, and of the other Javas installed on Linux. */
   private static Stream<Path> otherJavas() throws IOException {
     Set<Path> homes = new TreeSet<>();
     for (String home :
@@ -92,26 +92,26 @@ class PlatformIT {
   }
 
   @BeforeAll
-  static void runHere() throws Exception {
-    here = run(new Platform("here", JAVA, List.of(), "here"));
+  static void runWithDefaults() throws Exception {
+    expected = run(new Platform("default", JAVA, List.of(), "default"));
   }
 
   private static Outcome run(Platform platform) throws Exception {
-    Path place = Files.createDirectories(directory.resolve(platform.place));
-    Path text = place.resolve("text.txt");
-    Files.writeString(text, LabConfig.SENTENCE.repeat(8).replace("ship, ", "ship,\r\nİıé 배 "));
-    Path run = place.resolve("run");
+    Path parent = Files.createDirectories(directory.resolve(platform.directoryName));
+    Path text = parent.resolve("text.txt");
+    Files.writeString(text, LabText.SENTENCE.repeat(8).replace("ship, ", "ship,\r\nİıé 배 "));
+    Path run = parent.resolve("run");
     String options =
         "--level word --hidden 8 --layers 1 --batch-size 4 --sequence-length 5 --steps 6"
             + " --validation 0.1 --learning-rate 0.05";
     List<String> train =
         new ArrayList<>(List.of("train", "--data", text.toString(), "--run", run.toString()));
     train.addAll(List.of(options.split(" ")));
-    execute(platform, place, train.toArray(String[]::new));
+    execute(platform, parent, train.toArray(String[]::new));
     assertThat(run).isDirectoryContaining("regex:.*/events\\.out\\.tfevents\\.[0-9]{10}\\.charrnn");
     String sample =
         execute(
-            platform, place, "sample", run.toString(), "--length", "40", "--prime", "if you want");
+            platform, parent, "sample", run.toString(), "--length", "40", "--prime", "if you want");
     try (Stream<String> history = Files.lines(run.resolve("history.csv"))) {
       return new Outcome(
           HexFormat.of().formatHex(Files.readAllBytes(run.resolve(WEIGHTS))),
@@ -121,20 +121,20 @@ class PlatformIT {
     }
   }
 
-  private static String execute(Platform platform, Path place, String... args) throws Exception {
-    Path err = place.resolve("err.txt");
+  private static String execute(Platform platform, Path parent, String... args) throws Exception {
+    Path err = parent.resolve("err.txt");
     ProcessBuilder builder =
-        Program.builder(Program.command(platform.javaHome, platform.options, args), err);
+        Program.builder(Program.command(platform.javaHome, platform.options, (Object[]) args), err);
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as("%s: %s", Arrays.asList(args), Program.saidBy(err)).isZero();
+    assertThat(process.waitFor()).as("%s: %s", Arrays.asList(args), Program.messages(err)).isZero();
     return out;
   }
 
   @ParameterizedTest
   @MethodSource("platforms")
-  void trainsAndWritesAsHere(Platform platform) throws Exception {
-    assertThat(run(platform)).isEqualTo(here);
+  void trainsAndSamplesAsExpected(Platform platform) throws Exception {
+    assertThat(run(platform)).isEqualTo(expected);
   }
 }

@@ -9,45 +9,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The program in a JVM of its own. */
+/** Runs the program in a JVM of its own, which can be killed. */
 final class Program {
   private Program() {}
 
-  /** The command that runs the program. */
-  static List<String> command(String... args) {
+  /** Returns the command that runs the program. */
+  static List<String> command(Object... args) {
     return command(Path.of(System.getProperty("java.home")), List.of(), args);
   }
 
-  /** The command that runs the program by another Java, with options for that. */
-  static List<String> command(Path javaHome, List<String> options, String... args) {
+  /** Returns the command that runs the program with a given Java and options for it. */
+  static List<String> command(Path javaHome, List<String> options, Object... args) {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin/java").toString());
     command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(CharRnn.class.getName());
-    command.addAll(List.of(args));
+    Stream.of(args).map(Object::toString).forEach(command::add);
     return command;
   }
 
-  /** A process to be, whose standard error goes to a file, without most of TensorFlow's log. */
+  /** Returns a process that can be started; its standard error goes to a file. */
   static ProcessBuilder builder(List<String> command, Path err) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(err.toFile());
-    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3"); // only fatal errors
     return builder;
   }
 
-  /** What the program itself said; TensorFlow's own log lines are left out. */
-  static List<String> saidBy(Path err) throws IOException {
+  /** Returns the program's own messages in a file, without the log lines of TensorFlow. */
+  static List<String> messages(Path err) throws IOException {
     try (Stream<String> lines = Files.lines(err)) {
       return lines.filter(line -> !line.matches("WARNING: All log.*|[IWE]0000 .*")).toList();
     }
   }
 
-  /** Skips a test, loudly, where {@code unshare} can mount no small file system. */
+  /** Skips a test, with a message, where {@code unshare} cannot mount a small file system. */
   static void assumeMounts() throws InterruptedException {
-    String reason = "no small file system can be mounted here (unshare -rm)";
+    String reason = "a small file system cannot be mounted here (unshare -rm)";
     boolean canMount = isSuccess("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt");
     if (!canMount) {
       System.err.println("*** SKIPPED: " + reason);

@@ -9,45 +9,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program in a JVM of its own: signals, pipes, locales and full disks. */
+/** The program in a JVM of its own, with signals, pipes, locales and full disks. */
 class ProgramIT {
   @TempDir Path directory;
-
-  private static List<String> program(String... args) {
-    return Program.command(args);
-  }
 
   private ProcessBuilder start(List<String> command) {
     return Program.builder(command, directory.resolve("err.txt"));
   }
 
   private List<String> err() throws IOException {
-    return Program.saidBy(directory.resolve("err.txt"));
+    return Program.messages(directory.resolve("err.txt"));
   }
 
   @Test
-  void aSignalStopsAfterAStepAndStillSaves() throws Exception {
+  void signalStopsAfterStepAndSaves() throws Exception {
     Path run = directory.resolve("run");
-    Process process =
-        start(program("train", "--run", run.toString(), "--steps", "1000000")).start();
+    Process process = start(Program.command("lab", "--run", run, "--steps", "1000000")).start();
     List<String> out = new ArrayList<>();
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         out.add(line);
         if (line.startsWith("300 0 ")) {
-          process.toHandle().destroy(); // SIGTERM; Ctrl-C takes the same way through the JVM
+          process.toHandle().destroy(); // SIGTERM, which the JVM treats like Ctrl-C
         }
       }
     }
     assertThat(process.waitFor()).isEqualTo(128 + 15);
     assertThat(err()).singleElement().asString().matches("charrnn: stopped after \\d+ steps, .*");
-    assertThat(out.get(out.size() - 1)).endsWith(LabConfig.SENTENCE.substring(2));
+    assertThat(out.get(out.size() - 1)).endsWith(LabText.SENTENCE.substring(2));
     List<String> history = Files.readAllLines(run.resolve("history.csv"));
     assertThat(history).hasSizeGreaterThan(300).hasSizeLessThan(100_000);
     int steps = history.size() - 1;
@@ -57,11 +52,10 @@ class ProgramIT {
   }
 
   @Test
-  void aReaderThatHasSeenEnoughDoesNotStopTheTraining() throws Exception {
+  void trainingContinuesWhenReaderIsGone() throws Exception {
     Path run = directory.resolve("run");
     Process process =
-        start(program("train", "--run", run.toString(), "--steps", "30", "--listing", "all"))
-            .start();
+        start(Program.command("lab", "--run", run, "--steps", "30", "--listing", "all")).start();
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       assertThat(reader.readLine()).isEqualTo("0 if you wan -> f you want");
     }
@@ -70,31 +64,25 @@ class ProgramIT {
   }
 
   @Test
-  void exportsOfTwoProgramsAreTheSameBytes() throws Exception {
+  void exportsOfTwoProcessesAreEqual() throws Exception {
     String model = "src/test/resources/saved_model/tf2";
-    Path here = directory.resolve("here");
-    Path there = directory.resolve("there");
-    assertThat(Run.of("export", model, here.toString()).exitCode()).isZero();
-    assertThat(start(program("export", model, there.toString())).start().waitFor()).isZero();
+    Path first = directory.resolve("first");
+    Path second = directory.resolve("second");
+    Run.of("export", model, first).assertDone();
+    assertThat(start(Program.command("export", model, second)).start().waitFor()).isZero();
     for (String file :
         List.of("saved_model.pb", "variables/variables.index", "assets/vocabulary.json")) {
-      assertThat(there.resolve(file)).hasSameBinaryContentAs(here.resolve(file));
+      assertThat(second.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
     }
   }
 
   @Test
-  void textIsUtf8InEveryLocale() throws Exception {
+  void outputIsUtf8InEveryLocale() throws Exception {
     Path text = Files.writeString(directory.resolve("text.txt"), "가나다라마바사아자차카타파하");
     ProcessBuilder builder =
         start(
-            program(
-                "train",
-                "--text",
-                text.toString(),
-                "--run",
-                directory.resolve("r").toString(),
-                "--steps",
-                "0"));
+            Program.command(
+                "lab", "--text", text, "--run", directory.resolve("r"), "--steps", "0"));
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -102,14 +90,14 @@ class ProgramIT {
     assertThat(out).startsWith("0 가나다라마바사아자차 -> 나다라마바사아자차카\n");
   }
 
-  /** Sizes that end in the middle of the run's files, the checkpoint and the SavedModel. */
+  /** The disk is full while the files of the run, the checkpoint or the SavedModel are written. */
   @ParameterizedTest
   @ValueSource(strings = {"4k", "8k", "100k", "200k"})
-  void aFullDiskIsToldAndLeavesNothingHalfWritten(String size) throws Exception {
+  void fullDiskIsReportedAndLeavesNoIncompleteFile(String size) throws Exception {
     Program.assumeMounts();
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    String[] train = {"train", "--run", disk.resolve("run").toString(), "--steps", "3"};
-    String quoted = String.join("' '", program(train));
+    String quoted =
+        String.join("' '", Program.command("lab", "--run", disk.resolve("run"), "--steps", "3"));
     String script =
         """
         mount -t tmpfs -o size=%s tmpfs '%s' || exit 99

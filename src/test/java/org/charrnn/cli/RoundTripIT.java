@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.testing.Python;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A model from the command line to Python and back: exported, trained further there, and used here
- * as any other model.
+ * A model goes from the command line to Python and back: it is exported, trained further in Python,
+ * and used here like any other model.
  */
 @ParameterizedClass
 @EnumSource(Python.Version.class)
@@ -30,12 +30,12 @@ class RoundTripIT {
   private static final Path FINETUNE = Path.of("scripts/finetune.py");
   private static final Path CHECK = Path.of("src/test/python/check_round_trip.py");
 
-  /** What {@code check_round_trip.py} draws. */
-  private static final List<String> DRAW =
+  /** The arguments that {@code check_round_trip.py} samples with. */
+  private static final List<String> SAMPLING =
       List.of(
           "--prime=the ", "--length=80", "--temperature=0.7", "--top-k=5", "--seed=9", "--count=2");
 
-  /** {@code evaluate} tells four decimals. */
+  /** {@code evaluate} prints four decimals. */
   private static final double HALF_OF_LAST_DIGIT = 5.1e-5;
 
   @TempDir private static Path temporary;
@@ -43,16 +43,16 @@ class RoundTripIT {
   @Parameter Python.Version version;
 
   private static Path directory;
-  private static Path another; // what Python teaches
+  private static Path another; // what Python trains on
   private static Path exported;
   private static Path tuned;
   private static Python python;
 
   @BeforeParameterizedClassInvocation
-  static void goThereAndBack(Python.Version version) throws IOException {
+  static void exportAndFinetune(Python.Version version) throws IOException {
     python = Python.get(version);
     directory = Files.createDirectory(temporary.resolve(version.name()));
-    Path text = Files.writeString(directory.resolve("text"), LabConfig.SENTENCE.repeat(8));
+    Path text = Files.writeString(directory.resolve("text"), LabText.SENTENCE.repeat(8));
     another =
         Files.writeString(
             directory.resolve("another"),
@@ -88,25 +88,22 @@ class RoundTripIT {
   }
 
   private static List<String> run(Object... words) {
-    Run run =
-        Run.of(
-            Stream.of(words)
-                .flatMap(word -> word instanceof List<?> list ? list.stream() : Stream.of(word))
-                .map(Object::toString)
-                .toArray(String[]::new));
-    assertThat(run.exitCode()).as("%s: %s", List.of(words), run.err()).isZero();
-    return run.out();
+    List<?> args =
+        Stream.of(words)
+            .flatMap(word -> word instanceof List<?> list ? list.stream() : Stream.of(word))
+            .toList();
+    return Run.of(args).assertDone().out();
   }
 
-  private static JsonNode inPython(Path model) throws IOException {
+  private static JsonNode runInPython(Path model) throws IOException {
     Python.Result result = python.run(CHECK, model, another);
     assertThat(result.exitCode()).as(result.err()).isZero();
     return new ObjectMapper().readTree(result.out());
   }
 
-  private static void assertPythonWritesJavasTexts(Path model, JsonNode inPython) {
-    List<String> texts = new ArrayList<>(run("sample", model, DRAW));
-    texts.removeIf(String::isEmpty); // between them
+  private static void assertSameTexts(Path model, JsonNode inPython) {
+    List<String> texts = new ArrayList<>(run("sample", model, SAMPLING));
+    texts.removeIf(String::isEmpty); // the lines between the texts
     assertThat(texts).hasSize(2).doesNotHaveDuplicates();
     assertThat(inPython.get("function").valueStream().map(JsonNode::asText))
         .containsExactlyElementsOf(texts);
@@ -114,7 +111,7 @@ class RoundTripIT {
         .containsExactlyElementsOf(texts);
   }
 
-  private static void assertPythonTellsJavasLoss(Path model, JsonNode inPython) {
+  private static void assertSameLoss(Path model, JsonNode inPython) {
     assertThat(meanLoss(model))
         .isCloseTo(inPython.get("mean_loss").asDouble(), within(HALF_OF_LAST_DIGIT));
   }
@@ -125,26 +122,26 @@ class RoundTripIT {
   }
 
   @Test
-  void oneSeedWritesOneTextInJavaInPythonAndByTheCommandLine() throws IOException {
-    JsonNode inPython = inPython(exported);
-    assertPythonWritesJavasTexts(exported, inPython);
-    assertPythonTellsJavasLoss(exported, inPython);
+  void sameSeedGivesSameTextInJavaAndPython() throws IOException {
+    JsonNode inPython = runInPython(exported);
+    assertSameTexts(exported, inPython);
+    assertSameLoss(exported, inPython);
   }
 
   @Test
-  void whatPythonTaughtIsKnownHere() throws IOException {
-    JsonNode inPython = inPython(tuned);
-    assertPythonWritesJavasTexts(tuned, inPython);
-    assertPythonTellsJavasLoss(tuned, inPython);
+  void modelFinetunedInPythonIsUsedInJava() throws IOException {
+    JsonNode inPython = runInPython(tuned);
+    assertSameTexts(tuned, inPython);
+    assertSameLoss(tuned, inPython);
     assertThat(meanLoss(tuned)).isLessThan(meanLoss(exported) - 0.5);
     assertThat(run("inspect", tuned))
         .anyMatch(row -> row.contains("generate input prime"))
         .anyMatch(row -> row.matches(" *cell +lstm"));
   }
 
-  /** Steps as short as these leave the loss where it was. */
+  /** With such a small learning rate, the loss stays the same. */
   @Test
-  void trainingGoesOnFromWhatPythonTaught() {
+  void trainingStartsFromModelFinetunedInPython() {
     Path more = directory.resolve("more");
     run(
         "train",
@@ -161,13 +158,13 @@ class RoundTripIT {
   }
 
   @Test
-  void exportsOfWhatPythonSavedAreTheSameBytes() throws IOException {
+  void exportsOfModelSavedByPythonAreEqual() throws IOException {
     Path first = directory.resolve("first");
     Path second = directory.resolve("second");
     run("export", tuned, first);
     run("export", tuned, second);
     assertSameFiles(first, second);
-    run("export", tuned, tuned); // in its own place, and what Python added is gone
+    run("export", tuned, tuned); // replaces itself, without the file that Python added
     assertSameFiles(first, tuned);
   }
 

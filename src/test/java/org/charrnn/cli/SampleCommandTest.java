@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.charrnn.model.StepModel;
-import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.model.generation.StepModel;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Text of a model that has learned for a short while, so that it is unsure of most. */
+/** {@code charrnn sample} with a model trained so briefly that most tokens are uncertain. */
 class SampleCommandTest {
   @TempDir static Path directory;
   private static Path run;
 
   @BeforeAll
   static void train() throws IOException {
-    run = train("run", LabConfig.SENTENCE.repeat(8), "--steps", "40");
+    run = train("run", LabText.SENTENCE.repeat(8), "--steps", "40");
   }
 
   private static Path train(String name, String text, String... more) throws IOException {
@@ -48,27 +48,22 @@ class SampleCommandTest {
                 "--learning-rate",
                 "0.02"));
     args.addAll(List.of(more));
-    Run trained = Run.of(args.toArray(String[]::new));
-    assertThat(trained.exitCode()).as("%s", trained.err()).isZero();
+    Run.of(args).assertDone();
     return to;
   }
 
   private static List<String> sample(Path model, String... more) {
-    Run sample =
-        Run.of(
-            Stream.concat(Stream.of("sample", model.toString()), Stream.of(more))
-                .toArray(String[]::new));
-    assertThat(sample.exitCode()).as("%s", sample.err()).isZero();
-    return sample.out();
+    return Run.of(Stream.concat(Stream.of("sample", model), Stream.of(more)).toArray())
+        .assertDone()
+        .out();
   }
 
-  /** The likeliest after the likeliest, in plain Java. */
+  /** The argmax of the logits, step by step in plain Java. */
   @Test
-  void greedyIsTheArgmaxOfEachStep() {
+  void greedyTakesArgmaxOfEachStep() {
     TrainedModel trained = TrainedModel.open(run);
     StringBuilder expected = new StringBuilder("ship");
-    try (StepModel model = new StepModel(trained.config().model())) {
-      model.setWeights(trained.weights(model.weightShapes()));
+    try (StepModel model = StepModel.open(trained.config().model(), trained.weights())) {
       try (Decoder decoder = model.start(1)) {
         float[] logits = decoder.read(trained.vocabulary().encode("ship"));
         for (int i = 0; i < 30; i++) {
@@ -87,12 +82,12 @@ class SampleCommandTest {
     assertThat(sample(run, with(prime, "--beam", "1"))).containsExactly(expected.toString());
   }
 
-  private static String[] with(String[] some, String... more) {
-    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  private static String[] with(String[] options, String... more) {
+    return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
-  void theSameSeedWritesTheSameTextFromTheRunItsCheckpointAndItsSavedModel() {
+  void runCheckpointAndSavedModelSampleSameText() {
     List<String> text = sample(run, "--length", "60", "--seed", "7");
     assertThat(sample(run, "--length", "60", "--seed", "7")).isEqualTo(text);
     assertThat(sample(run.resolve("checkpoints/step-40"), "--length", "60", "--seed", "7"))
@@ -102,7 +97,7 @@ class SampleCommandTest {
   }
 
   @Test
-  void severalTextsStandApartAndTheFirstIsTheOneWrittenAlone() {
+  void textsAreSeparatedAndFirstEqualsSingleText() {
     String[] options = {"--length", "20", "--prime", "the"};
     List<String> texts = sample(run, with(options, "--count", "3"));
     assertThat(texts).hasSize(5);
@@ -114,17 +109,14 @@ class SampleCommandTest {
   }
 
   @Test
-  void charactersThatTheModelDoesNotKnowAreNamed() {
-    Run sample = Run.of("sample", run.toString(), "--prime", "Quo vadis?");
-    assertThat(sample.exitCode()).isEqualTo(2);
-    assertThat(sample.out()).isEmpty();
-    assertThat(sample.err()).singleElement().asString().contains("--prime", "'Q'", "'v'", "'?'");
+  void charactersMissingInVocabularyAreNamed() {
+    Run.of("sample", run, "--prime", "Quo vadis?").assertRejected("--prime", "'Q'", "'v'", "'?'");
   }
 
-  /** 200,000 characters are more than Linux hands over as one argument. */
+  /** 200,000 characters are more than Linux allows in one argument. */
   @Test
-  void aPrimeOfAnyLengthIsReadFromAFile() throws IOException {
-    String text = LabConfig.SENTENCE.repeat(1200) + "if";
+  void primeFileCanBeLongerThanArgument() throws IOException {
+    String text = LabText.SENTENCE.repeat(1200) + "if";
     Path file = Files.writeString(directory.resolve("prime.txt"), "\ufeff" + text);
     String[] rest = {"--length", "20", "--temperature", "0.5"};
     assertThat(sample(run, with(new String[] {"--prime-file", file.toString()}, rest)))
@@ -133,16 +125,12 @@ class SampleCommandTest {
         .asString()
         .hasSize(text.length() + 20);
     Files.writeString(file, "if\r\nQ");
-    Run refused = Run.of("sample", run.toString(), "--prime-file", file.toString());
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err())
-        .singleElement()
-        .asString()
-        .contains(file + ": the vocabulary has no characters U+000A, 'Q' (U+0051)");
+    Run.of("sample", run, "--prime-file", file)
+        .assertRejected(file + ": the vocabulary has no characters U+000A, 'Q' (U+0051)");
   }
 
   @Test
-  void badOptionsAreToldInOneLine() {
+  void invalidOptionsAreRejectedInOneLine() {
     for (List<String> options :
         List.of(
             List.of("--length", "0"),
@@ -157,21 +145,16 @@ class SampleCommandTest {
             List.of("--greedy", "--top-k", "2"),
             List.of("--greedy", "--whitespace"),
             List.of("--prime-file", run.resolve("config.json").toString(), "--prime", "a"))) {
-      Run sample =
-          Run.of(with(new String[] {"sample", run.toString()}, options.toArray(String[]::new)));
-      assertThat(sample.exitCode()).as("%s", options).isEqualTo(2);
-      assertThat(sample.out()).as("%s", options).isEmpty();
-      assertThat(sample.err()).singleElement().asString().contains(options.get(0));
+      List<String> args = new ArrayList<>(List.of("sample", run.toString()));
+      args.addAll(options);
+      Run.of(args).assertRejected(options.get(0));
     }
-    assertThat(Run.of("sample", directory.toString()).err())
-        .singleElement()
-        .asString()
-        .contains("neither a run");
+    Run.of("sample", directory).assertRejected("neither a run");
   }
 
-  /** Half of what is read is unknown, so the symbol for it would be drawn soon. */
+  /** Many words of the text are unknown, so the unknown token would soon be sampled. */
   @Test
-  void wordsAreReadableAndTheUnknownIsNeverWritten() throws IOException {
+  void unknownWordIsNeverSampled() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 400; i++) {
       text.append("we sail x").append(i).append(" away\n");
@@ -179,18 +162,17 @@ class SampleCommandTest {
     Path words =
         train("words", text.toString(), "--level", "word", "--min-count", "2", "--steps", "60");
     assertThat(Files.readString(words.resolve("vocabulary.json"))).contains("<unk>");
-    List<String> written = sample(words, "--prime", "we", "--length", "200");
-    assertThat(written.get(0)).startsWith("we");
-    assertThat(String.join("\n", written)).doesNotContain("<unk>").containsPattern("we sail");
+    List<String> sampled = sample(words, "--prime", "we", "--length", "200");
+    assertThat(sampled.get(0)).startsWith("we");
+    assertThat(String.join("\n", sampled)).doesNotContain("<unk>").containsPattern("we sail");
   }
 
   @Test
-  void evaluationTellsTheLossOfTheModel() {
-    Run evaluated = Run.of("evaluate", run.toString(), directory.resolve("run.txt").toString());
-    assertThat(evaluated.exitCode()).as("%s", evaluated.err()).isZero();
+  void evaluatePrintsLossOfModel() {
+    Run evaluated = Run.of("evaluate", run, directory.resolve("run.txt")).assertDone();
     assertThat(evaluated.out()).hasSize(4);
     double nats = Double.parseDouble(evaluated.out().get(0).replaceAll("[^.\\d]", ""));
-    assertThat(nats).isBetween(0.5, Math.log(25)); // it has learned something, but not all
+    assertThat(nats).isBetween(0.5, Math.log(25)); // better than chance
     assertThat(evaluated.out().get(3)).contains("1,439 predicted, 0 unknown");
   }
 }

@@ -7,18 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.charrnn.config.Slicing;
-import org.charrnn.config.TrainingConfig;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Training on slices of a batch as a person calls it, in this JVM. */
+/** {@code charrnn train --slices}, run in this JVM. */
 class SlicesCommandTest {
   private static final String DATA = "model.data-00000-of-00001";
 
@@ -27,8 +31,8 @@ class SlicesCommandTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    // In 8 streams, 16 batches of 10 to learn and 1 to validate with.
-    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(8));
+    // 8 streams: 16 batches of 10 for training and 1 for validation.
+    text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(8));
   }
 
   private Path train(String name, String... more) {
@@ -37,12 +41,8 @@ class SlicesCommandTest {
     args.addAll(List.of("--run", run.toString(), "--hidden=16", "--batch-size=8"));
     args.addAll(List.of("--sequence-length=10", "--validation=0.1", "--dropout=0.3"));
     args.addAll(List.of(more));
-    assertDone(Run.of(args.toArray(String[]::new)));
+    Run.of(args).assertDone();
     return run;
-  }
-
-  private static void assertDone(Run run) {
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
   }
 
   private static void assertSameRun(Path actual, Path expected, int step) throws IOException {
@@ -53,7 +53,7 @@ class SlicesCommandTest {
     }
   }
 
-  /** Without the column that tells the time. */
+  /** Returns the history without the speed. */
   private static List<String> history(Path run) throws IOException {
     return Files.readAllLines(run.resolve("history.csv")).stream()
         .map(line -> line.replaceFirst(",[^,]*(,[^,]*)$", "$1"))
@@ -62,7 +62,7 @@ class SlicesCommandTest {
 
   @ParameterizedTest
   @CsvSource({"lstm, 3", "gru, 2"})
-  void slicesTrainAsShardsDo(String cell, int count) throws IOException {
+  void slicesEqualShards(String cell, int count) throws IOException {
     String[] common = {"--cell", cell, "--steps=20", "--save-every=10"};
     Path shards = train("shards", append(common, "--shards=" + count));
     Path slices = train("slices", append(common, "--shards=1", "--slices=" + count));
@@ -77,13 +77,13 @@ class SlicesCommandTest {
     return all.toArray(String[]::new);
   }
 
-  /** What is due every 10 steps is done at the next average: after 12, 20, 32 and 40 steps. */
+  /** A checkpoint due every 10 steps is written at the next average: at 12, 20, 32 and 40. */
   @Test
-  void aTrainingByLocalStepsIsSavedAtAveragesAndGoesOnFromThem() throws IOException {
+  void localStepsAreSavedAtAveragesAndResume() throws IOException {
     String[] common = {"--slices=3", "--local-steps=4", "--save-every=10"};
     Path whole = train("whole", append(common, "--steps=40"));
     Path stopped = train("stopped", append(common, "--steps=20"));
-    assertDone(Run.of("train", "--resume", stopped.toString(), "--steps=40"));
+    Run.of("train", "--resume", stopped, "--steps=40").assertDone();
     assertSameRun(stopped, whole, 40);
     assertThat(history(whole).stream().skip(1).map(line -> line.substring(0, line.indexOf(","))))
         .containsExactly("12", "20", "32", "40");
@@ -91,43 +91,50 @@ class SlicesCommandTest {
     assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40")));
   }
 
-  /** Of a batch of 2^30 streams only a slice fits into any machine's memory. */
+  /** Of a batch of 2^30 streams only a slice fits into the memory of a machine. */
   @ParameterizedTest
   @CsvSource({
     "1073741824, ' tokens, but a batch of 1,073,741,824 streams of 10 '",
-    "2, 'charrnn: training on 536,870,912 windows at once takes about '"
+    "2, 'charrnn: training on 536,870,912 windows at once needs about '"
   })
-  void aRunIsResumedWhereItsSlicesFit(int slices, String message) throws IOException {
+  void resumeChecksMemoryOfSlices(int slices, String message) throws IOException {
     Path run = train("run", "--slices=2", "--steps=1");
     RunDirectory directory = RunDirectory.open(run);
     RunConfig config = directory.config();
     directory.withConfig(
         new RunConfig(
             config.version(),
+            config.kind(),
             config.model(),
             config.text(),
-            new TrainingConfig(1 << 30, 10, 1, 0.002f, 1, 0, 0, null, 0.1, 1, 0, 0, 1),
+            new TrainingConfig(
+                new BatchShape(1 << 30, 10),
+                1,
+                LearningRateSchedule.constant(0.002f),
+                Regularization.NONE,
+                new Saving(0.1, 1, 0, 0),
+                1),
             config.kernel(),
             new Slicing(slices, 1),
             null));
-    Run refused = Run.of("train", "--resume", run.toString());
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).singleElement().asString().contains(message);
+    Run.of("train", "--resume", run).assertRejected(message);
   }
 
   @ParameterizedTest
   @CsvSource({
     "--slices=0, '--slices must be at least 1, got 0'",
-    "--slices=9, '--slices must be at most the streams of a batch, 8, got 9'",
-    "--slices=4 --shards=3, '--shards must be at most the rows of a batch, or slice, 2, got 3'",
+    "--slices=9, '--slices must be at most the batch size, 8, got 9'",
+    "--slices=4 --shards=3, '--shards must be at most the rows of a batch, or of a slice, 2, got"
+        + " 3'",
     "--slices=2 --local-steps=0, '--local-steps must be at least 1, got 0'",
-    "--local-steps=2, '--local-steps averages slices: give --slices, at least 2'",
-    "--master=local[2], '--master and --conf go with --engine spark'",
+    "--local-steps=2, '--local-steps averages slices and needs at least 2 of them'",
+    "--master=local[2], '--master needs --engine spark'",
+    "--conf=a=b, '--conf needs --engine spark'",
     "--engine=spark, '--engine spark needs --slices'",
     "--engine=spark --slices=2, 'the spark engine '",
     "--engine=abacus, 'Invalid value for option ''--engine'': expected one of [LOCAL, SPARK]'"
   })
-  void whatDoesNotGoIsToldInOneLineAndLeavesNoRun(String options, String message) {
+  void invalidOptionsAreRejectedAndLeaveNoRun(String options, String message) {
     Path run = directory.resolve("run");
     String[] args = {
       "train",
@@ -137,16 +144,18 @@ class SlicesCommandTest {
       "--sequence-length=10",
       "--validation=0.1"
     };
-    Run refused = Run.of(append(args, options.split(" ")));
-    assertThat(refused.exitCode()).as("%s", refused.err()).isEqualTo(2);
-    assertThat(refused.err()).singleElement().asString().startsWith("charrnn: " + message);
+    Run rejected = Run.of(List.of(append(args, options.split(" "))));
+    rejected.assertRejected();
+    assertThat(rejected.err().get(0)).startsWith("charrnn: " + message);
     assertThat(run).doesNotExist();
   }
 
   @Test
-  void theLabTrainsOnOneMachine() {
-    Run refused = Run.of("train", "--engine=spark", "--run", directory.resolve("run").toString());
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).singleElement().asString().contains("--engine spark", "--data");
+  void labRejectsEngine() {
+    Path run = directory.resolve("run");
+    Run.of("lab", "--engine=spark", "--run", run)
+        .assertRejected("--engine", "--engine is an option of charrnn train");
+    Run.of("train", "--engine=spark", "--run", run).assertRejected("--data is missing");
+    assertThat(run).doesNotExist();
   }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A char-rnn on a disk that fills up, or that cannot be written, which {@code unshare} mounts: the
- * checkpoints that are there stay whole.
+ * Training on a disk that is full or read-only, which {@code unshare} mounts. Existing checkpoints
+ * stay complete.
  */
 class SmallDiskIT {
   @TempDir Path directory;
@@ -33,10 +33,10 @@ class SmallDiskIT {
   }
 
   @BeforeEach
-  void makePlaces() throws IOException {
+  void createDirectories() throws IOException {
     disk = Files.createDirectory(directory.resolve("disk"));
     run = disk.resolve("run");
-    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(4));
+    text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(4));
   }
 
   private List<String> training(int steps) {
@@ -50,7 +50,7 @@ class SmallDiskIT {
     return args;
   }
 
-  /** Runs a shell script that may mount; {@code $train} and others are commands. */
+  /** Runs a shell script that may mount file systems and returns its output. */
   private List<String> shell(String script) throws Exception {
     Process process =
         Program.builder(List.of("unshare", "-rm", "sh", "-c", script), directory.resolve("err.txt"))
@@ -61,17 +61,17 @@ class SmallDiskIT {
   }
 
   private static String quoted(List<String> args) {
-    return "'" + String.join("' '", Program.command(args.toArray(String[]::new))) + "'";
+    return "'" + String.join("' '", Program.command(args.toArray())) + "'";
   }
 
   private List<String> err() throws IOException {
-    return Program.saidBy(directory.resolve("err.txt"));
+    return Program.messages(directory.resolve("err.txt"));
   }
 
-  /** A checkpoint takes some 100 kB, a SavedModel 200: the first few fit, or all but that. */
+  /** A checkpoint has about 100 kB and a SavedModel 200 kB, so only the first ones fit. */
   @ParameterizedTest
   @ValueSource(strings = {"256k", "420k", "600k"})
-  void checkpointsBeforeTheDiskWasFullAreWhole(String size) throws Exception {
+  void checkpointsWrittenBeforeDiskWasFullAreComplete(String size) throws Exception {
     List<String> out =
         shell(
             """
@@ -92,7 +92,7 @@ class SmallDiskIT {
   }
 
   @Test
-  void aRunThatCannotBeWrittenIsReadAndNotGoneOnWith() throws Exception {
+  void readOnlyRunIsReadButNotResumed() throws Exception {
     List<String> out =
         shell(
             """

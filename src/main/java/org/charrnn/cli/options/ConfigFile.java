@@ -1,172 +1,130 @@
 package org.charrnn.cli.options;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.charrnn.InputException;
+import org.charrnn.settings.RunKind;
+import org.charrnn.store.RunConfigJson;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Settings in a JSON file. Its keys are the names of options, with dashes or underscores, or the
- * keys of a run's {@code config.json}, in sections or not:
+ * The JSON file of {@code --config}. Its keys are the names of options, with dashes or underscores,
+ * or the keys of a run's {@code config.json}, in sections or not:
  *
  * <pre>{@code
  * {"hidden": 256, "training": {"learning_rate": 0.001}}
  * }</pre>
  */
 public final class ConfigFile {
-  private static final String OPTION = "--config";
+  static final String OPTION = "--config";
 
-  /** Keys of {@code config.json} that have another name on the command line. */
-  private static final Map<String, String> OPTIONS_BY_KEY =
-      Map.of("hidden-size", "hidden", "embedding-size", "embedding");
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
-  /** Options that replace one another. */
-  private static final Map<String, String> ALTERNATIVES =
-      Map.of("--steps", "--epochs", "--epochs", "--steps");
+  private final Path file;
+  private final JsonNode json;
 
-  /** What {@code config.json} holds besides settings, and where a run came from. */
-  private static final Set<String> NOT_SETTINGS =
-      Set.of("version", "kind", "classes", "unknown", "files", "tokens", "sha256", "init-from");
-
-  private ConfigFile() {}
-
-  /**
-   * Adds the options in the file of {@code --config} to the arguments of a command, except those
-   * that are given on the command line.
-   *
-   * @param command that the arguments are for
-   * @throws InputException if the file cannot be read, or has a setting that the command does not
-   */
-  public static List<String> expand(CommandSpec command, List<String> arguments) {
-    Optional<String> file = file(arguments);
-    if (file.isEmpty() || command.findOption(OPTION) == null) {
-      return arguments;
-    }
-    List<String> expanded = new ArrayList<>(arguments);
-    new Reader(command, Path.of(file.get()), arguments, expanded).read();
-    return expanded;
+  private ConfigFile(Path file, JsonNode json) {
+    this.file = file;
+    this.json = json;
   }
 
-  private static Optional<String> file(List<String> arguments) {
+  /**
+   * Reads the file of {@code --config}, if one is given.
+   *
+   * @param arguments of a command that has the option
+   * @throws InputException if the file cannot be read or is not a JSON object
+   */
+  public static Optional<ConfigFile> read(List<String> arguments) {
+    return valueOf(arguments, OPTION).map(name -> path(OPTION, name)).map(ConfigFile::parse);
+  }
+
+  /** Returns the value that arguments give an option. */
+  static Optional<String> valueOf(List<String> arguments, String option) {
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
-      if (argument.startsWith(OPTION + "=")) {
-        return Optional.of(argument.substring(OPTION.length() + 1));
+      if (argument.startsWith(option + "=")) {
+        return Optional.of(argument.substring(option.length() + 1));
       }
-      if (argument.equals(OPTION) && i + 1 < arguments.size()) {
+      if (argument.equals(option) && i + 1 < arguments.size()) {
         return Optional.of(arguments.get(i + 1));
       }
     }
     return Optional.empty();
   }
 
+  /** Returns the path that is the value of an option. */
+  static Path path(String option, String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new InputException(
+          "%s: '%s' is not a file name: %s".formatted(option, name, e.getReason()), e);
+    }
+  }
+
+  private static ConfigFile parse(Path file) {
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      if (!json.isObject()) {
+        throw new InputException(file + " is not a JSON object with settings");
+      }
+      return new ConfigFile(file, json);
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s is not JSON: line %d: %s"
+              .formatted(
+                  file,
+                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                  e.getOriginalMessage().lines().findFirst().orElse("")),
+          e);
+    } catch (IOException e) {
+      throw new InputException(
+          Files.exists(file)
+              ? "cannot read %s: %s".formatted(file, e.getMessage())
+              : "there is no file " + file,
+          e);
+    }
+  }
+
+  /** Whether the file is for a command: a run of that kind, or settings that the command has. */
+  public boolean isFor(CommandSpec command) {
+    Optional<RunKind> kind = RunConfigJson.kind(json);
+    return kind.isPresent()
+        ? kind.get().toString().equals(command.name())
+        : new ConfigOptions(file, command).canRead(json);
+  }
+
   /**
-   * Reads a file.
+   * Returns the settings of the file as options of a command, except those that the command line
+   * also gives.
    *
    * @param given arguments on the command line
-   * @param options receives the options of the file
+   * @throws InputException if the command does not have a setting, or does not accept its value
    */
-  private record Reader(CommandSpec command, Path file, List<String> given, List<String> options) {
-    void read() {
-      try {
-        JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-        if (!json.isObject()) {
-          throw new InputException(file + " is not a JSON object with settings");
-        }
-        requireKind(json);
-        addAll(json, json.has("version"));
-      } catch (JacksonException e) {
-        throw new InputException(
-            "%s is not JSON: line %d: %s"
-                .formatted(
-                    file,
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                    e.getOriginalMessage().lines().findFirst().orElse("")),
-            e);
-      } catch (IOException e) {
-        throw new InputException(
-            Files.exists(file)
-                ? "cannot read %s: %s".formatted(file, e.getMessage())
-                : "there is no file " + file,
-            e);
-      }
+  public List<String> options(CommandSpec command, List<String> given) {
+    Optional<RunKind> kind = RunConfigJson.kind(json);
+    if (json.has("kind") && kind.isEmpty()) {
+      throw new InputException(
+          "%s: kind must be lab or train, got %s".formatted(file, json.get("kind")));
     }
-
-    /** The configuration of a run is for the command that made it. */
-    private void requireKind(JsonNode json) {
-      String kind = json.path("kind").asText(command.name());
-      if (!kind.equals(command.name())) {
-        throw new InputException(
-            "%s is the configuration of a run by charrnn %s".formatted(file, kind));
-      }
+    if (kind.isPresent() && !kind.get().toString().equals(command.name())) {
+      throw new InputException(
+          "%s is the configuration of a run by charrnn %s; use it with that command"
+              .formatted(file, kind.get()));
     }
-
-    /**
-     * Adds the options of an object.
-     *
-     * @param isRun whether the file is the configuration of a run, which also has values that the
-     *     command does not let users choose
-     */
-    private void addAll(JsonNode object, boolean isRun) {
-      for (Map.Entry<String, JsonNode> entry : object.properties()) {
-        String key = entry.getKey().replace('_', '-');
-        JsonNode value = entry.getValue();
-        if (NOT_SETTINGS.contains(key)) {
-          continue;
-        }
-        if (value.isObject()) {
-          addSection(key, value, isRun);
-        } else {
-          add(OPTIONS_BY_KEY.getOrDefault(key, key), value, isRun);
-        }
-      }
-    }
-
-    private void addSection(String key, JsonNode section, boolean isRun) {
-      if (section.has("kind")) { // of the kernel
-        add(key, section.get("kind"), isRun);
-      }
-      addAll(section, isRun);
-    }
-
-    private void add(String name, JsonNode value, boolean isRun) {
-      String option = "--" + name;
-      OptionSpec spec = command.findOption(option);
-      if (spec == null && isRun) {
-        return;
-      }
-      if (spec == null) {
-        throw new InputException(
-            "%s: %s has no setting '%s'; see %s --help"
-                .formatted(file, command.qualifiedName(), name, command.qualifiedName()));
-      }
-      if (isGiven(option) || isGiven(ALTERNATIVES.getOrDefault(option, option))) {
-        return;
-      }
-      if (spec.arity().max() == 0) {
-        if (value.asBoolean()) {
-          options.add(option);
-        }
-      } else if (value.isArray()) {
-        value.forEach(element -> options.add(option + "=" + element.asText()));
-      } else {
-        options.add(option + "=" + (value.isNull() ? "0" : value.asText()));
-      }
-    }
-
-    private boolean isGiven(String option) {
-      return given.stream()
-          .anyMatch(argument -> argument.equals(option) || argument.startsWith(option + "="));
-    }
+    return new ConfigOptions(file, command).read(json, given);
   }
 }

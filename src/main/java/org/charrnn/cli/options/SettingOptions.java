@@ -19,6 +19,9 @@ public final class SettingOptions {
   private final RunKind kind;
   private final List<Section> sections;
 
+  /** A setting with the kind of run that decides its default. */
+  private record KindSetting(SettingDefinition setting, RunKind kind) {}
+
   /** Settings under a heading of {@code --help}. */
   private record Section(String heading, List<SettingDefinition> settings) {}
 
@@ -67,7 +70,10 @@ public final class SettingOptions {
   private OptionSpec option(SettingDefinition setting, int order) {
     boolean isFlag = setting.type() == Boolean.class;
     OptionSpec.Builder option =
-        OptionSpec.builder("--" + setting.name()).order(order).type(String.class);
+        OptionSpec.builder("--" + setting.name())
+            .order(order)
+            .type(String.class)
+            .userObject(new KindSetting(setting, kind));
     if (isFlag) {
       return option.arity("0").description(help(setting)).build();
     }
@@ -103,6 +109,27 @@ public final class SettingOptions {
       }
     }
     return new SettingValues(kind, values);
+  }
+
+  /** Whether an option is a setting. */
+  static boolean isSetting(OptionSpec option) {
+    return option.userObject() instanceof KindSetting;
+  }
+
+  /** Returns how null is typed, which turns the setting of an option off or derives it. */
+  static String textOfNull(OptionSpec option) {
+    return ((KindSetting) option.userObject()).setting.format(null);
+  }
+
+  /**
+   * Checks the value of an option, if it is a setting.
+   *
+   * @throws org.charrnn.settings.SettingException if the value is not allowed
+   */
+  static void check(OptionSpec option, String text) {
+    if (option.userObject() instanceof KindSetting known) {
+      known.setting.parse(known.kind, text);
+    }
   }
 
   /** The names of the settings that {@code --resume} can change. */

@@ -1,4 +1,4 @@
-package org.charrnn.cli;
+package org.charrnn.cli.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -6,25 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Kernel;
+import org.charrnn.cli.Run;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Graphs that no machine has room for: they are refused before a part of one is made. */
-class MemoryTest {
-  /** Each of so many time steps would be a part of the graph; the numbers are few. */
+/** Graphs that fit into no machine's memory are rejected before any of it is allocated. */
+class MemoryCheckTest {
+  /** Every time step would be a part of the graph, while the tensors are small. */
   @ParameterizedTest
   @CsvSource({
-    "ops, 1, ', or --kernel fused --shards 1, which takes less'",
+    "ops, 1, ', or use --kernel fused --shards 1, which needs less'",
     "fused, 1, ''",
-    "fused, 2, ', or fewer --shards'"
+    "fused, 2, ', or --shards'"
   })
-  void aGraphThatIsTooLargeIsRefusedAndTheWayOutIsTold(String kernel, int shards, String way) {
-    Run refused =
+  void messageForLargeGraphSaysWhatToReduce(String kernel, int shards, String more) {
+    Run rejected =
         Run.of(
             "benchmark",
             "training",
@@ -35,40 +36,40 @@ class MemoryTest {
             "--sequence-length=100000000",
             "--kernel=" + kernel,
             "--shards=" + shards);
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err())
+    assertThat(rejected.exitCode()).isEqualTo(2);
+    assertThat(rejected.err())
         .last()
         .asString()
-        .startsWith("charrnn: a graph of 100 layers by 100,000,000 time steps takes about ")
-        .endsWith(" GB; give less --layers or --sequence-length" + way);
+        .startsWith("charrnn: a graph of 100 layers by 100,000,000 time steps needs about ")
+        .endsWith(" GB; reduce --layers or --sequence-length" + more);
   }
 
   @Test
-  void soIsTheLabsOfALongText(@TempDir Path directory) throws IOException {
+  void largeGraphOfLabIsRejected(@TempDir Path directory) throws IOException {
     Path text = Files.writeString(directory.resolve("text.txt"), "ab".repeat(1_000_001));
     Path run = directory.resolve("run");
-    Run refused =
+    Run rejected =
         Run.of(
-            "train",
+            "lab",
             "--text=" + text,
             "--run=" + run,
             "--layers=1",
             "--hidden=1",
             "--sequence-length=2000000");
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err())
-        .singleElement()
-        .asString()
-        .startsWith("charrnn: a graph of 1 layers by 2,000,000 time steps takes about ");
+    rejected.assertRejected();
+    assertThat(rejected.err().get(0))
+        .startsWith("charrnn: a graph of 1 layers by 2,000,000 time steps needs about ");
     assertThat(run).doesNotExist();
   }
 
   @Test
-  void theLabAndOrdinaryNetworksAreNot() {
+  void labAndOrdinaryNetworksAreAccepted() {
     assertThatCode(
             () -> {
-              Memory.require(ModelConfig.lab(25, 25, 2), new BatchShape(170, 10), Kernel.OPS);
-              Memory.require(ModelConfig.lab(65, 128, 2), new BatchShape(50, 50), Kernel.fused(2));
+              MemoryCheck.requireTraining(
+                  ModelConfig.lab(25, 25, 2), new BatchShape(170, 10), ComputeKernel.OPS);
+              MemoryCheck.requireTraining(
+                  ModelConfig.lab(65, 128, 2), new BatchShape(50, 50), ComputeKernel.fused(2));
             })
         .doesNotThrowAnyException();
   }

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One program trains, this one uses or wants the same run. */
-class TwoAtOnceIT {
+/** One program trains while another one uses the run. */
+class ConcurrentUseIT {
   private static final int LENGTH = 20;
 
   @TempDir Path directory;
@@ -23,11 +23,11 @@ class TwoAtOnceIT {
   private Path text;
   private Process trainer;
 
-  /** A training that writes checkpoints as fast as it can, and whose best one is often another. */
+  /** Starts a training that writes a checkpoint after every step, of which many are the best. */
   @BeforeEach
   void train() throws Exception {
     run = directory.resolve("run");
-    text = Files.writeString(directory.resolve("text.txt"), LabConfig.SENTENCE.repeat(10));
+    text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(10));
     List<String> command = new ArrayList<>();
     command.addAll(List.of("train", "--data", text.toString(), "--run", run.toString()));
     String options =
@@ -35,12 +35,13 @@ class TwoAtOnceIT {
             + " --validation 0.1 --sample-length 0 --steps 1000000";
     command.addAll(List.of(options.split(" ")));
     trainer =
-        Program.builder(
-                Program.command(command.toArray(String[]::new)), directory.resolve("err.txt"))
+        Program.builder(Program.command(command.toArray()), directory.resolve("err.txt"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     while (!Files.exists(run.resolve("checkpoints/best"))) {
-      assertThat(trainer.isAlive()).as("%s", Program.saidBy(directory.resolve("err.txt"))).isTrue();
+      assertThat(trainer.isAlive())
+          .as("%s", Program.messages(directory.resolve("err.txt")))
+          .isTrue();
       Thread.sleep(20);
     }
   }
@@ -51,12 +52,12 @@ class TwoAtOnceIT {
   }
 
   @Test
-  void aSecondTrainingIsRefusedUntilTheFirstIsGone() throws Exception {
-    Run another = Run.of("train", "--run", run.toString(), "--steps", "1");
-    Run resumed = Run.of("train", "--resume", run.toString());
-    for (Run refused : List.of(another, resumed)) {
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err())
+  void secondTrainingIsRejectedUntilFirstEnds() throws Exception {
+    Run another = Run.of("lab", "--run", run, "--steps", "1");
+    Run resumed = Run.of("train", "--resume", run);
+    for (Run rejected : List.of(another, resumed)) {
+      assertThat(rejected.exitCode()).isEqualTo(2);
+      assertThat(rejected.err())
           .containsExactly(
               "charrnn: a training (process %d) is writing into %s; wait until it ends, or stop it,"
                       .formatted(trainer.pid(), run)
@@ -65,25 +66,22 @@ class TwoAtOnceIT {
     assertThat(trainer.isAlive()).isTrue();
     assertThat(run.resolve("previous-1")).doesNotExist();
 
-    kill(); // by SIGKILL: nothing is tidied up
+    kill(); // with SIGKILL, so it cleans nothing up
     String latest = Files.readAllLines(run.resolve("checkpoints/latest")).get(0);
     long done = Long.parseLong(latest.substring("step-".length()));
-    Run goesOn = Run.of("train", "--resume", run.toString(), "--steps", done + 1 + "");
-    assertThat(goesOn.exitCode()).as("%s", goesOn.err()).isZero();
+    Run.of("train", "--resume", run, "--steps", done + 1).assertDone();
   }
 
   @Test
-  void whoReadsSeesAWholeCheckpoint() throws IOException {
-    List<String> seen = new ArrayList<>();
+  void readersSeeCompleteCheckpoints() throws IOException {
+    List<String> steps = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      Run sample = Run.of("sample", run.toString(), "--length", LENGTH + "", "--prime", "i");
-      assertThat(sample.exitCode()).as("%s", sample.err()).isZero();
+      Run sample = Run.of("sample", run, "--length", LENGTH, "--prime", "i").assertDone();
       assertThat(String.join("\n", sample.out())).hasSize(1 + LENGTH);
-      Run inspect = Run.of("inspect", run.toString());
-      assertThat(inspect.exitCode()).as("%s", inspect.err()).isZero();
-      inspect.out().stream().filter(line -> line.matches("  step +.*")).forEach(seen::add);
+      Run inspect = Run.of("inspect", run).assertDone();
+      inspect.out().stream().filter(line -> line.matches("  step +.*")).forEach(steps::add);
     }
     assertThat(trainer.isAlive()).isTrue();
-    assertThat(Stream.of(seen.get(0), seen.get(39)).distinct()).as("%s", seen).hasSize(2);
+    assertThat(Stream.of(steps.get(0), steps.get(39)).distinct()).as("%s", steps).hasSize(2);
   }
 }
