@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = BenchmarkCommand.Settings.class)
 final class BenchmarkCommand implements Callable<Integer> {
-  private static final SettingOptions SETTINGS =
+  static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Network and batch", ModelConfig.class, BatchShape.class)
           .with("Computation", ComputeKernel.class, SessionSettings.class);

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = EvaluateCommand.Settings.class)
 final class EvaluateCommand implements Callable<Integer> {
-  private static final SettingOptions SETTINGS =
+  static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Text", TextFormat.class)
           .with("Computation", SessionSettings.class);

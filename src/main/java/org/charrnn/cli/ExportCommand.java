@@ -22,8 +22,8 @@ final class ExportCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "DIR",
       description =
-          "Directory to write; an earlier SavedModel of charrnn in it is replaced. TensorFlow Serving"
-              + " expects a version number, such as models/tiny/1.")
+          "Directory to write; an earlier SavedModel of charrnn in it is replaced. TensorFlow"
+              + " Serving expects a version number, such as models/tiny/1.")
   private Path directory;
 
   @Spec private CommandSpec spec;

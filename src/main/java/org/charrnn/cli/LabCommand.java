@@ -1,8 +1,6 @@
 package org.charrnn.cli;
 
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.charrnn.cli.options.GivenOptions;
 import org.charrnn.cli.options.RunOptions;
@@ -43,7 +41,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = LabCommand.Settings.class)
 final class LabCommand implements Callable<Integer> {
-  private static final SettingOptions SETTINGS =
+  static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.LAB)
           .with("Text", TextFormat.class)
           .with("Network", ModelConfig.class)
@@ -103,7 +101,7 @@ final class LabCommand implements Callable<Integer> {
       rejectFormatWithoutText();
       task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
     } else {
-      rejectFixed();
+      RunOptions.rejectFixed(new GivenOptions(spec), SETTINGS, "--text", "--listing");
       task.resume(
           RunKind.LAB, saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
     }
@@ -116,17 +114,6 @@ final class LabCommand implements Callable<Integer> {
       new GivenOptions(spec)
           .rejectAny("is for the file of --text; give that, too", "--encoding", "--malformed");
     }
-  }
-
-  private void rejectFixed() {
-    Set<String> allowed =
-        new HashSet<>(Set.of("--resume", "--text", "--listing", "--dry-run", "--verbose"));
-    SETTINGS.resumable().forEach(setting -> allowed.add("--" + setting));
-    new GivenOptions(spec)
-        .rejectAllBut(
-            allowed,
-            "cannot be changed by --resume, which takes it from the run; start a new run from its"
-                + " weights with --init-from");
   }
 
   private static RunConfig config(RunDirectory run, SettingValues given) {

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = SampleCommand.Settings.class)
 final class SampleCommand implements Callable<Integer> {
-  private static final SettingOptions SETTINGS =
+  static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN).with("Sampling", SamplingConfig.class);
 
   /** Adds the settings to the command. */

@@ -1,9 +1,7 @@
 package org.charrnn.cli;
 
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.charrnn.InputException;
 import org.charrnn.cli.options.EngineOptions;
@@ -48,7 +46,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = TrainCommand.Settings.class)
 final class TrainCommand implements Callable<Integer> {
-  private static final SettingOptions SETTINGS =
+  static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Text", VocabularySettings.class, TextFormat.class)
           .with("Network", ModelConfig.class)
@@ -137,22 +135,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void rejectFixed(GivenOptions given) {
-    Set<String> allowed =
-        new HashSet<>(
-            Set.of(
-                "--resume",
-                "--data",
-                "--include",
-                "--dry-run",
-                "--verbose",
-                "--engine",
-                "--master",
-                "--conf"));
-    SETTINGS.resumable().forEach(setting -> allowed.add("--" + setting));
-    given.rejectAllBut(
-        allowed,
-        "cannot be changed by --resume, which takes it from the run; start a new run from its"
-            + " weights with --init-from");
+    RunOptions.rejectFixed(
+        given, SETTINGS, "--data", "--include", "--engine", "--master", "--conf");
     if (data == null) {
       given.rejectAny("is for the directories of --data; give that, too", "--include");
     }

@@ -43,7 +43,8 @@ public final class CorpusFiles {
    *
    * @param arguments names of files and directories, and glob patterns
    * @param include glob patterns for the names of files in directories; empty for all files
-   * @throws InputException if an argument stands for no file, or a file cannot be read
+   * @throws InputException if an argument stands for no file, a file cannot be read, or there are
+   *     include patterns without a directory or glob pattern to apply them to
    */
   public static List<Path> resolve(Collection<String> arguments, List<String> include) {
     CorpusFiles finder = new CorpusFiles(include);
@@ -53,7 +54,18 @@ public final class CorpusFiles {
         files.putIfAbsent(realPath(file), file);
       }
     }
+    finder.requireUsed(arguments);
     return List.copyOf(files.values());
+  }
+
+  private void requireUsed(Collection<String> arguments) {
+    boolean isUsed =
+        arguments.stream().anyMatch(a -> exists(a) ? Files.isDirectory(Path.of(a)) : isGlob(a));
+    if (!include.isEmpty() && !isUsed) {
+      throw new InputException(
+          "include patterns select files in directories, but only files are given: "
+              + String.join(", ", arguments));
+    }
   }
 
   private Set<Path> find(String argument) {

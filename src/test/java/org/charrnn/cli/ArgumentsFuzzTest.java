@@ -6,22 +6,32 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.settings.SettingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Any arguments: they are taken, or one message says why not. */
+/** Any arguments are accepted, or rejected with a message. */
 class ArgumentsFuzzTest {
-  private static final CommandLine PROGRAM = CharRnn.commandLine(); // parses as if it were new
+  private static final CommandLine PROGRAM = CharRnn.commandLine(); // each parse starts afresh
+
+  private static final Map<String, SettingOptions> SETTINGS =
+      Map.of(
+          "lab", LabCommand.SETTINGS,
+          "train", TrainCommand.SETTINGS,
+          "sample", SampleCommand.SETTINGS,
+          "evaluate", EvaluateCommand.SETTINGS,
+          "benchmark", BenchmarkCommand.SETTINGS);
 
   @FuzzTest(maxDuration = "20s")
   void parse(FuzzedDataProvider data) {
     List<String> commands = new ArrayList<>(PROGRAM.getSubcommands().keySet());
     String command = data.pickValue(commands);
+    CommandLine parser = PROGRAM.getSubcommands().get(command);
     List<String> options =
-        PROGRAM.getSubcommands().get(command).getCommandSpec().options().stream()
-            .map(OptionSpec::longestName)
-            .toList();
+        parser.getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
     List<String> args = new ArrayList<>(List.of(command));
     while (data.remainingBytes() > 0) {
       args.add(
@@ -33,7 +43,10 @@ class ArgumentsFuzzTest {
     }
     try {
       PROGRAM.parseArgs(args.toArray(String[]::new));
-    } catch (ParameterException e) {
+      if (SETTINGS.containsKey(command)) {
+        SETTINGS.get(command).given(parser.getCommandSpec());
+      }
+    } catch (ParameterException | SettingException e) {
       assertThat(e.getMessage()).isNotBlank();
     }
   }

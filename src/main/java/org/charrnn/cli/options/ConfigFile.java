@@ -67,6 +67,9 @@ public final class ConfigFile {
 
   /** Returns the path that is the value of an option. */
   static Path path(String option, String name) {
+    if (name.isEmpty()) { // as a path, this would be the working directory
+      throw new InputException(option + ": the file name is empty");
+    }
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {

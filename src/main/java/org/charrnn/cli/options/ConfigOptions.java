@@ -176,7 +176,14 @@ final class ConfigOptions {
     }
     List<String> texts = texts(entry, option);
     List<String> arguments = texts.stream().map(text -> entry.option + "=" + text).toList();
-    check(entry, option, texts, arguments);
+    try {
+      texts.forEach(text -> SettingOptions.check(option, text));
+      parse(arguments);
+    } catch (SettingException e) {
+      throw new InputException("%s: %s %s".formatted(file, entry.path, e.problem()), e);
+    } catch (ParameterException e) {
+      throw new InputException("%s: %s: %s".formatted(file, entry.path, e.getMessage()), e);
+    }
     return arguments;
   }
 
@@ -209,16 +216,11 @@ final class ConfigOptions {
         "%s: %s must be %s, got %s".formatted(file, entry.path, expected, entry.value));
   }
 
-  /** Checks values here, where the message can name the file. */
-  private void check(Entry entry, OptionSpec option, List<String> texts, List<String> arguments) {
-    try {
-      texts.forEach(text -> SettingOptions.check(option, text));
-      command.commandLine().parseArgs(arguments.toArray(String[]::new));
-    } catch (SettingException e) {
-      throw new InputException("%s: %s %s".formatted(file, entry.path, e.problem()), e);
-    } catch (ParameterException e) {
-      throw new InputException("%s: %s: %s".formatted(file, entry.path, e.getMessage()), e);
-    }
+  /** Parses arguments alone, so that an error is about a value in the file. */
+  private void parse(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of(command.name()));
+    all.addAll(arguments);
+    command.root().commandLine().parseArgs(all.toArray(String[]::new));
   }
 
   /**

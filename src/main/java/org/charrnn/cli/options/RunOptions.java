@@ -1,6 +1,9 @@
 package org.charrnn.cli.options;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -24,7 +27,7 @@ public final class RunOptions {
   private Path resume;
 
   @Option(
-      names = "--config",
+      names = ConfigFile.OPTION,
       paramLabel = "FILE",
       description =
           "Read settings from a JSON file, such as the config.json of a run; options on the command"
@@ -39,6 +42,24 @@ public final class RunOptions {
   private boolean dryRun;
 
   @Mixin private VerboseOption verbose = new VerboseOption();
+
+  /**
+   * Rejects options that {@code --resume} cannot change.
+   *
+   * @param settings of the command
+   * @param others options that can be used with {@code --resume}, besides those of this class
+   */
+  public static void rejectFixed(GivenOptions given, SettingOptions settings, String... others) {
+    given.rejectAny(
+        "cannot be used with --resume, which takes the settings from the run", ConfigFile.OPTION);
+    Set<String> allowed = new HashSet<>(Set.of("--resume", "--dry-run", "--verbose"));
+    allowed.addAll(List.of(others));
+    settings.resumable().forEach(setting -> allowed.add("--" + setting));
+    given.rejectAllBut(
+        allowed,
+        "cannot be changed by --resume, which takes it from the run; start a new run from its"
+            + " weights with --init-from");
+  }
 
   /** Where the initial weights come from, or null. */
   public Path initFrom() {
