@@ -14,6 +14,7 @@ import org.charrnn.model.CarriedState;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.model.loss.BatchPart;
@@ -140,6 +141,34 @@ class TrainingSessionTest {
     double[] losses = train(cell, ComputeKernel.OPS);
     assertThat(losses[6]).isLessThan(losses[0]); // steps 0 and 6 read the first window
     assertThat(train(cell, ComputeKernel.fused(shards))).containsExactly(losses, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stepThatReturnsItsOutputsChangesTheSame(ComputeKernel.Kind kind) throws NotFiniteException {
+    ModelConfig config = new ModelConfig(CellKind.LSTM, 6, 4, 2, 3);
+    ComputeKernel kernel = new ComputeKernel(kind, 1, Precision.FLOAT32);
+    TrainingSetup setup = setup(config, new BatchShape(2, 3), 0.3f, 0.5f, kernel);
+    try (TrainingSession session = open(setup, TrainingStart.RANDOM);
+        TrainingSession.Batch batch = session.newBatch();
+        TrainingSession returning = open(setup, TrainingStart.RANDOM);
+        TrainingSession.Batch same = returning.newBatch()) {
+      int[] x = {0, 1, 2, 3, 4, 5};
+      int[] y = {1, 2, 3, 4, 5, 0};
+      batch.fill(x, y);
+      same.fill(x, y);
+      double lossSum = 0;
+      float maxNorm = 0;
+      for (int step = 0; step < 3; step++) {
+        session.train(batch, 0.02f, step);
+        TrainingSession.StepOutputs outputs = returning.trainAndReturn(same, 0.02f, step, true);
+        lossSum += outputs.meanLossNats();
+        maxNorm = Math.max(maxNorm, outputs.gradientNorm());
+        assertThat(outputs.predictions()).hasDimensions(2, 3);
+        assertThat(returning.state().arrays()).isDeepEqualTo(session.state().arrays());
+        assertThat(session.state().statistics()).isEqualTo(new StepStatistics(lossSum, maxNorm));
+      }
+    }
   }
 
   /** If such a step changed the weights, it would spread NaN to all of them. */
