@@ -117,8 +117,7 @@ class BeamSearchTest {
   void modelReadsAllBeginningsInOneStep() {
     FakeModel model = FakeModel.arbitrary(3, 1);
     new BeamSearch(model, 7).search(PRIME, 5);
-    assertThat(model.steps)
-        .containsExactly(1, 1, 3, 7, 7, 7); // the prime of two ids, then beams of 3 and 7
+    assertThat(model.steps).containsExactly(1, 1, 3, 7, 7, 7); // two ids of the prime, then beams
     assertThat(model.open).isZero();
   }
 

@@ -54,7 +54,7 @@ class CompleteWeightsTest {
 
   @TempDir private Path directory;
 
-  /** What is opened with weights. */
+  /** Everything that is opened with weights. */
   enum Target {
     STEP_MODEL,
     GENERATION_MODEL,

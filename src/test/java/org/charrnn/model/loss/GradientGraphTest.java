@@ -27,9 +27,7 @@ class GradientGraphTest {
   private static final int CLASSES = 4;
   private static final int HIDDEN = 3;
   private static final int LAYERS = 2;
-  private static final int[][] X = {
-    {0, 2, 3}, {1, 1, 0}
-  }; // ids occur repeatedly: the gradients of their rows add up
+  private static final int[][] X = {{0, 2, 3}, {1, 1, 0}}; // repeated ids: gradients add up
   private static final int[][] Y = {{2, 3, 1}, {1, 0, 0}};
   private static final BatchShape SHAPE = new BatchShape(2, 3);
 

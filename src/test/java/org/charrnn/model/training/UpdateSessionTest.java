@@ -144,7 +144,7 @@ class UpdateSessionTest {
     }
   }
 
-  /** The session does the same operations on the same numbers, whoever computed them. */
+  /** Both sessions do the same operations on the same numbers. */
   @ParameterizedTest
   @CsvSource({"LSTM, OPS", "LSTM, FUSED", "GRU, OPS", "GRU, FUSED", "RNN, OPS", "RNN, FUSED"})
   void gradientsOfAWorkerUpdateLikeATrainingSessionBitForBit(CellKind cell, ComputeKernel.Kind kind)

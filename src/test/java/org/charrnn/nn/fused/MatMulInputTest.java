@@ -32,8 +32,7 @@ class MatMulInputTest {
     double[][] left = Numbers.matrix(random, 3, INNER);
     double[][] right = Numbers.matrix(random, INNER, 5);
     DoubleUnaryOperator rounding = type == TBfloat16.class ? MatMulInputTest::bfloat16 : x -> x;
-    double productRounding =
-        type == TBfloat16.class ? 0x1p-7 : 0; // one unit in the last of eight bits
+    double lastBit = type == TBfloat16.class ? 0x1p-7 : 0; // of eight bits
     try (Eval eval = new Eval()) {
       MatMulInput<?> matrix = new MatMulInput<>(eval.tf(), eval.constant(right), type);
       double[] product = eval.values(matrix.product(eval.tf(), eval.constant(left)));
@@ -46,10 +45,8 @@ class MatMulInputTest {
               rounding.applyAsDouble(left[i / 5][k]) * rounding.applyAsDouble(right[k][i % 5]);
         }
         // the sum of 40 products of size 1 is also rounded in single precision
-        assertThat(product[i])
-            .isCloseTo(expected, within(Math.abs(expected) * productRounding + 1e-5));
-        assertThat(transposed[i])
-            .isCloseTo(expected, within(Math.abs(expected) * productRounding + 1e-5));
+        assertThat(product[i]).isCloseTo(expected, within(Math.abs(expected) * lastBit + 1e-5));
+        assertThat(transposed[i]).isCloseTo(expected, within(Math.abs(expected) * lastBit + 1e-5));
       }
       assertThat(eval.values(matrix.matrix())).containsExactly(rounded(Numbers.flat(right)));
     }
