@@ -21,7 +21,6 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
@@ -146,7 +145,7 @@ public final class TrainingSession implements AutoCloseable {
             "a batch has %d ids, got %d".formatted(tensor.size(), ids.length));
       }
       TokenIdChecks.requireInRange(ids, config.classes());
-      tensor.copyFrom(DataBuffers.of(ids, true, false));
+      Tensors.copy(ids, tensor);
     }
 
     private Session.Runner runner() {
