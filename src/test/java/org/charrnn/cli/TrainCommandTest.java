@@ -312,7 +312,7 @@ class TrainCommandTest {
       Run.of("train", "--run", run, option)
           .assertRejected("--data is missing", "charrnn lab trains on the lab's sentence");
     }
-    resume(directory).assertRejected(directory + " is no run");
+    resume(directory).assertRejected(directory + " is not a run");
     assertThat(run).doesNotExist();
   }
 
@@ -383,8 +383,8 @@ class TrainCommandTest {
             "--steps",
             "1")
         .assertRejected(
-            "of another model: rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel is [41, 64] in it,",
-            "softmax_b is [25] in it,");
+            "of another model: rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel has shape [41, 64],",
+            "softmax_b has shape [25],");
   }
 
   private static List<VariableValue> weights(Path run) {
