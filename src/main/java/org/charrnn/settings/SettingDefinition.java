@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A setting as its {@link Setting} annotation describes it. */
@@ -192,9 +191,10 @@ public final class SettingDefinition {
       return String.join(" or ", TRUE_OR_FALSE);
     }
     boolean isWhole = type == Integer.class || type == Long.class;
-    return Stream.of(isWhole ? "a whole number" : "a number", range())
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(" "))
+    String separator = range().isEmpty() ? "" : range().startsWith("at ") ? " of " : " ";
+    return (isWhole ? "a whole number" : "a number")
+        + separator
+        + range()
         + (canBeAuto(kind) ? " or " + Setting.AUTO : "");
   }
 

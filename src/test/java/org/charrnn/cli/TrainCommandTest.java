@@ -349,7 +349,7 @@ class TrainCommandTest {
     "--save-every, 0, --save-every must be at least 1",
     "--patience, -1, --patience must be at least 0",
     "--kernel, cuda, '--kernel must be ops, fused or auto, got ''cuda'''",
-    "--shards, many, '--shards must be a whole number at least 1 or auto, got ''many'''",
+    "--shards, many, '--shards must be a whole number of at least 1 or auto, got ''many'''",
     "--shards, 0, --shards must be at least 1",
     "--shards, 9, '--shards must be at most the rows of a batch, or of a slice, 8, got 9'",
     "--sample-length, -1, --sample-length must be at least 0",

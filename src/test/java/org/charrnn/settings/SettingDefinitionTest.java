@@ -167,15 +167,15 @@ class SettingDefinitionTest {
         "factor | 0 | must be above 0 and at most 1, got 0",
         "factor | 1.5 | must be above 0 and at most 1, got 1.5",
         "at-most | 10 | must be at most 9, got 10",
-        "at-most | ten | must be a whole number at most 9, got 'ten'",
+        "at-most | ten | must be a whole number of at most 9, got 'ten'",
         "below | 9 | must be below 9, got 9",
         "flag | maybe | must be true or false, got 'maybe'",
         "colour | green | must be red or light-blue, got 'green'",
         "limit | 1 | must be at least 2 or all, got 1",
-        "limit | none | must be a whole number at least 2 or all, got 'none'",
+        "limit | none | must be a whole number of at least 2 or all, got 'none'",
         "clip | -1 | must be at least 0 (0 is off), got -1",
         "parts | 0 | must be at least 1, got 0",
-        "parts | many | must be a whole number at least 1 or auto, got 'many'"
+        "parts | many | must be a whole number of at least 1 or auto, got 'many'"
       })
   void valueThatIsNotAllowedIsRejected(String name, String text, String problem) {
     assertThatThrownBy(() -> parse(name, text))
