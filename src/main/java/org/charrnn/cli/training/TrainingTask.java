@@ -58,12 +58,12 @@ public final class TrainingTask {
 
   /** Starts a new run; an earlier run in the directory is moved. */
   public void start(TrainingPlan plan, Path directory) throws IOException, DivergedException {
+    TrainingStart start = start(plan.config());
     if (options.isDryRun()) {
       DryRun.print(out, plan);
       return;
     }
     requireMemory(plan);
-    TrainingStart start = start(plan.config());
     try (Engine started = engine.get();
         Trainer trainer = open(plan, started, start);
         RunLock lock = RunLock.acquire(directory)) {
@@ -98,7 +98,10 @@ public final class TrainingTask {
     Path path = isCheckpoint ? RunCheckpoints.runOf(options.resume()) : options.resume();
     requireKind(RunDirectory.open(path).config(), kind);
     if (options.isDryRun()) {
-      DryRun.print(out, planner.apply(RunDirectory.open(path)));
+      RunDirectory run = RunDirectory.open(path);
+      TrainingPlan plan = planner.apply(run);
+      requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
+      DryRun.print(out, plan);
       return;
     }
     try (RunLock lock = RunLock.acquire(path)) {
@@ -118,17 +121,7 @@ public final class TrainingTask {
 
   private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint)
       throws IOException, DivergedException {
-    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
-    long steps = plan.config().training().steps();
-    if (steps < progress.step()) {
-      throw new InputException(
-          "%s has already done %d steps; use more --steps%s, got %d steps"
-              .formatted(
-                  checkpoint,
-                  progress.step(),
-                  plan.config().kind() == RunKind.TRAIN ? " or --epochs" : "",
-                  steps));
-    }
+    TrainingProgress progress = requireSteps(plan, checkpoint);
     RunDirectory run =
         plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
     requireMemory(plan);
@@ -140,6 +133,22 @@ public final class TrainingTask {
         Trainer trainer = open(plan, started, start)) {
       train(plan, trainer, run, progress);
     }
+  }
+
+  /** Returns the progress of a checkpoint, which must not be beyond the planned steps. */
+  private static TrainingProgress requireSteps(TrainingPlan plan, Path checkpoint) {
+    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
+    long steps = plan.config().training().steps();
+    if (steps < progress.step()) {
+      throw new InputException(
+          "%s has already done %d steps; use more --steps%s, got %d steps"
+              .formatted(
+                  checkpoint,
+                  progress.step(),
+                  plan.config().kind() == RunKind.TRAIN ? " or --epochs" : "",
+                  steps));
+    }
+    return progress;
   }
 
   /** The weights do not depend on the history, so the training continues without it. */
