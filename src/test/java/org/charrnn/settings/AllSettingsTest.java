@@ -37,6 +37,8 @@ class AllSettingsTest {
           "shards", 1,
           "threads", 1);
 
+  private static final List<Class<? extends Record>> RECORDS = scan();
+
   /** A setting and the record that it belongs to. */
   record Described(Class<? extends Record> type, SettingDefinition setting, Setting annotation) {
     @Override
@@ -45,7 +47,7 @@ class AllSettingsTest {
     }
   }
 
-  static List<Class<? extends Record>> records() {
+  private static List<Class<? extends Record>> scan() {
     return new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.charrnn")
@@ -58,7 +60,7 @@ class AllSettingsTest {
   }
 
   static Stream<Described> settings() {
-    return records().stream()
+    return RECORDS.stream()
         .flatMap(
             type ->
                 SettingDefinition.of(type).stream()
@@ -75,7 +77,7 @@ class AllSettingsTest {
 
   @Test
   void scanFindsAllRecords() {
-    assertThat(records())
+    assertThat(RECORDS)
         .containsExactlyInAnyOrder(
             BatchShape.class,
             ComputeKernel.class,
