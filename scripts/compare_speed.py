@@ -33,6 +33,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from python_env import python_for
+
 try:
     from speed_plot import plot
 except ImportError:
@@ -146,11 +148,6 @@ def command_line(program: str, case: Case) -> list[str]:
     python = python_for("compare" if program == "pytorch" else "bench")
     sizes = [str(size) for size in case.sizes().values()]
     return [python, str(SCRIPTS / "speed_peers.py"), program, case.job, *sizes]
-
-
-def python_for(purpose: str) -> str:
-    command = [sys.executable, str(SCRIPTS / "python_env.py"), purpose]
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def measure(case: Case, peers: list[str], rounds: int) -> list[Program]:

@@ -37,6 +37,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from python_env import python_for
+
 try:
     import numpy as np
     import torch
@@ -80,11 +82,6 @@ def parse_arguments() -> argparse.Namespace:
     if arguments.steps[0] < 1:
         parser.error(f"--steps must be at least 1, got {arguments.steps[0]}")
     return arguments
-
-
-def python_for(purpose: str) -> str:
-    command = [sys.executable, str(SCRIPTS / "python_env.py"), purpose]
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 # ---- charrnn ----

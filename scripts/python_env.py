@@ -227,6 +227,12 @@ def supported_python(purpose: Purpose) -> str | None:
     return None
 
 
+def python_for(name: str) -> str:
+    """Returns the interpreter for a purpose. Other scripts use it in place of this script."""
+    command = [sys.executable, __file__, name]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def main(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "tests"
     if name not in PURPOSES or len(arguments) > 1:

@@ -97,7 +97,7 @@ def assert_close(actual: object, desired: object) -> None:
     np.testing.assert_allclose(actual, desired, rtol=0, atol=TOLERANCE)
 
 
-def original_gives_javas_outputs_and_state(case: Case) -> None:
+def original_returns_javas_outputs_and_state(case: Case) -> None:
     for expected in case.expected["runs"]:
         original = case.run_original(expected["initial_state"])
         assert_close(original.outputs, expected["outputs"])
@@ -106,14 +106,14 @@ def original_gives_javas_outputs_and_state(case: Case) -> None:
             assert_close(actual, desired)
 
 
-def saved_model_gives_javas_logits(case: Case) -> None:
+def saved_model_returns_javas_logits(case: Case) -> None:
     from_zeros = case.expected["runs"][0]
     assert from_zeros["initial_state"] is None
     model = tf2.saved_model.load(case.saved_model)
     assert_close(logits(model, case.x), from_zeros["outputs"])
 
 
-def saved_model_has_the_originals_gradients(case: Case) -> None:
+def saved_model_has_the_original_gradients(case: Case) -> None:
     model = tf2.saved_model.load(case.saved_model)
     with tf2.GradientTape() as tape:
         loss = case.loss(logits(model, case.x))
@@ -130,9 +130,9 @@ def logits(model: tf2.Module, x: np.ndarray) -> tf2.Tensor:
 
 
 FACTS = (
-    original_gives_javas_outputs_and_state,
-    saved_model_gives_javas_logits,
-    saved_model_has_the_originals_gradients,
+    original_returns_javas_outputs_and_state,
+    saved_model_returns_javas_logits,
+    saved_model_has_the_original_gradients,
 )
 
 

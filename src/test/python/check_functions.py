@@ -273,7 +273,7 @@ def wrong_calls_have_clear_errors(case: Case) -> None:
     model = case.model
     generate = model.generate
     last = case.expected["classes"] - 1
-    range_of_ids = f"ids must be from 0 to {last}, their least and greatest are"
+    range_of_ids = f"ids must be from 0 to {last}, their minimum and maximum are"
     temperatures = "temperature must be finite and at least 0, got"
     fails(lambda: generate("if", -1), "length must be at least 0, got] [-1]")
     fails(lambda: generate("if", temperature=-0.5), f"{temperatures}] [-0.5]")
@@ -306,11 +306,11 @@ def wrong_calls_have_clear_errors(case: Case) -> None:
 
     zeros = model.initial_state(2)
     fails(lambda: model.step([-7, 0], zeros), f"{range_of_ids}] [-7] [0]")
-    fails(lambda: model.step([0], zeros), "must have as many rows, got] [1] [2")
+    fails(lambda: model.step([0], zeros), "must have the same number of rows, got] [1] [2")
     if len(tf.nest.flatten(zeros)) > 1:
         first, *others = tf.nest.flatten(zeros)
         mixed = tf.nest.pack_sequence_as(zeros, [first[:1], *others])
-        fails(lambda: model.step([0, 0], mixed), "must have as many rows, got] [2] [1 2")
+        fails(lambda: model.step([0, 0], mixed), "must have the same number of rows, got] [2] [1 2")
     narrow = tf.nest.map_structure(lambda tensor: tensor[:, 1:], zeros)
     fails(lambda: model.step([0, 0], narrow), "dtype=tf.float32, name='state_0'", TypeError)
     double = tf.nest.map_structure(lambda tensor: tf.cast(tensor, tf.float64), zeros)

@@ -8,7 +8,10 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Copies between arrays and tensors. The last dimension of a shape varies fastest. */
+/**
+ * Copies between arrays and tensors. The last dimension of a shape varies fastest. An array of
+ * another size than the tensor is an {@link IllegalArgumentException}.
+ */
 public final class Tensors {
   private Tensors() {}
 
@@ -19,12 +22,33 @@ public final class Tensors {
 
   /** Returns an array as a tensor, which the caller closes. */
   public static TFloat32 of(Shape shape, float[] values) {
+    requireSize(shape, values.length);
     return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
   }
 
   /** Returns an array as a tensor, which the caller closes. */
   public static TInt32 of(Shape shape, int[] values) {
+    requireSize(shape, values.length);
     return TInt32.tensorOf(shape, DataBuffers.of(values, true, false));
+  }
+
+  /** Copies an array into a tensor. */
+  public static void copy(float[] values, TFloat32 tensor) {
+    requireSize(tensor.shape(), values.length);
+    tensor.copyFrom(DataBuffers.of(values, true, false));
+  }
+
+  /** Copies an array into a tensor. */
+  public static void copy(int[] values, TInt32 tensor) {
+    requireSize(tensor.shape(), values.length);
+    tensor.copyFrom(DataBuffers.of(values, true, false));
+  }
+
+  private static void requireSize(Shape shape, int length) {
+    if (shape.size() != length) {
+      throw new IllegalArgumentException(
+          "a tensor of shape %s has %d elements, got %d".formatted(shape, shape.size(), length));
+    }
   }
 
   /** Copies a tensor. */

@@ -7,11 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A setting as its {@link Setting} annotation describes it. */
 public final class SettingDefinition {
+  private static final List<String> TRUE_OR_FALSE = List.of("true", "false");
+
   private final RecordComponent component;
   private final Setting setting;
   private final String name;
@@ -161,7 +162,7 @@ public final class SettingDefinition {
     if (type == Double.class) {
       return Double.valueOf(text);
     }
-    if (type == Boolean.class) {
+    if (type == Boolean.class && TRUE_OR_FALSE.contains(text.toLowerCase(Locale.ROOT))) {
       return Boolean.valueOf(text);
     }
     if (type == Charset.class) {
@@ -186,10 +187,14 @@ public final class SettingDefinition {
       int last = choices.size() - 1;
       return String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
     }
+    if (type == Boolean.class) {
+      return String.join(" or ", TRUE_OR_FALSE);
+    }
     boolean isWhole = type == Integer.class || type == Long.class;
-    return Stream.of(isWhole ? "a whole number" : "a number", range())
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(" "))
+    String separator = range().isEmpty() ? "" : range().startsWith("at ") ? " of " : " ";
+    return (isWhole ? "a whole number" : "a number")
+        + separator
+        + range()
         + (canBeAuto(kind) ? " or " + Setting.AUTO : "");
   }
 
@@ -203,7 +208,7 @@ public final class SettingDefinition {
             ? Double.isNaN(setting.below()) ? "" : "below " + plain(setting.below())
             : plain(setting.max());
     if (!hasLower) {
-      return upper;
+      return Double.isNaN(setting.max()) ? upper : "at most " + upper;
     }
     String off =
         !canBeOff()

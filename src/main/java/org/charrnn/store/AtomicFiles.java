@@ -8,22 +8,24 @@ import java.nio.file.StandardCopyOption;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * Files and directories that appear whole or not at all: made beside their place, then moved.
+ * Writes files and directories atomically: they are written under a temporary name in the same
+ * directory and then renamed, so other programs see either the complete result or nothing.
  *
- * <p>A directory takes another's place in two moves. A program that is killed between them leaves
- * nothing there; the next write of it first puts back what was there. See {@link Leftover}.
+ * <p>Replacing a directory takes two renames. A program that is killed between them leaves nothing
+ * under the target's name; the next write to that target first restores the old directory. See
+ * {@link StaleFile}.
  */
 public final class AtomicFiles {
   private AtomicFiles() {}
 
-  /** Fills a new file or directory. */
+  /** Writes the content of a new file or directory. */
   @FunctionalInterface
   interface Writer {
     void write(Path path) throws IOException;
   }
 
   /**
-   * Writes a file, in place of the one that may be there.
+   * Writes a file, replacing an existing one.
    *
    * @throws IOException that names the file and the reason
    */
@@ -32,42 +34,42 @@ public final class AtomicFiles {
   }
 
   /**
-   * Makes a directory, in place of the one that may be there.
+   * Creates a directory with its content, replacing an existing one.
    *
    * @throws IOException that names the directory and the reason
    */
-  static void writeDirectory(Path directory, Writer filler) throws IOException {
+  static void writeDirectory(Path directory, Writer writer) throws IOException {
     writeThenMove(
         directory,
         temporary -> {
           Files.createDirectory(temporary);
-          filler.write(temporary);
+          writer.write(temporary);
         });
   }
 
   private static void writeThenMove(Path target, Writer writer) throws IOException {
-    Path temporary = Leftover.placeFor(target);
+    Path temporary = StaleFile.temporaryPath(target);
     try {
-      for (Leftover left : Leftover.of(target)) {
-        left.clear();
+      for (StaleFile stale : StaleFile.of(target)) {
+        stale.restoreOrDelete();
       }
       writer.write(temporary);
-      if (Files.isDirectory(target)) { // which a move cannot replace
+      if (Files.isDirectory(target)) { // a move cannot replace a directory
         replace(target, temporary);
       } else {
         move(temporary, target);
       }
     } catch (IOException e) {
-      tidyUp(temporary, e);
+      deleteTemporary(temporary, e);
       throw cannotWrite(target, e);
     } catch (RuntimeException e) {
-      tidyUp(temporary, e);
+      deleteTemporary(temporary, e);
       throw e;
     }
   }
 
   private static void replace(Path target, Path temporary) throws IOException {
-    Path old = Leftover.placeOfReplaced(temporary);
+    Path old = StaleFile.pathOfReplaced(temporary);
     move(target, old);
     try {
       move(temporary, target);
@@ -75,7 +77,7 @@ public final class AtomicFiles {
       move(old, target);
       throw e;
     }
-    move(old, temporary); // from now on it need not be whole
+    move(old, temporary); // marks it as incomplete: from here on it is never restored
     PathUtils.delete(temporary);
   }
 
@@ -84,49 +86,53 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes a directory, of which nothing is seen from the first moment on.
+   * Deletes a directory atomically: it disappears as a whole before its files are deleted.
    *
-   * @throws IOException if that cannot be
+   * @throws IOException if it cannot be deleted
    */
   static void deleteDirectory(Path directory) throws IOException {
-    Path temporary = Leftover.placeFor(directory);
+    Path temporary = StaleFile.temporaryPath(directory);
     move(directory, temporary);
     PathUtils.delete(temporary);
   }
 
-  /** Returns what a person is told of a file or directory that could not be written. */
+  /** Returns the exception for a file or directory that could not be written. */
   static IOException cannotWrite(Path target, IOException e) {
     String reason =
         e instanceof FileSystemException failed && failed.getReason() != null
             ? failed.getReason()
             : e.getMessage();
     return new IOException(
-        "cannot write " + target + ": " + reason + "; free some space or choose another place", e);
+        "cannot write %s: %s; free some space or choose another directory"
+            .formatted(target, reason),
+        e);
   }
 
   /**
-   * Puts back what a program that was killed was replacing in a directory, and deletes what it left
-   * half-written.
+   * Cleans up a directory after killed programs: restores what they were replacing and deletes what
+   * they left incomplete.
    *
-   * @throws IOException if that cannot be
+   * @throws IOException if a file cannot be restored or deleted
    */
-  static void clearLeftovers(Path directory) throws IOException {
-    for (Leftover left : Leftover.in(directory)) {
-      left.clear();
+  static void removeStaleFiles(Path directory) throws IOException {
+    for (StaleFile stale : StaleFile.in(directory)) {
+      stale.restoreOrDelete();
     }
   }
 
-  /** Returns what to say of a place where nothing is because a program was killed; or nothing. */
-  static String tellOfReplaced(Path place) {
+  /**
+   * Returns the end of an error message that says how to restore a missing path, if a program was
+   * killed while it replaced that path; else an empty string.
+   */
+  static String recoveryHint(Path missing) {
     try {
-      return Leftover.of(place).stream()
-          .filter(Leftover::isWhole)
-          .map(left -> place.resolveSibling(left.path().getFileName()))
+      return StaleFile.of(missing).stream()
+          .filter(StaleFile::isComplete)
+          .map(stale -> missing.resolveSibling(stale.path().getFileName()))
           .map(
               old ->
-                  ": a program was killed when it replaced it; what was there is in %s: rename that,"
-                          .formatted(old)
-                      + " or write it again")
+                  ": a program was killed while replacing it; rename %s to %s, or write it again"
+                      .formatted(old, missing))
           .findFirst()
           .orElse("");
     } catch (IOException e) {
@@ -134,7 +140,7 @@ public final class AtomicFiles {
     }
   }
 
-  private static void tidyUp(Path temporary, Exception failure) {
+  private static void deleteTemporary(Path temporary, Exception failure) {
     try {
       if (Files.exists(temporary)) {
         PathUtils.delete(temporary);

@@ -12,15 +12,15 @@ import java.util.Map;
 import org.charrnn.InputException;
 
 /**
- * SHA-256 of files, kept in a file of JSON: under the key {@code sha256}, by the names of the
- * files. The JSON's own is among them, taken with zeros in its place.
+ * SHA-256 checksums in a JSON file: under the key {@value #KEY}, one for each file name. The JSON
+ * file has one for itself, too, which is computed with zeros in its place.
  *
- * <p>Files of older versions have none; nothing is checked then.
+ * <p>Files of early versions have no checksums and are not checked.
  */
 final class Checksums {
   static final String KEY = "sha256";
 
-  private static final String BLANK = "0".repeat(64);
+  private static final String ZEROS = "0".repeat(64);
 
   private Checksums() {}
 
@@ -29,62 +29,66 @@ final class Checksums {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 
   /**
-   * Writes JSON with its own checksum and those of other files.
+   * Returns JSON with its own checksum and those of other files.
    *
-   * @param self name of the file that it will be
+   * @param name of the JSON file
+   * @param others content of the other files, by name
    */
-  static byte[] write(Object value, String self, Map<String, byte[]> others) {
+  static byte[] write(Object value, String name, Map<String, byte[]> others) {
     ObjectNode json = Json.tree(value);
-    ObjectNode sums = json.putObject(KEY);
-    others.forEach((name, content) -> sums.put(name, of(content)));
-    sums.put(self, BLANK);
-    byte[] blank = Json.write(json);
-    return replace(blank, BLANK, of(blank));
+    ObjectNode checksums = json.putObject(KEY);
+    others.forEach((other, content) -> checksums.put(other, of(content)));
+    checksums.put(name, ZEROS);
+    byte[] withZeros = Json.write(json);
+    return replace(withZeros, ZEROS, of(withZeros));
   }
 
   /**
    * Checks JSON against its own checksum.
    *
-   * @param file what {@code content} was read from
-   * @return what {@link #requireSame} takes
-   * @throws InputException if it is not what was written
+   * @param file that {@code content} was read from
+   * @return all checksums, for {@link #verify}
+   * @throws InputException if the content has changed
    */
-  static JsonNode require(byte[] content, Path file) {
-    JsonNode sums = Json.parse(content, file).path(KEY);
-    if (!sums.isMissingNode()) {
-      String sum = sums.path(file.getFileName().toString()).asText();
-      if (sum.length() != BLANK.length() || !sum.equals(of(replace(content, sum, BLANK)))) {
-        throw damaged(file, "; whoever changed it on purpose deletes \"" + KEY + "\" in it, too");
+  static JsonNode verifyOwn(byte[] content, Path file) {
+    JsonNode checksums = Json.parse(content, file).path(KEY);
+    if (!checksums.isMissingNode()) {
+      String checksum = checksums.path(file.getFileName().toString()).asText();
+      if (checksum.length() != ZEROS.length()
+          || !checksum.equals(of(replace(content, checksum, ZEROS)))) {
+        throw damaged(file, "; if you edited it on purpose, delete \"" + KEY + "\" in it, too");
       }
     }
-    return sums;
+    return checksums;
   }
 
   /**
    * Checks another file.
    *
-   * @param sums what {@link #require} returned
-   * @throws InputException if it is not what was written
+   * @param checksums returned by {@link #verifyOwn}
+   * @throws InputException if the content has changed
    */
-  static void requireSame(JsonNode sums, byte[] content, Path file) {
-    JsonNode sum = sums.path(file.getFileName().toString());
-    if (!sum.isMissingNode() && !sum.asText().equals(of(content))) {
+  static void verify(JsonNode checksums, byte[] content, Path file) {
+    JsonNode checksum = checksums.path(file.getFileName().toString());
+    if (!checksum.isMissingNode() && !checksum.asText().equals(of(content))) {
       throw damaged(file, "");
     }
   }
 
   private static InputException damaged(Path file, String advice) {
     return new InputException(
-        file + " is damaged: it has not the checksum (SHA-256) it was written with" + advice);
+        file
+            + " is damaged: its checksum (SHA-256) differs from the one it was written with"
+            + advice);
   }
 
-  /** Byte by byte, also where the text is broken. */
-  private static byte[] replace(byte[] text, String part, String by) {
-    return new String(text, ISO_8859_1).replace(part, by).getBytes(ISO_8859_1);
+  /** Works on bytes, so it also works on text that is not valid UTF-8. */
+  private static byte[] replace(byte[] text, String part, String replacement) {
+    return new String(text, ISO_8859_1).replace(part, replacement).getBytes(ISO_8859_1);
   }
 }

@@ -25,9 +25,9 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * A file of events for TensorBoard, which reads all such files of a directory, in the order of
- * their names, as one run. What is written can be read at once; a record that a killed program left
- * half-written ends its file and does no harm to the next.
+ * An event file for TensorBoard, which reads all event files of a directory, in the order of their
+ * names, as one run. Events are visible to readers at once. If a program is killed while it writes,
+ * TensorBoard ignores the incomplete record and continues with the next file.
  */
 public final class EventFile implements Closeable {
   private static final Pattern NAME =
@@ -45,7 +45,7 @@ public final class EventFile implements Closeable {
     }
   }
 
-  /** Starts a file that comes after those in the directory, whatever the clock says. */
+  /** Creates a file whose name sorts after the existing ones, even if the clock was set back. */
   public static EventFile create(Path directory) throws IOException {
     long second = System.currentTimeMillis() / 1000;
     for (String name : names(directory)) {
@@ -67,7 +67,7 @@ public final class EventFile implements Closeable {
     }
   }
 
-  /** Names of the files of events in a directory, ordered. */
+  /** Returns the names of the event files in a directory, sorted. */
   static List<String> names(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
@@ -79,17 +79,17 @@ public final class EventFile implements Closeable {
   }
 
   /**
-   * Says that the training goes on here: TensorBoard forgets what earlier files tell of this step
-   * and of those after it.
+   * Marks that the training resumes at a step: TensorBoard discards earlier events of this step and
+   * later ones.
    */
-  public void goOnAt(long step) throws IOException {
+  public void resumeAt(long step) throws IOException {
     write(
         event()
             .setStep(step)
             .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
   }
 
-  /** Writes a step's numbers by their tags. */
+  /** Writes values of a step, by tag. */
   public void scalars(long step, Map<String, Double> values) throws IOException {
     Summary.Builder summary = Summary.newBuilder();
     values.forEach(
@@ -97,7 +97,7 @@ public final class EventFile implements Closeable {
     write(event().setStep(step).setSummary(summary));
   }
 
-  /** Writes how the values of variables are spread, under {@code tag/name} for each. */
+  /** Writes a histogram of each variable's elements, under {@code tag/name}. */
   public void histograms(long step, String tag, List<VariableValue> variables) throws IOException {
     Summary.Builder summary = Summary.newBuilder();
     for (VariableValue variable : variables) {
@@ -109,9 +109,7 @@ public final class EventFile implements Closeable {
     write(event().setStep(step).setSummary(summary));
   }
 
-  /**
-   * Writes a text. TensorBoard takes it for Markdown, in which indented lines stand as they are.
-   */
+  /** Writes a text. TensorBoard renders texts as Markdown, which shows indented lines unchanged. */
   public void text(long step, String tag, String text) throws IOException {
     String verbatim = text.lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
     Summary.Builder summary = Summary.newBuilder();

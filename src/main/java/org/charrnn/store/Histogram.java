@@ -3,18 +3,16 @@ package org.charrnn.store;
 import java.util.Arrays;
 import org.tensorflow.proto.HistogramProto;
 
-/**
- * How values are spread: counts in buckets of one width, from the smallest value to the largest.
- */
+/** Counts values in buckets of equal width, from the smallest value to the largest. */
 final class Histogram {
-  private static final int BUCKETS = 30; // as many as TensorBoard draws
+  private static final int BUCKETS = 30; // TensorBoard draws as many
 
   private Histogram() {}
 
   /**
-   * Counts values. A bucket ends before its limit, only the last holds its own.
+   * Returns the histogram of values. A bucket does not include its limit, except the last.
    *
-   * @param values finite, at least one
+   * @param values at least one, all finite
    */
   static HistogramProto of(float[] values) {
     double min = values[0];

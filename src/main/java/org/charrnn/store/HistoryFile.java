@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.charrnn.InputException;
 
-/** {@code history.csv}: the names of the columns, then the rows, by rising step. */
+/** Reads and writes {@code history.csv}: a header line, then the rows in the order of steps. */
 final class HistoryFile {
   private static final String STEP = "step";
   private static final String EPOCH = "epoch";
@@ -36,7 +36,7 @@ final class HistoryFile {
     AtomicFiles.writeFile(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The loss with every digit of a float. */
+  /** The loss with all digits of a float. */
   private static String labLine(HistoryRow row) {
     return row.step() + "," + (float) row.meanLossNats();
   }
@@ -57,10 +57,10 @@ final class HistoryFile {
   }
 
   /**
-   * Reads a file. A last line without a line end is one that somebody is about to write, or was
-   * stopped while writing: it is left out.
+   * Reads a file. A last line without a line end is incomplete and left out: its writer is not done
+   * or was stopped.
    *
-   * @throws InputException that names the line if one before it is damaged
+   * @throws InputException that names the line if another one is damaged
    */
   static List<HistoryRow> read(Path file) throws IOException {
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -77,7 +77,7 @@ final class HistoryFile {
         }
       } catch (IllegalArgumentException e) {
         throw new InputException(
-            "%s is damaged at line %d: %s; mend that line or delete it"
+            "%s is damaged at line %d: %s; fix that line or delete it"
                 .formatted(file, i + 1, e.getMessage()),
             e);
       }
@@ -88,12 +88,11 @@ final class HistoryFile {
   private static List<String> columns(String[] names) {
     List<String> columns = List.of(names);
     require(
-        columns.containsAll(LAB),
-        "expected the names of columns, such as " + String.join(",", LAB));
+        columns.containsAll(LAB), "expected a header with the columns " + String.join(",", LAB));
     return columns;
   }
 
-  private static HistoryRow row(List<String> columns, String[] cells, long stepBefore) {
+  private static HistoryRow row(List<String> columns, String[] cells, long previousStep) {
     require(
         cells.length == columns.size(),
         "expected %d numbers, got %d".formatted(columns.size(), cells.length));
@@ -106,8 +105,8 @@ final class HistoryFile {
     require(numbers.keySet().containsAll(LAB), "expected a step and a loss");
     long step = numbers.get(STEP).longValue();
     require(
-        step == numbers.get(STEP) && step > stepBefore,
-        "expected a whole step after %d, got %s".formatted(stepBefore, numbers.get(STEP)));
+        step == numbers.get(STEP) && step > previousStep,
+        "step must be a whole number above %d, got %s".formatted(previousStep, numbers.get(STEP)));
     Double learningRate = numbers.get(LEARNING_RATE);
     return new HistoryRow(
         step,
@@ -120,7 +119,7 @@ final class HistoryFile {
   }
 
   private static double number(String column, String cell) {
-    String expected = column + " must be a number of at least 0, got '" + cell + "'";
+    String expected = column + " must be a number, at least 0, got '" + cell + "'";
     try {
       double number = Double.parseDouble(cell);
       require(number >= 0 && number < Double.POSITIVE_INFINITY, expected);
@@ -130,8 +129,8 @@ final class HistoryFile {
     }
   }
 
-  private static void require(boolean holds, String message) {
-    if (!holds) {
+  private static void require(boolean condition, String message) {
+    if (!condition) {
       throw new IllegalArgumentException(message);
     }
   }

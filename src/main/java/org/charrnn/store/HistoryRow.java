@@ -1,17 +1,18 @@
 package org.charrnn.store;
 
 /**
- * A row of a run's {@code history.csv}: a point of its learning curve. The lab writes one for each
- * step, with the loss alone; a char-rnn one for some steps. What a run does not write is null.
+ * A row of a run's {@code history.csv}: a point of its learning curve. The lab writes one row for
+ * each step, with the step and the loss alone; other values are null. A training on streams of text
+ * writes one row for each report.
  *
- * @param step steps done; the lab counts those before the row's
- * @param epoch passes over the text that these steps make
- * @param meanLossNats mean training loss of a token since the row before, in nats
+ * @param step steps done; in the lab, those before the row's step
+ * @param epoch passes over the training text after these steps
+ * @param meanLossNats mean training loss of a token since the previous row, in nats
  * @param learningRate of the last step
- * @param gradientNorm the largest since the row before, before clipping
- * @param tokensPerSecond since the row before
- * @param validationNats mean loss of a token of the validation text, in nats; null too where the
- *     run did not validate
+ * @param gradientNorm largest global norm of the gradients since the previous row, before clipping
+ * @param tokensPerSecond training speed since the previous row
+ * @param validationNats mean loss of a token of the validation text, in nats; null without a
+ *     validation
  */
 public record HistoryRow(
     long step,
@@ -27,12 +28,12 @@ public record HistoryRow(
     return new HistoryRow(step, null, meanLossNats, null, null, null, null);
   }
 
-  /** Steps done at this row. */
+  /** The number of steps done when the row was written, in all kinds of runs. */
   public long stepsDone() {
     return epoch == null ? step + 1 : step;
   }
 
-  /** Passes over the text; each step of the lab is one. */
+  /** Passes over the training text; each step of the lab is one. */
   public double epochs() {
     return epoch == null ? step : epoch;
   }

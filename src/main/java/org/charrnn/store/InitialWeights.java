@@ -12,7 +12,7 @@ import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
 import org.tensorflow.ndarray.Shape;
 
-/** Weights to start from, out of a checkpoint with the original's variable names. */
+/** Reads initial weights from a checkpoint whose variables have TensorFlow 1's names. */
 public final class InitialWeights {
   private static final String INDEX = ".index";
 
@@ -21,30 +21,31 @@ public final class InitialWeights {
   /**
    * Reads the weights of a model.
    *
-   * @param checkpoint the prefix of a checkpoint's files, a directory that holds just one, or what
-   *     {@link TrainedModel#open} takes
+   * @param checkpoint prefix of a checkpoint's files, a directory with a single checkpoint, or a
+   *     path that {@link TrainedModel#open} opens
    * @param shapes name and shape of each weight of the model
-   * @throws InputException if there is no checkpoint, or it fits another model; the message lists
-   *     every difference
+   * @throws InputException if there is no checkpoint, or it is of another model; the message lists
+   *     all differences
    */
   public static List<VariableValue> read(Path checkpoint, Map<String, Shape> shapes) {
     try {
       Path prefix = prefix(checkpoint);
-      Map<String, Shape> there = Checkpoint.shapes(prefix);
+      Map<String, Shape> saved = Checkpoint.shapes(prefix);
       List<String> differences = new ArrayList<>();
       shapes.forEach(
           (name, shape) -> {
-            if (!there.containsKey(name)) {
-              differences.add(name + " is not in it");
-            } else if (!there.get(name).equals(shape)) {
-              differences.add(name + " is " + there.get(name) + " in it, " + shape + " here");
+            if (!saved.containsKey(name)) {
+              differences.add(name + " is missing");
+            } else if (!saved.get(name).equals(shape)) {
+              differences.add(
+                  "%s has shape %s, expected %s".formatted(name, saved.get(name), shape));
             }
           });
       if (!differences.isEmpty()) {
         throw new InputException(
-            "the checkpoint %s is of another model: %s; give the text and the options it"
+            "the checkpoint %s is of another model: %s; use the text and the settings that it was"
                     .formatted(prefix, String.join(", ", differences))
-                + " was made with");
+                + " trained with");
       }
       return Checkpoint.read(prefix, List.copyOf(shapes.keySet()));
     } catch (IOException e) {
@@ -63,7 +64,7 @@ public final class InitialWeights {
       List<Path> indexes = files.filter(file -> file.toString().endsWith(INDEX)).toList();
       if (indexes.size() != 1) {
         throw new InputException(
-            "the directory %s holds %d checkpoints; give the prefix of one"
+            "the directory %s has %d checkpoints; use the prefix of one"
                 .formatted(checkpoint, indexes.size()));
       }
       return withoutIndex(indexes.get(0));

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.charrnn.InputException;
 
-/** Records as files that people and Python can read. */
+/** Converts between records and JSON. */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -28,7 +28,7 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  /** Above any vocabulary's. */
+  /** Larger than any vocabulary. */
   private static final long MAX_BYTES = 1L << 28;
 
   private Json() {}
@@ -37,14 +37,14 @@ final class Json {
     try {
       return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // plain records and lists always can be written
+      throw new IllegalStateException(e); // records and lists can always be converted
     }
   }
 
   /**
-   * Returns what is in a file.
+   * Returns the content of a file.
    *
-   * @throws InputException if it is not there, cannot be read or is far too large
+   * @throws InputException if it is missing, unreadable or far too large
    */
   static byte[] bytes(Path file) {
     try {
@@ -52,20 +52,20 @@ final class Json {
       if (size > MAX_BYTES) {
         throw new InputException(
             String.format(
-                Locale.ROOT, "%s has %,d bytes; that is none of a run's files", file, size));
+                Locale.ROOT, "%s has %,d bytes, too many for a file of a run", file, size));
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new InputException(
-          "cannot read " + file + (Files.exists(file) ? "" : ", which is not there"), e);
+          "cannot read " + file + (Files.exists(file) ? "" : ": the file is missing"), e);
     }
   }
 
   /**
-   * Reads the content of a file.
+   * Converts the content of a JSON file to a record or an array; checksums are left out.
    *
-   * @param source what a message names
-   * @throws InputException if it is not what {@link #write} wrote
+   * @param source named in error messages
+   * @throws InputException if the content does not fit the type
    */
   static <T> T parse(byte[] content, Class<T> type, Object source) {
     JsonNode json = parse(content, source);
@@ -78,7 +78,8 @@ final class Json {
   /**
    * Converts JSON to a record.
    *
-   * @throws InputException if it does not fit
+   * @param source named in error messages
+   * @throws InputException if it does not fit the type
    */
   static <T> T convert(JsonNode json, Class<T> type, Object source) {
     T value;
@@ -88,48 +89,50 @@ final class Json {
       throw damaged(source, e);
     }
     if (value == null) { // JSON's null
-      throw new InputException(source + " is damaged: it contains nothing");
+      throw new InputException(source + " is damaged: it is null");
     }
     return value;
   }
 
   /**
-   * Reads what a file held.
+   * Parses the content of a JSON file.
    *
-   * @throws InputException if it is no JSON
+   * @param source named in error messages
+   * @throws InputException if it is not valid JSON
    */
   static JsonNode parse(byte[] content, Object source) {
     try {
       return MAPPER.readTree(content);
     } catch (JacksonException e) {
       throw damaged(source, e);
-    } catch (IOException e) { // broken text of an encoding that JSON may have, such as UTF-32
+    } catch (IOException e) { // malformed text in an encoding that JSON allows, such as UTF-32
       throw new InputException(source + " is damaged: " + e.getMessage(), e);
     }
   }
 
   private static InputException damaged(Object source, JacksonException e) {
-    String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+    boolean hasLine = e.getLocation() != null && e.getLocation().getLineNr() > 0;
+    String where = hasLine ? " at line " + e.getLocation().getLineNr() : "";
     String what = e.getOriginalMessage().lines().findFirst().orElse("");
     return new InputException(source + " is damaged" + where + ": " + what, e);
   }
 
-  /** Returns a value as it is written. */
+  /** Converts a record to JSON. */
   static ObjectNode tree(Object value) {
     return MAPPER.valueToTree(value);
   }
 
-  /** Returns a value as it is written. */
+  /** Converts a value to JSON. */
   static JsonNode node(Object value) {
     return MAPPER.valueToTree(value);
   }
 
-  /** Returns a new JSON object. */
+  /** Returns a new, empty JSON object. */
   static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
-  /** Returns the key of a record's component. */
+  /** Returns the JSON key of a record component. */
   static String key(String component) {
     return new PropertyNamingStrategies.SnakeCaseStrategy().translate(component);
   }

@@ -20,24 +20,24 @@ import org.charrnn.checkpoint.VariableValue;
 
 /**
  * The checkpoints of a run: directories {@code step-N}, each with the variables ({@code model.*})
- * and how far the training was ({@code progress.json}). The files {@code latest} and {@code best}
- * hold the name of one, for whoever looks for it.
+ * and the progress of the training ({@code progress.json}). The files {@code latest} and {@code
+ * best} hold the name of a checkpoint, for people and other programs.
  *
- * <p>A checkpoint is there whole or not at all; the newest few and the best are kept.
+ * <p>A checkpoint is written atomically. The newest {@value #MAX_KEPT} and the best are kept.
  */
 public final class RunCheckpoints {
   static final String CHECKPOINTS = "checkpoints";
 
   private static final String PREFIX = "step-";
 
-  /** At most 18 digits, which a long has room for. */
+  /** With at most 18 digits, which fit into a long. */
   private static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
 
   private static final String MODEL = "model";
   private static final String PROGRESS = "progress.json";
   private static final String LATEST = "latest";
   private static final String BEST = "best";
-  private static final int KEPT = 5;
+  private static final int MAX_KEPT = 5;
 
   private final Path directory;
 
@@ -49,20 +49,20 @@ public final class RunCheckpoints {
    * How far a training is.
    *
    * @param step steps done
-   * @param bestStep steps done when validation was best, or 0
-   * @param bestValidationNats the loss then, or null before the first validation
-   * @param validationsSinceBest validations after it
+   * @param bestStep steps done at the best validation, or 0 before the first
+   * @param bestValidationNats mean loss of that validation, in nats; null before the first
+   * @param validationsSinceBest validations after the best
    */
   public record TrainingProgress(
       long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
-    /** Nothing done yet. */
+    /** Before the first step. */
     public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
 
     /**
      * Returns the progress after more steps.
      *
      * @param newStep steps done
-     * @param validationNats validation loss, or null without a validation
+     * @param validationNats mean loss of a validation after them, in nats; null without one
      */
     public TrainingProgress next(long newStep, Float validationNats) {
       boolean isBest =
@@ -79,10 +79,10 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Writes a checkpoint and makes it the latest, and the best if it is. Later ones go: the training
-   * went on from before them.
+   * Writes a checkpoint and makes it the latest, and the best if it has the best validation.
+   * Deletes later checkpoints: the training was resumed from before them.
    *
-   * @throws IOException if it cannot be written; those before it stay
+   * @throws IOException if it cannot be written; earlier checkpoints are kept
    */
   public void write(TrainingProgress progress, List<VariableValue> variables) throws IOException {
     Files.createDirectories(directory);
@@ -105,12 +105,12 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Has {@code latest} and {@code best} name what the newest checkpoint tells; a training that was
-   * killed may have written that and not these.
+   * Rewrites {@code latest} and {@code best} according to the newest checkpoint, in case a training
+   * was killed after it wrote the checkpoint and before it wrote these files.
    *
    * @throws IOException if they cannot be written
    */
-  void renewPointers() throws IOException {
+  void updatePointers() throws IOException {
     List<Path> all = newestFirst();
     if (all.isEmpty()) {
       return;
@@ -122,14 +122,14 @@ public final class RunCheckpoints {
         writePointer(BEST, PREFIX + progress.bestStep());
       }
     } catch (InputException e) {
-      // it is damaged: the best is the one that the file tells
+      // the checkpoint is damaged; keep the best that the file names
     }
   }
 
   private void deleteOthers(TrainingProgress latest) throws IOException {
     List<Path> all = newestFirst();
     Set<Path> kept =
-        all.stream().filter(c -> step(c) <= latest.step()).limit(KEPT).collect(toSet());
+        all.stream().filter(c -> step(c) <= latest.step()).limit(MAX_KEPT).collect(toSet());
     kept.add(directory.resolve(PREFIX + latest.bestStep()));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
@@ -139,22 +139,25 @@ public final class RunCheckpoints {
   }
 
   /**
-   * The directory of the latest checkpoint: the newest, for a training leaves none that is later.
+   * Returns the directory of the latest checkpoint, which is the one with the most steps.
    *
-   * @throws InputException if there is none
+   * @throws InputException if there is no checkpoint
    */
   public Path latest() {
     return newestFirst().stream()
         .findFirst()
         .orElseThrow(
-            () -> new InputException("there is no checkpoint in " + directory + "; train anew"));
+            () ->
+                new InputException(
+                    "there is no checkpoint in " + directory + "; start a new training"));
   }
 
   /**
-   * The directory of the checkpoint with the best validation loss, else of the latest. The latest
-   * knows it, under a checksum; should that one be damaged, the file {@code best} tells.
+   * Returns the directory of the checkpoint with the best validation loss; of the latest if there
+   * was no validation. The best is read from the latest checkpoint, which has a checksum, or from
+   * the file {@code best} if that checkpoint is damaged.
    *
-   * @throws InputException if there is none, or nothing tells which one it is
+   * @throws InputException if there is no checkpoint, or the best is unknown
    */
   public Path best() {
     Path latest = latest();
@@ -168,7 +171,7 @@ public final class RunCheckpoints {
     }
   }
 
-  /** Empty too if the file was cut short: of step-100, step-10 may be left. */
+  /** Also empty if the file was truncated, such as from step-100 to step-10. */
   private Optional<String> pointedTo(String pointer) {
     try {
       String text = Files.readString(directory.resolve(pointer));
@@ -196,52 +199,52 @@ public final class RunCheckpoints {
     return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
   }
 
-  /** Whether a path is the directory of one checkpoint, even if files of it are lost. */
+  /** Whether a path is the directory of a checkpoint, even if some of its files are missing. */
   public static boolean isCheckpoint(Path path) {
-    Path place = path.toAbsolutePath().normalize();
+    Path absolute = path.toAbsolutePath().normalize();
     return Files.isRegularFile(path.resolve(PROGRESS))
         || (Files.isDirectory(path)
-            && STEP.matcher(String.valueOf(place.getFileName())).matches()
-            && place.getParent().endsWith(CHECKPOINTS));
+            && STEP.matcher(String.valueOf(absolute.getFileName())).matches()
+            && absolute.getParent().endsWith(CHECKPOINTS));
   }
 
-  /** The directory of the run that a checkpoint belongs to. */
+  /** Returns the directory of a checkpoint's run. */
   public static Path runOf(Path checkpoint) {
     return checkpoint.toAbsolutePath().normalize().resolve("../..").normalize();
   }
 
   /**
-   * Tells how far the training was at a checkpoint.
+   * Reads the progress of the training at a checkpoint.
    *
-   * @throws InputException as {@link #read}
+   * @throws InputException if it cannot be read; the message lists the run's other checkpoints
    */
   public static TrainingProgress progress(Path checkpoint) {
     Path file = checkpoint.resolve(PROGRESS);
     try {
       byte[] json = Json.bytes(file);
       TrainingProgress progress = Json.parse(json, TrainingProgress.class, file);
-      Checksums.require(json, file);
+      Checksums.verifyOwn(json, file);
       return progress;
     } catch (InputException e) {
-      throw giveAnother(checkpoint, e.getMessage(), e);
+      throw withOtherCheckpoints(checkpoint, e.getMessage(), e);
     }
   }
 
   /**
    * Reads variables of a checkpoint.
    *
-   * @throws InputException if it cannot be read; the message names it and what else there is
+   * @throws InputException if they cannot be read; the message lists the run's other checkpoints
    */
   public static List<VariableValue> read(Path checkpoint, List<String> names) {
     try {
       return Checkpoint.read(checkpoint.resolve(MODEL), names);
     } catch (IOException e) {
-      throw giveAnother(checkpoint, e.getMessage(), e);
+      throw withOtherCheckpoints(checkpoint, e.getMessage(), e);
     }
   }
 
-  /** Returns an error that also tells which other checkpoints the run has. */
-  static InputException giveAnother(Path checkpoint, String message, Exception cause) {
+  /** Returns an exception whose message also lists the run's other checkpoints. */
+  static InputException withOtherCheckpoints(Path checkpoint, String message, Exception cause) {
     String others =
         new RunCheckpoints(checkpoint.toAbsolutePath().getParent())
             .newestFirst().stream()

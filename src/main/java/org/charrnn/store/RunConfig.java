@@ -10,13 +10,17 @@ import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 
 /**
- * The content of a run's {@code config.json}: all settings that it was made with, derived ones
- * included, so that it can be repeated.
+ * The content of a run's {@code config.json}: all settings of the run, including derived ones, so
+ * that it can be repeated.
  *
- * @param version of this program
- * @param kernel how training steps are computed; ops or fused
+ * @param version of the program that started the run
+ * @param kind lab or train
+ * @param model architecture of the network
+ * @param text description of the training text
+ * @param training how the network is trained
+ * @param kernel how training steps are computed
  * @param slicing how batches are divided
- * @param initFrom where the initial weights came from, or null
+ * @param initFrom path that the initial weights were read from, or null
  */
 public record RunConfig(
     String version,
@@ -35,7 +39,7 @@ public record RunConfig(
     }
   }
 
-  /** The same with another training. */
+  /** Returns the same configuration with other training settings. */
   public RunConfig withTraining(TrainingConfig newTraining) {
     return new RunConfig(version, kind, model, text, newTraining, kernel, slicing, initFrom);
   }

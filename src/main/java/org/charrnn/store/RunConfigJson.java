@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.charrnn.InputException;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
@@ -13,8 +14,9 @@ import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 
 /**
- * {@link RunConfig} as JSON. The settings of a training are one flat section, as in the files of
- * earlier versions; settings that these versions did not have get the value that applied then.
+ * Converts a {@link RunConfig} to JSON and back. The training settings are one flat section, as in
+ * files of earlier versions. Settings that an earlier version did not have get the value that
+ * applied in it.
  */
 public final class RunConfigJson {
   private static final String KIND = "kind";
@@ -42,22 +44,29 @@ public final class RunConfigJson {
   /**
    * Reads the content of a {@code config.json}.
    *
-   * @param source what a message names
-   * @throws org.charrnn.InputException if it is damaged
+   * @param source named in error messages
+   * @throws InputException if it is not valid; unknown keys are not allowed
    */
   static RunConfig parse(byte[] content, Object source) {
     if (!(Json.parse(content, source) instanceof ObjectNode json)) {
       return Json.convert(Json.parse(content, source), RunConfig.class, source);
     }
     json.remove(Checksums.KEY);
-    ADDED_SECTIONS.forEach((key, type) -> addAbsent(json.withObjectProperty(key), type));
+    ADDED_SECTIONS.forEach((key, type) -> addAbsent(json, key, type));
     if (json.get(TRAINING) instanceof ObjectNode training) {
       if (!json.has(KIND)) {
         json.set(KIND, Json.node(kind(json).orElse(RunKind.TRAIN)));
       }
-      nest(training);
+      json.set(TRAINING, nest(training, source));
     }
     return Json.convert(json, RunConfig.class, source);
+  }
+
+  private static void addAbsent(ObjectNode json, String key, Class<? extends Record> type) {
+    JsonNode section = json.has(key) ? json.get(key) : json.putObject(key);
+    if (section instanceof ObjectNode object) {
+      addAbsent(object, type);
+    }
   }
 
   private static void addAbsent(ObjectNode section, Class<? extends Record> type) {
@@ -92,20 +101,32 @@ public final class RunConfigJson {
     return Optional.of(isLab ? RunKind.LAB : RunKind.TRAIN);
   }
 
-  private static void nest(ObjectNode training) {
+  /** Returns the sections of {@link TrainingConfig}, and removes their keys from the flat one. */
+  private static ObjectNode nest(ObjectNode flat, Object source) {
+    ObjectNode nested = Json.object();
     for (RecordComponent component : TrainingConfig.class.getRecordComponents()) {
       if (component.getType().isRecord()) {
         Class<? extends Record> type = component.getType().asSubclass(Record.class);
-        addAbsent(training, type);
-        ObjectNode section = Json.object();
+        addAbsent(flat, type);
+        ObjectNode section = nested.putObject(Json.key(component.getName()));
         for (RecordComponent part : type.getRecordComponents()) {
-          String key = Json.key(part.getName());
-          if (training.has(key)) {
-            section.set(key, training.remove(key));
-          }
+          move(Json.key(part.getName()), flat, section);
         }
-        training.set(Json.key(component.getName()), section);
+      } else {
+        move(Json.key(component.getName()), flat, nested);
       }
+    }
+    if (!flat.isEmpty()) {
+      throw new InputException(
+          "%s is damaged: %s has the unknown key \"%s\""
+              .formatted(source, TRAINING, flat.fieldNames().next()));
+    }
+    return nested;
+  }
+
+  private static void move(String key, ObjectNode from, ObjectNode to) {
+    if (from.has(key)) {
+      to.set(key, from.remove(key));
     }
   }
 }

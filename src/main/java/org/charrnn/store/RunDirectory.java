@@ -15,17 +15,17 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.text.Vocabulary;
 
 /**
- * One training run on disk.
+ * The directory of a training run.
  *
  * <pre>
- * config.json       the numbers it was made with, and checksums of itself and the vocabulary
- * vocabulary.json   the characters, in the order of their ids
- * history.csv       the loss, step by step
- * events.out.tfevents.*  the same for TensorBoard; a file for each time the run was started
- * learning-curve.png  a picture of it, if somebody had it drawn
- * checkpoints/      step-N/model: weights and Adam's moments, under the original's names; latest
- *                   and best name one
- * saved_model/      the network for Python and everybody else
+ * config.json             all settings of the run, and checksums of this file and the vocabulary
+ * vocabulary.json         the tokens, in the order of their ids
+ * history.csv             the learning curve: losses by step
+ * events.out.tfevents.*   the same for TensorBoard; one file each time the training is started
+ * learning-curve.png      a plot of the history, if it was plotted
+ * checkpoints/            step-N/model: weights and Adam's moments, under TensorFlow 1's names;
+ *                         the files latest and best name a checkpoint
+ * saved_model/            the network without the optimizer, for Python and other programs
  * </pre>
  */
 public final class RunDirectory {
@@ -51,17 +51,17 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes the directory, or takes one that is there. What an earlier run left in it is moved into
-   * {@code previous-N}, so nothing is lost. Where others may train, too, take its {@link RunLock}
-   * first.
+   * Starts a new run in a directory, which is created if it does not exist. The files of an earlier
+   * run in it are moved to {@code previous-N}. If other programs may write to the directory,
+   * acquire its {@link RunLock} first.
    *
-   * @throws InputException if the path, or a part of it, is a file, or cannot be written
-   * @throws IOException if the directory cannot be written
+   * @throws InputException if the path or a part of it is a file, or the directory is not writable
+   * @throws IOException if a file cannot be written
    */
   public static RunDirectory create(Path path, RunConfig config, Vocabulary vocabulary)
       throws IOException {
-    makeDirectory(path);
-    clearLeftovers(path);
+    createWritableDirectory(path);
+    removeStaleFiles(path);
     Optional<Path> earlierRun = moveEarlierRun(path);
     RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
     run.writeConfig();
@@ -84,42 +84,48 @@ public final class RunDirectory {
   }
 
   /**
-   * Opens a run that is there.
+   * Opens an existing run.
    *
-   * @throws InputException if it is none, or a file of it is damaged
+   * @throws InputException if the path is not a run, or a file of the run is damaged
    */
   public static RunDirectory open(Path path) {
     if (!isRun(path)) {
       throw new InputException(
           Files.exists(path)
-              ? path + " is no run: it has no " + CONFIG
-              : "there is no run " + path + AtomicFiles.tellOfReplaced(path));
+              ? path + " is not a run: it has no " + CONFIG
+              : "there is no run " + path + AtomicFiles.recoveryHint(path));
     }
     Path file = path.resolve(CONFIG);
     byte[] json = Json.bytes(file);
     RunConfig config = RunConfigJson.parse(json, file);
-    JsonNode sums = Checksums.require(json, file);
+    JsonNode checksums = Checksums.verifyOwn(json, file);
     Path tokensFile = path.resolve(VOCABULARY);
     byte[] tokens = Json.bytes(tokensFile);
     Vocabulary vocabulary = readVocabulary(tokens, config, tokensFile);
-    Checksums.requireSame(sums, tokens, tokensFile);
+    Checksums.verify(checksums, tokens, tokensFile);
     return new RunDirectory(path, config, vocabulary, Optional.empty());
   }
 
-  /** Whether a path is a run's directory. */
+  /** Whether a path is the directory of a run. */
   static boolean isRun(Path path) {
     return Files.isRegularFile(path.resolve(CONFIG));
   }
 
-  /** Reads the content of a {@code vocabulary.json}. */
+  /**
+   * Reads the content of a {@code vocabulary.json}.
+   *
+   * @param source named in error messages
+   * @throws InputException if it is damaged or does not fit the configuration
+   */
   static Vocabulary readVocabulary(byte[] json, RunConfig config, Path source) {
     return vocabulary(Arrays.asList(Json.parse(json, String[].class, source)), config, source);
   }
 
   /**
-   * Returns the vocabulary that a model was trained with.
+   * Creates the vocabulary of a model from its tokens.
    *
-   * @param source where the tokens are from, which a message names
+   * @param source of the tokens, named in error messages
+   * @throws InputException if the tokens do not fit the configuration
    */
   static Vocabulary vocabulary(List<String> tokens, RunConfig config, Path source) {
     if (tokens.size() != config.model().classes()) {
@@ -135,14 +141,14 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes a directory, with what is above it, unless it is there.
+   * Creates a directory and its parents, unless it exists.
    *
-   * @throws InputException if that cannot be, or nothing can be written into it
+   * @throws InputException if it cannot be created or is not writable
    */
-  static void makeDirectory(Path path) {
+  static void createWritableDirectory(Path path) {
     createDirectories(path);
     if (!Files.isWritable(path)) {
-      throw new InputException("cannot write into " + path + "; choose another --run");
+      throw new InputException("cannot write to " + path + "; choose another directory");
     }
   }
 
@@ -153,21 +159,22 @@ public final class RunDirectory {
       for (Path part = path; part != null; part = part.getParent()) {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(part)) {
           throw new InputException(
-              "cannot make the directory %s: %s is a file; choose another --run"
+              "cannot create the directory %s: %s is a file; choose another directory"
                   .formatted(path, part),
               e);
         }
       }
-      throw new InputException("cannot make the directory " + path + "; choose another --run", e);
+      throw new InputException(
+          "cannot create the directory " + path + "; choose another directory", e);
     }
   }
 
   private static Optional<Path> moveEarlierRun(Path path) throws IOException {
-    List<String> there =
+    List<String> existing =
         Stream.concat(EventFile.names(path).stream(), ENTRIES.stream())
             .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
             .toList();
-    if (there.isEmpty()) {
+    if (existing.isEmpty()) {
       return Optional.empty();
     }
     int number = 1;
@@ -175,51 +182,52 @@ public final class RunDirectory {
       number++;
     }
     Path previous = Files.createDirectory(path.resolve("previous-" + number));
-    for (String entry : there) {
+    for (String entry : existing) {
       Files.move(path.resolve(entry), previous.resolve(entry));
     }
     return Optional.of(previous);
   }
 
-  /** Where an earlier run was moved to, if there was one. */
+  /** The directory that an earlier run was moved to, if there was one. */
   public Optional<Path> earlierRun() {
     return earlierRun;
   }
 
-  /** Where the SavedModel is, once it is written. */
+  /** The path of the SavedModel, which exists once the training has ended. */
   public Path savedModel() {
     return path.resolve(SAVED_MODEL);
   }
 
   /**
-   * Finishes what a training that was killed could not: puts back what it was replacing, deletes
-   * what it left half-written, names its last checkpoint. For who has the run's {@link RunLock}.
+   * Repairs the run after a training that was killed: restores files that were being replaced,
+   * deletes incomplete ones, and updates the files that name checkpoints. The caller must hold the
+   * run's {@link RunLock}.
    *
-   * @throws IOException if that cannot be
+   * @throws IOException if a file cannot be written or deleted
    */
   public void recover() throws IOException {
-    clearLeftovers(path);
-    checkpoints().renewPointers();
+    removeStaleFiles(path);
+    checkpoints().updatePointers();
   }
 
-  private static void clearLeftovers(Path path) throws IOException {
-    AtomicFiles.clearLeftovers(path);
-    AtomicFiles.clearLeftovers(path.resolve(RunCheckpoints.CHECKPOINTS));
+  private static void removeStaleFiles(Path path) throws IOException {
+    AtomicFiles.removeStaleFiles(path);
+    AtomicFiles.removeStaleFiles(path.resolve(RunCheckpoints.CHECKPOINTS));
   }
 
-  /** Writes other numbers into the run, such as more steps to go on for. */
+  /** Replaces the configuration of the run, such as by one with more steps. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
     RunDirectory run = new RunDirectory(path, newConfig, vocabulary, earlierRun);
     run.writeConfig();
     return run;
   }
 
-  /** The numbers the run was made with. */
+  /** The configuration of the run. */
   public RunConfig config() {
     return config;
   }
 
-  /** The tokens that the run's model knows. */
+  /** The vocabulary of the run's model. */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
@@ -229,12 +237,12 @@ public final class RunDirectory {
     return new RunCheckpoints(path.resolve(RunCheckpoints.CHECKPOINTS));
   }
 
-  /** Where the history is, once there is one. */
+  /** The path of the history, which exists after the first checkpoint. */
   public Path history() {
     return path.resolve(HISTORY);
   }
 
-  /** Writes the history, in place of an earlier one. */
+  /** Writes the history, replacing an existing one. */
   public void writeHistory(List<HistoryRow> rows) throws IOException {
     HistoryFile.write(history(), rows);
   }
@@ -248,17 +256,17 @@ public final class RunDirectory {
     return Files.exists(history()) ? HistoryFile.read(history()) : List.of();
   }
 
-  /** Where a picture of the history is, if somebody had it drawn. */
+  /** The path of the plot of the history, which exists if it was plotted. */
   public Path learningCurve() {
     return path.resolve(LEARNING_CURVE);
   }
 
-  /** Starts a file of events for TensorBoard, which the caller closes. */
+  /** Creates an event file for TensorBoard, which the caller closes. */
   public EventFile newEventFile() throws IOException {
     return EventFile.create(path);
   }
 
-  /** Writes the SavedModel, in place of an earlier one. */
+  /** Writes the SavedModel, replacing an existing one. */
   public void writeSavedModel(List<VariableValue> weights) throws IOException {
     SavedModelDirectory.write(savedModel(), config, vocabulary, weights);
   }

@@ -14,26 +14,27 @@ import java.util.stream.Stream;
 import org.charrnn.InputException;
 
 /**
- * The right to write into a run's directory, which one training has at a time.
+ * An exclusive lock on a run's directory, held by the training that writes to it. Programs that
+ * only read a run need no lock.
  *
- * <p>The operating system keeps it and takes it back when the program ends, however it ends. The
- * file {@code .lock} stays; it tells the number of the process that had the right last. Whoever
- * only reads a run needs no lock.
+ * <p>It is a lock of the operating system, which releases it when the process ends, even if it is
+ * killed. The file {@code .lock} is not deleted; it holds the number of the process that had the
+ * lock last.
  */
 public final class RunLock implements AutoCloseable {
   static final String FILE = ".lock";
 
   /**
-   * Directories that this program has locked: the system's locks are between programs, and to close
-   * another channel on the file would give this program's back.
+   * Directories that this process has locked. The system's locks exclude other processes only, and
+   * closing a second channel on the file would release this process's lock.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  /** Behind the number in the file, so that others can read that, also on Windows. */
-  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+  /** Beyond the end of the file: on Windows, other processes cannot read a locked byte. */
+  private static final long LOCKED_POSITION = Long.MAX_VALUE - 1;
 
   private final Path run;
-  private final Path directory; // the same whatever links lead to it
+  private final Path directory; // without symbolic links
   private final boolean isNew;
   private final FileChannel channel;
 
@@ -45,17 +46,17 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Takes the right to write into a directory, which is made if it is not there.
+   * Acquires the lock of a directory, which is created if it does not exist.
    *
-   * @throws InputException if another training has it, or the directory cannot be written
-   * @throws IOException if the lock's file cannot be written
+   * @throws InputException if another training holds the lock, or the directory is not writable
+   * @throws IOException if the lock file cannot be written
    */
-  public static RunLock take(Path run) throws IOException {
+  public static RunLock acquire(Path run) throws IOException {
     boolean isNew = Files.notExists(run);
-    RunDirectory.makeDirectory(run);
+    RunDirectory.createWritableDirectory(run);
     Path directory = run.toRealPath();
     if (!HELD.add(directory)) {
-      throw taken(run);
+      throw locked(run);
     }
     try {
       return new RunLock(run, directory, isNew, lock(run, directory.resolve(FILE)));
@@ -73,13 +74,13 @@ public final class RunLock implements AutoCloseable {
               file,
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS); // which might lead to what is not ours to write
+              LinkOption.NOFOLLOW_LINKS); // a link could point to a file outside of the run
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(file, e);
     }
     try {
-      if (channel.tryLock(LOCKED_BYTE, 1, false) == null) {
-        throw taken(run);
+      if (channel.tryLock(LOCKED_POSITION, 1, false) == null) {
+        throw locked(run);
       }
       channel.truncate(0);
       channel.write(UTF_8.encode(ProcessHandle.current().pid() + "\n"));
@@ -93,13 +94,13 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private static InputException taken(Path run) {
+  private static InputException locked(Path run) {
     return new InputException(
-        "a training%s is writing into %s; wait until it ends, or stop it, or choose another --run"
+        "a training%s is writing to %s; wait until it ends, stop it, or choose another directory"
             .formatted(holder(run), run));
   }
 
-  /** For the message alone: the file may have been written by the one before. */
+  /** Only for the message: the file may still hold the number of an earlier process. */
   private static String holder(Path run) {
     try {
       String number = Files.readString(run.resolve(FILE)).strip();
@@ -109,12 +110,12 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  /** The directory, as it was named. */
+  /** The path that was given for the directory. */
   public Path run() {
     return run;
   }
 
-  /** Gives the right back; a directory that was made for it and has stayed empty goes, too. */
+  /** Releases the lock, and deletes the directory if it was created by the lock and is empty. */
   @Override
   public void close() throws IOException {
     try {

@@ -19,22 +19,22 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.export.SavedModelExport;
 import org.charrnn.text.Vocabulary;
 
-/** A SavedModel on disk. */
+/** Reads and writes the directory of a SavedModel. */
 final class SavedModelDirectory {
   private static final String GRAPH = "saved_model.pb";
   private static final String WEIGHTS = "variables/variables";
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocabulary.json";
-  private static final String SUMS = "assets/SHA256SUMS";
+  private static final String CHECKSUMS = "assets/SHA256SUMS";
 
-  /** What TensorFlow keeps no checksums of. */
-  private static final List<String> SUMMED =
+  /** The files without checksums of TensorFlow. */
+  private static final List<String> CHECKED_FILES =
       List.of(GRAPH, "assets/" + CONFIG, "assets/" + VOCABULARY);
 
-  /** What Python writes with a model, perhaps over one of ours. */
+  /** Written only by Python, which may have overwritten a model of this program. */
   private static final String FINGERPRINT = "fingerprint.pb";
 
-  /** What Python and we write into one. */
+  /** The files that Python and this program write. */
   private static final Pattern PARTS =
       Pattern.compile(
           "|saved_model.pb|fingerprint.pb|variables(/variables[.].*)?"
@@ -43,14 +43,14 @@ final class SavedModelDirectory {
   private SavedModelDirectory() {}
 
   /** Whether a path is a SavedModel. */
-  static boolean is(Path path) {
+  static boolean isSavedModel(Path path) {
     return Files.isRegularFile(path.resolve(GRAPH));
   }
 
   /**
-   * Writes a SavedModel, in place of an earlier one.
+   * Writes a SavedModel, replacing an existing one.
    *
-   * @throws IOException if it cannot be written; an earlier one stays
+   * @throws IOException if it cannot be written; an existing one is kept
    */
   static void write(Path path, RunConfig config, Vocabulary vocabulary, List<VariableValue> weights)
       throws IOException {
@@ -65,32 +65,32 @@ final class SavedModelDirectory {
               weights,
               new String(json, StandardCharsets.UTF_8),
               Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, json));
-          FileSums.write(directory, directory.resolve(SUMS), SUMMED);
+          ChecksumFile.write(directory, directory.resolve(CHECKSUMS), CHECKED_FILES);
         });
   }
 
   /**
-   * Makes sure that a SavedModel may be written to a place: that nothing is there but an earlier
-   * model of ours.
+   * Checks that writing a SavedModel to a path loses no data: that the path does not exist, is an
+   * empty directory, or is a SavedModel of this program.
    *
-   * @throws InputException if something else is there, which would be lost
+   * @throws InputException if it is anything else
    */
-  static void requireFree(Path path) throws IOException {
+  static void requireReplaceable(Path path) throws IOException {
     if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (!Files.isDirectory(path) || !(is(path) || PathUtils.isEmptyDirectory(path))) {
-      throw taken(path, "is there and is no SavedModel");
+    if (!Files.isDirectory(path) || !(isSavedModel(path) || PathUtils.isEmptyDirectory(path))) {
+      throw notReplaceable(path, "exists and is not a SavedModel");
     }
     try (Stream<Path> files = Files.walk(path)) {
       Optional<Path> foreign =
           files.map(path::relativize).filter(file -> !isPart(file)).sorted().findFirst();
       if (foreign.isPresent()) {
-        throw taken(path, "holds " + foreign.get() + ", which would be lost");
+        throw notReplaceable(path, "contains " + foreign.get() + ", which would be lost");
       }
     }
-    if (is(path) && !isOurs(path)) {
-      throw taken(path, "is a SavedModel that is not of charrnn");
+    if (isSavedModel(path) && !isModelOfCharrnn(path)) {
+      throw notReplaceable(path, "is a SavedModel of another program, or damaged");
     }
   }
 
@@ -98,7 +98,7 @@ final class SavedModelDirectory {
     return PARTS.matcher(file.toString().replace(File.separatorChar, '/')).matches();
   }
 
-  private static boolean isOurs(Path path) {
+  private static boolean isModelOfCharrnn(Path path) {
     try {
       return open(path) != null;
     } catch (InputException e) {
@@ -106,27 +106,28 @@ final class SavedModelDirectory {
     }
   }
 
-  private static InputException taken(Path path, String what) {
-    return new InputException(path + " " + what + "; give another place");
+  private static InputException notReplaceable(Path path, String problem) {
+    return new InputException(path + " " + problem + "; choose another directory");
   }
 
   /**
-   * Opens a SavedModel, which Python may have saved again.
+   * Opens a SavedModel of this program, which Python may have saved again.
    *
-   * @throws InputException if it is none of ours, or damaged
+   * @throws InputException if it is of another program, or damaged
    */
   static TrainedModel open(Path path) {
     Path prefix = path.resolve(WEIGHTS);
-    Path sums = path.resolve(SUMS);
-    if (Files.exists(sums) && Files.notExists(path.resolve(FINGERPRINT))) {
-      FileSums.require(path, sums, SUMMED);
+    Path checksums = path.resolve(CHECKSUMS);
+    if (Files.exists(checksums) && Files.notExists(path.resolve(FINGERPRINT))) {
+      ChecksumFile.verify(path, checksums, CHECKED_FILES);
     }
     try {
       Optional<StringValue> config = Checkpoint.readString(prefix, SavedModelExport.CONFIG);
       Optional<StringValue> tokens = Checkpoint.readString(prefix, SavedModelExport.VOCABULARY);
       if (config.isPresent() && tokens.isPresent()) {
         if (config.get().values().size() != 1) {
-          throw new InputException("the config of " + path + " is damaged: it is no single text");
+          throw new InputException(
+              "the config of " + path + " is damaged: it is not a single string");
         }
         byte[] json = config.get().values().get(0).toByteArray();
         RunConfig read = RunConfigJson.parse(json, "the config of " + path);
@@ -139,7 +140,7 @@ final class SavedModelDirectory {
     return openByAssets(path, prefix);
   }
 
-  /** Version 0.1 kept in files what is in the model now, where Python's saving does not lose it. */
+  /** Early versions stored the config in files, which are lost when Python saves the model. */
   private static TrainedModel openByAssets(Path path, Path prefix) {
     Path assets = path.resolve("assets");
     Path file = assets.resolve(CONFIG);

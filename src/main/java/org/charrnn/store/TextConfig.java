@@ -11,13 +11,13 @@ import org.charrnn.text.Malformed;
 import org.charrnn.text.TextFormat;
 
 /**
- * What a run learned from.
+ * Describes the training text of a run.
  *
- * @param level what its tokens are
- * @param unknown whether one token stands for all that are not in the vocabulary
- * @param files the files read, in order; none for the lab's own sentence
+ * @param level characters or words
+ * @param unknown whether the vocabulary has a token for unknown ones
+ * @param files that were read, in order; none for the lab's sentence
  * @param encoding of the files
- * @param malformed what was done about broken bytes
+ * @param malformed how malformed bytes were handled
  * @param tokens length of the text
  * @param sha256 of the text's ids, in hexadecimal
  */
@@ -33,7 +33,7 @@ public record TextConfig(
   public TextConfig {
     if (Stream.of(level, files, encoding, malformed, sha256).anyMatch(Objects::isNull)
         || files.stream().anyMatch(Objects::isNull)) {
-      throw new InputException("something of the text is null");
+      throw new InputException("one of level, files, encoding, malformed, sha256 is null");
     }
     files = List.copyOf(files);
     if (!isCharset(encoding)) {
@@ -55,7 +55,7 @@ public record TextConfig(
     try {
       return Charset.isSupported(name);
     } catch (IllegalArgumentException e) {
-      return false; // not even the name of one
+      return false; // not a legal name
     }
   }
 }

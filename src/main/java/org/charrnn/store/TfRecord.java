@@ -5,13 +5,13 @@ import java.nio.ByteOrder;
 import org.charrnn.checkpoint.MaskedCrc;
 
 /**
- * TensorFlow's framing of records in a file: the length (8 bytes) and its checksum (4), the data
- * and its checksum (4), all little-endian. A checksum is a masked CRC-32C.
+ * TensorFlow's TFRecord format: the length of the data (8 bytes) and its checksum (4), the data and
+ * its checksum (4), all little-endian. The checksums are masked CRC-32C.
  */
 final class TfRecord {
   private TfRecord() {}
 
-  /** Frames a record's data. */
+  /** Returns the record of some data. */
   static byte[] of(byte[] data) {
     ByteBuffer record =
         ByteBuffer.allocate(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)

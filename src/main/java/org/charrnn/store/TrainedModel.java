@@ -14,23 +14,24 @@ import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A model to use: what it was trained with, what it knows, its weights.
+ * A trained model on disk: its configuration, its vocabulary and its weights, which are read when
+ * they are needed.
  *
- * <p>A run may be trained while its model is used: if the best checkpoint goes before it is read,
- * the one that is the best then is read. What is replaced by a model of another text or network
- * meanwhile is not read.
+ * <p>The run may still be training. If the best checkpoint is deleted before it is read, the new
+ * best checkpoint is read. It is an error if the model has been replaced by one of another text or
+ * network.
  *
- * @param prefix of the checkpoint with its weights
- * @param source what it was opened by
+ * @param prefix of the files of the checkpoint with the weights
+ * @param source path that the model was opened from
  */
 public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix, Path source) {
 
-  /** Reads something of a model. */
+  /** Reads a part of a model. */
   private interface Reader<T> {
     T read(TrainedModel model) throws IOException;
   }
 
-  /** A model of which nothing else is read if the checkpoint goes. */
+  /** A model that is only read from this checkpoint. */
   public TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
     this(config, vocabulary, prefix, prefix);
   }
@@ -38,8 +39,8 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
   /**
    * Opens a model.
    *
-   * @param path a run (its best checkpoint is taken), one checkpoint of a run, or a SavedModel of
-   *     ours, which Python may have saved again
+   * @param path a run, whose best checkpoint is used; a checkpoint of a run; or a SavedModel of
+   *     this program, which Python may have saved again
    * @throws InputException if it is none of these, or damaged
    */
   public static TrainedModel open(Path path) {
@@ -50,31 +51,31 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
     if (RunCheckpoints.isCheckpoint(path)) {
       return ofCheckpoint(RunDirectory.open(RunCheckpoints.runOf(path)), path, path);
     }
-    if (SavedModelDirectory.is(path)) {
+    if (SavedModelDirectory.isSavedModel(path)) {
       return SavedModelDirectory.open(path);
     }
     throw new InputException(
         Files.notExists(path)
-            ? "there is no " + path + AtomicFiles.tellOfReplaced(path)
+            ? "there is no " + path + AtomicFiles.recoveryHint(path)
             : Files.isDirectory(path.resolve("checkpoints"))
-                ? path + " is a run that has lost its config.json"
+                ? path + " is a run without its config.json"
                 : Files.isDirectory(path.resolve("variables"))
-                    ? path + " is a SavedModel that has lost its saved_model.pb"
-                    : path + " is neither a run, nor a checkpoint of one, nor its saved_model");
+                    ? path + " is a SavedModel without its saved_model.pb"
+                    : path + " is neither a run, nor a checkpoint of a run, nor a SavedModel");
   }
 
-  /** Whether a path is what {@link #open} opens. */
+  /** Whether a path is something that {@link #open} opens. */
   public static boolean isModel(Path path) {
     return RunDirectory.isRun(path)
         || RunCheckpoints.isCheckpoint(path)
-        || SavedModelDirectory.is(path);
+        || SavedModelDirectory.isSavedModel(path);
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint, Path source) {
     return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"), source);
   }
 
-  /** How far the training was; empty for a SavedModel, which does not tell. */
+  /** Reads the progress of the training; empty for a SavedModel, which does not have it. */
   public Optional<TrainingProgress> progress() {
     return read(
         model -> {
@@ -86,20 +87,19 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
   }
 
   /**
-   * Tells the names and shapes of all that is stored, the optimizer's own variables too, in order
-   * of their names.
+   * Reads the names and shapes of all variables, including those of the optimizer, sorted by name.
    *
-   * @throws InputException if the files are damaged or not there
+   * @throws InputException if files are damaged or missing
    */
   public Map<String, Shape> variables() {
     return read(model -> Checkpoint.shapes(model.prefix));
   }
 
   /**
-   * Reads weights.
+   * Reads some variables.
    *
    * @param shapes name and shape of each
-   * @throws InputException if the model has others, or its files are damaged
+   * @throws InputException if the model does not have them in these shapes, or files are damaged
    */
   public List<VariableValue> weights(Map<String, Shape> shapes) {
     return read(
@@ -109,66 +109,66 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
           } catch (InputException e) {
             Path directory = model.prefix.toAbsolutePath().getParent();
             throw RunCheckpoints.isCheckpoint(directory)
-                ? RunCheckpoints.giveAnother(model.prefix.getParent(), e.getMessage(), e)
+                ? RunCheckpoints.withOtherCheckpoints(model.prefix.getParent(), e.getMessage(), e)
                 : e;
           }
         });
   }
 
   /**
-   * Reads all weights.
+   * Reads all weights of the network.
    *
-   * @throws InputException if the files are damaged or of another model
+   * @throws InputException if files are damaged or of another model
    */
   public List<VariableValue> weights() {
     return weights(config.model().weightShapes());
   }
 
-  /** Reads from the checkpoint that is the best by now, should the one that was have gone. */
+  /** Reads from the new best checkpoint if this one has been deleted. */
   private <T> T read(Reader<T> reader) {
     T value;
     try {
       value = reader.read(this);
     } catch (IOException | InputException e) {
-      TrainedModel now = asItIsNow();
+      TrainedModel now = reopen();
       if (now.prefix.equals(prefix)) {
-        throw e instanceof InputException told ? told : new InputException(e.getMessage(), e);
+        throw e instanceof InputException input ? input : new InputException(e.getMessage(), e);
       }
       return now.read(reader);
     }
-    asItIsNow(); // else it may be of what has come to this one's place
+    reopen(); // throws if the value may be of a model that has replaced this one
     return value;
   }
 
-  private TrainedModel asItIsNow() {
+  private TrainedModel reopen() {
     if (!isModel(source)) {
       return this;
     }
     TrainedModel now = open(source);
-    if (!isLike(now)) {
+    if (!isSameNetwork(now)) {
       throw new InputException(source + " was replaced by another model; run this again");
     }
     return now;
   }
 
-  private boolean isLike(TrainedModel other) {
+  private boolean isSameNetwork(TrainedModel other) {
     return config.model().equals(other.config.model())
         && config.text().equals(other.config.text())
         && vocabulary.tokens().equals(other.vocabulary.tokens());
   }
 
   /**
-   * Writes the model as a SavedModel, in place of one that may be there.
+   * Writes the model as a SavedModel, replacing an existing one of this program.
    *
-   * @param directory is made, with what is above it
-   * @throws InputException if something else is there, or the model's own files are damaged
+   * @param directory created, with its parents, if it does not exist
+   * @throws InputException if the path holds anything else, or files of the model are damaged
    * @throws IOException if it cannot be written
    */
   public void export(Path directory) throws IOException {
-    SavedModelDirectory.requireFree(directory);
+    SavedModelDirectory.requireReplaceable(directory);
     List<VariableValue> weights = weights();
-    Path place = directory.toAbsolutePath().normalize();
-    Files.createDirectories(place.getParent());
-    SavedModelDirectory.write(place, config, vocabulary, weights);
+    Path absolute = directory.toAbsolutePath().normalize();
+    Files.createDirectories(absolute.getParent());
+    SavedModelDirectory.write(absolute, config, vocabulary, weights);
   }
 }

@@ -1,2 +1,5 @@
-/** What lies on disk: a run directory, written so that nothing half-done is ever in its place. */
+/**
+ * The files of a run: configuration, vocabulary, history, events, checkpoints and SavedModel. Files
+ * are written atomically; a program that is killed leaves the previous version.
+ */
 package org.charrnn.store;

@@ -12,7 +12,11 @@ import org.charrnn.settings.SettingChecks;
  * @param malformed how to treat bytes that are not text in that encoding
  */
 public record TextFormat(
-    @Setting(label = "NAME", defaultValue = "UTF-8", lab = "UTF-8", help = "Character encoding of the files")
+    @Setting(
+            label = "NAME",
+            defaultValue = "UTF-8",
+            lab = "UTF-8",
+            help = "Character encoding of the files")
         Charset encoding,
     @Setting(
             label = "ACTION",

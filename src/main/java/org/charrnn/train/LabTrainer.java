@@ -56,8 +56,7 @@ public final class LabTrainer implements Trainer {
   public static LabTrainer open(
       ModelConfig config, Windows windows, ComputeKernel kernel, float learningRate, long seed) {
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
-    GradientSetup gradients =
-        new GradientSetup(config, BatchPart.whole(shape), 0, kernel, seed);
+    GradientSetup gradients = new GradientSetup(config, BatchPart.whole(shape), 0, kernel, seed);
     TrainingSetup setup = new TrainingSetup(gradients, Float.POSITIVE_INFINITY, false);
     return new LabTrainer(
         TrainingSession.open(setup, TrainingStart.RANDOM, SessionSettings.allCores()),

@@ -36,7 +36,7 @@ public interface TrainingListener {
   /** Called at every report that is saved, after {@link #onReport} of all listeners. */
   default void onSave(Report report) throws IOException, DivergedException {}
 
-  /** Returns whether, and why, the training ends now; asked after every report. */
+  /** Returns whether, and why, the training ends now; asked after each step or group of steps. */
   default Optional<Ending> ending() {
     return Optional.empty();
   }

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.charrnn.model.LabModel;
+import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
+import org.charrnn.testing.LabSession;
 import org.charrnn.testing.Python;
 import org.charrnn.text.Windows;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,20 +42,22 @@ class CheckpointPythonIT {
   /** Trains, saves a checkpoint, and records the losses of the steps after it. */
   private static void train(ExampleModel example, Path run) throws IOException {
     Windows windows = example.windows();
-    try (LabModel model = example.open()) {
-      IntStream.range(0, STEPS_BEFORE).forEach(step -> model.train());
+    ModelConfig network = example.config();
+    try (LabSession session = example.open()) {
+      IntStream.range(0, STEPS_BEFORE).forEach(step -> session.train());
       example
           .createRun(run)
           .checkpoints()
-          .write(new TrainingProgress(STEPS_BEFORE, 0, null, 0), model.weightsAndSlots());
-      float[][][] outputs = model.logits();
-      List<Float> losses = IntStream.range(0, STEPS_AFTER).mapToObj(step -> model.train()).toList();
+          .write(new TrainingProgress(STEPS_BEFORE, 0, null, 0), session.variables());
+      float[][][] outputs = session.logits();
+      List<Float> losses =
+          IntStream.range(0, STEPS_AFTER).mapToObj(step -> session.train()).toList();
       Map<String, Object> expected =
           Map.of(
               "checkpoint", "checkpoints/step-" + STEPS_BEFORE + "/model",
-              "classes", model.config().classes(),
-              "hidden", model.config().hiddenSize(),
-              "layers", model.config().layers(),
+              "classes", network.classes(),
+              "hidden", network.hiddenSize(),
+              "layers", network.layers(),
               "learning_rate", ExampleModel.LEARNING_RATE,
               "x", windows.inputs(),
               "y", windows.targets(),

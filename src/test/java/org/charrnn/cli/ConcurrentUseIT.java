@@ -59,9 +59,9 @@ class ConcurrentUseIT {
       assertThat(rejected.exitCode()).isEqualTo(2);
       assertThat(rejected.err())
           .containsExactly(
-              "charrnn: a training (process %d) is writing into %s; wait until it ends, or stop it,"
+              "charrnn: a training (process %d) is writing to %s; wait until it ends, stop it, or"
                       .formatted(trainer.pid(), run)
-                  + " or choose another --run");
+                  + " choose another directory");
     }
     assertThat(trainer.isAlive()).isTrue();
     assertThat(run.resolve("previous-1")).doesNotExist();

@@ -92,9 +92,9 @@ class ExportCommandTest {
       assertThat(rejected.exitCode()).isEqualTo(2);
       assertThat(rejected.err())
           .containsExactly(
-              ("charrnn: there is no %s: a program was killed when it replaced it; what was there"
-                      + " is in %s: rename that, or write it again")
-                  .formatted(to, old));
+              ("charrnn: there is no %s: a program was killed while replacing it; rename %s to %s, or"
+                      + " write it again")
+                  .formatted(to, old, to));
     }
     assertThat(Run.of("sample", old).exitCode()).isZero();
     assertThat(export(run, to).exitCode()).isZero();
@@ -112,7 +112,7 @@ class ExportCommandTest {
       assertThat(rejected.exitCode()).isEqualTo(2);
       assertThat(rejected.err())
           .containsExactly(
-              "charrnn: " + taken + " is there and is no SavedModel; give another place");
+              "charrnn: " + taken + " exists and is not a SavedModel; choose another directory");
     }
     assertThat(notes.resolve("notes.txt")).hasContent("mine");
     assertThat(file).hasContent("mine");
@@ -131,7 +131,7 @@ class ExportCommandTest {
       assertThat(rejected.exitCode()).isEqualTo(2);
       assertThat(rejected.err())
           .containsExactly(
-              "charrnn: %s holds %s, which would be lost; give another place"
+              "charrnn: %s contains %s, which would be lost; choose another directory"
                   .formatted(model, Path.of(file)));
       Files.delete(notes);
     }
@@ -150,7 +150,8 @@ class ExportCommandTest {
     assertThat(rejected.exitCode()).isEqualTo(2);
     assertThat(rejected.err())
         .containsExactly(
-            "charrnn: " + others + " is a SavedModel that is not of charrnn; give another place");
+            "charrnn: %s is a SavedModel of another program, or damaged; choose another directory"
+                .formatted(others));
     assertThat(Run.of("sample", others).exitCode()).isEqualTo(2);
   }
 

@@ -180,9 +180,10 @@ class LabCommandTest {
   @Test
   void runDirectoryThatCannotBeCreatedIsRejected() throws IOException {
     Path file = textFile("x");
-    Run.of("lab", "--steps", "1", "--run", file).assertRejected("text.txt is a file", "--run");
+    Run.of("lab", "--steps", "1", "--run", file)
+        .assertRejected("text.txt is a file", "choose another directory");
     Run.of("lab", "--steps", "1", "--run", file.resolve("run"))
-        .assertRejected("text.txt/run", "--run");
+        .assertRejected("text.txt/run", "choose another directory");
     assertThat(file).hasContent("x");
   }
 }

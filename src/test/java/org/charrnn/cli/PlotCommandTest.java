@@ -122,7 +122,7 @@ class PlotCommandTest {
   @Test
   void directoryWithoutRunAndRepeatedRunAreRejected() throws IOException {
     Path picture = directory.resolve("x.png");
-    assertRejected(plot(directory), directory + " is no run");
+    assertRejected(plot(directory), directory + " is not a run");
     assertRejected(
         plot(lab, directory.resolve("nothing"), "--output", picture), "there is no run ");
     Path again = lab.resolve("../lab");

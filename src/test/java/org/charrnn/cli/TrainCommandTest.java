@@ -312,7 +312,7 @@ class TrainCommandTest {
       Run.of("train", "--run", run, option)
           .assertRejected("--data is missing", "charrnn lab trains on the lab's sentence");
     }
-    resume(directory).assertRejected(directory + " is no run");
+    resume(directory).assertRejected(directory + " is not a run");
     assertThat(run).doesNotExist();
   }
 
@@ -349,7 +349,7 @@ class TrainCommandTest {
     "--save-every, 0, --save-every must be at least 1",
     "--patience, -1, --patience must be at least 0",
     "--kernel, cuda, '--kernel must be ops, fused or auto, got ''cuda'''",
-    "--shards, many, '--shards must be a whole number at least 1 or auto, got ''many'''",
+    "--shards, many, '--shards must be a whole number of at least 1 or auto, got ''many'''",
     "--shards, 0, --shards must be at least 1",
     "--shards, 9, '--shards must be at most the rows of a batch, or of a slice, 8, got 9'",
     "--sample-length, -1, --sample-length must be at least 0",
@@ -383,8 +383,8 @@ class TrainCommandTest {
             "--steps",
             "1")
         .assertRejected(
-            "of another model: rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel is [41, 64] in it,",
-            "softmax_b is [25] in it,");
+            "of another model: rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel has shape [41, 64],",
+            "softmax_b has shape [25],");
   }
 
   private static List<VariableValue> weights(Path run) {

@@ -1,4 +1,4 @@
-package org.charrnn.sample;
+package org.charrnn.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.charrnn.InputException;
-import org.charrnn.sample.BeamSearch.Sequence;
+import org.charrnn.decoding.BeamSearch.Sequence;
+import org.charrnn.settings.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,12 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BeamSearchTest {
   private static final int[] PRIME = {1, 0};
 
-  /**
-   * A logit of a few nats, as a float, is off by 3e-7 at most; texts here have 6 tokens or less.
-   */
+  /** A logit of a few nats is rounded by at most 3e-7; texts have at most 6 tokens. */
   private static final double TOLERANCE = 2e-6;
 
-  /** The likelier first token leads where all is uncertain, the other where all is certain. */
+  /**
+   * The more likely first token is followed by four equally likely ones, the other by a certain
+   * one.
+   */
   private static final FakeModel TRAP =
       FakeModel.markov(
           new double[][] {
@@ -30,17 +32,17 @@ class BeamSearchTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void widthOfAllTextsFindsTheLikeliest(long seed) {
+  void widthOfAllTextsFindsTheMostLikely(long seed) {
     FakeModel model = FakeModel.arbitrary(3, seed);
-    Sequence likeliest = likeliestOfAll(model, 6);
+    Sequence mostLikely = mostLikelyOfAll(model, 6);
     Sequence found = new BeamSearch(model, 729).search(PRIME, 6); // 3^6
-    assertThat(found.ids()).isEqualTo(likeliest.ids());
-    assertThat(found.logProbability()).isCloseTo(likeliest.logProbability(), within(TOLERANCE));
+    assertThat(found.ids()).isEqualTo(mostLikely.ids());
+    assertThat(found.logProbability()).isCloseTo(mostLikely.logProbability(), within(TOLERANCE));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 10})
-  void beamIsThatOfTheTextbook(int width) {
+  void resultEqualsTextbookAlgorithm(int width) {
     for (long seed = 0; seed < 20; seed++) {
       FakeModel model = FakeModel.arbitrary(4, seed);
       assertThat(new BeamSearch(model, width).search(PRIME, 6).ids())
@@ -72,7 +74,7 @@ class BeamSearchTest {
   }
 
   @Test
-  void widthTwoEscapesTheTrapOfGreedy() {
+  void widthTwoFindsTextThatGreedySearchMisses() {
     Sequence greedy = new BeamSearch(TRAP, 1).search(new int[] {0}, 3);
     assertThat(greedy.ids()[0]).isEqualTo(1);
     assertThat(greedy.logProbability()).isLessThanOrEqualTo(Math.log(.6 * .25) + TOLERANCE);
@@ -84,17 +86,17 @@ class BeamSearchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8, 100})
-  void ofEqualsTheLowestIdsWin(int width) {
-    double[] alike = {.25, .25, .25, .25};
-    FakeModel model = FakeModel.markov(alike, alike, alike, alike);
+  void lowestIdsWinAmongEqualTexts(int width) {
+    double[] uniform = {.25, .25, .25, .25};
+    FakeModel model = FakeModel.markov(uniform, uniform, uniform, uniform);
     Sequence found = new BeamSearch(model, width).search(PRIME, 3);
     assertThat(found.ids()).containsExactly(0, 0, 0);
     assertThat(found.logProbability()).isCloseTo(3 * Math.log(.25), within(TOLERANCE));
   }
 
   @Test
-  void ofEqualBeginningsTheLowestIdIsKept() {
-    FakeModel model = // 2 pushes 0 or 1 out of a beam of two, but ends below both
+  void lowestIdIsKeptAmongEqualBeginnings() {
+    FakeModel model = // 2 displaces 0 or 1 from a beam of two, but becomes less likely than both
         FakeModel.markov(
             new double[][] {
               {1, 0, 0, 0}, {0, 1, 0, 0}, {.25, .25, .25, .25}, {.2, .2, .6, 0},
@@ -103,7 +105,7 @@ class BeamSearchTest {
   }
 
   @Test
-  void beginningsThatCannotBeAreNotKept() {
+  void impossibleBeginningsAreNotKept() {
     FakeModel model = FakeModel.markov(new double[] {0, 1}, new double[] {1, 0});
     Sequence found = new BeamSearch(model, 10).search(new int[] {0}, 4);
     assertThat(found.ids()).containsExactly(1, 0, 1, 0);
@@ -112,15 +114,15 @@ class BeamSearchTest {
   }
 
   @Test
-  void allBeginningsGoThroughTheModelInOneStep() {
+  void modelReadsAllBeginningsInOneStep() {
     FakeModel model = FakeModel.arbitrary(3, 1);
     new BeamSearch(model, 7).search(PRIME, 5);
-    assertThat(model.steps).containsExactly(1, 1, 3, 7, 7, 7); // two of the prime, then 3 ids, 7
+    assertThat(model.steps).containsExactly(1, 1, 3, 7, 7, 7); // two ids of the prime, then beams
     assertThat(model.open).isZero();
   }
 
   @Test
-  void forbiddenTokenSharesItsProbabilityAmongTheOthers() {
+  void probabilityOfForbiddenTokenIsSharedAmongTheOthers() {
     FakeModel model =
         FakeModel.markov(new double[] {.2, .5, .3}, new double[] {1, 0, 0}, new double[] {0, 0, 1});
     Sequence found = new BeamSearch(model, 9, 1).search(new int[] {0}, 2);
@@ -136,7 +138,7 @@ class BeamSearchTest {
   }
 
   @Test
-  void logitThatIsNoNumberIsToldWithAdvice() {
+  void nanLogitIsReportedWithAdvice() {
     FakeModel model = FakeModel.markov(new double[] {Double.NaN, 1}, new double[] {1, 0});
     assertThatThrownBy(() -> new BeamSearch(model, 2).search(new int[] {0}, 3))
         .isInstanceOf(InputException.class)
@@ -146,20 +148,20 @@ class BeamSearchTest {
   }
 
   @Test
-  void wrongOptionIsNamedWithItsValue() {
+  void invalidSettingsAreRejected() {
     assertThatThrownBy(() -> new BeamSearch(TRAP, 0))
-        .isInstanceOf(InputException.class)
-        .hasMessage("--beam must be at least 1, got 0");
+        .isInstanceOf(SettingException.class)
+        .hasMessage("beam must be at least 1, got 0");
     assertThatThrownBy(() -> new BeamSearch(TRAP, 1).search(PRIME, 0))
-        .isInstanceOf(InputException.class)
-        .hasMessage("--length must be at least 1, got 0");
+        .isInstanceOf(SettingException.class)
+        .hasMessage("length must be at least 1, got 0");
     assertThatThrownBy(() -> new BeamSearch(TRAP, 1).search(new int[0], 1))
-        .isInstanceOf(InputException.class)
-        .hasMessage("--beam needs a --prime to go on from; give at least one character");
+        .isInstanceOf(SettingException.class)
+        .hasMessage("beam needs a prime to continue; give at least one character");
   }
 
-  /** Scores every text of a length. */
-  private static Sequence likeliestOfAll(FakeModel model, int length) {
+  /** Returns the most likely of all texts of a length. */
+  private static Sequence mostLikelyOfAll(FakeModel model, int length) {
     int size = model.vocabularySize();
     Sequence best = new Sequence(new int[0], Double.NEGATIVE_INFINITY);
     for (int number = 0; number < Math.round(Math.pow(size, length)); number++) {
@@ -185,7 +187,7 @@ class BeamSearchTest {
     return sum;
   }
 
-  /** The definition, by brute force: list all extensions, score each from scratch, sort, cut. */
+  /** The definition by brute force: list all extensions, score each text anew, sort, cut. */
   private static int[] textbook(FakeModel model, int width, int length) {
     List<int[]> beam = List.of(new int[0]);
     for (int i = 0; i < length; i++) {
@@ -203,7 +205,7 @@ class BeamSearchTest {
     return beam.get(0);
   }
 
-  /** All logits are one number. */
+  /** A model whose logits are all equal. */
   private record ConstantModel(int vocabularySize, float logit) implements LanguageModel {
     @Override
     public Decoder start(int rows) {

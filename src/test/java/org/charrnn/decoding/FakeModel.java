@@ -1,4 +1,4 @@
-package org.charrnn.sample;
+package org.charrnn.decoding;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,17 +8,17 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * A model whose probabilities are known: any function of all that a row has read. Its decoder is as
- * mean as its contract allows: the logits of a step are overwritten by the next.
+ * A model whose probabilities are a given function of the tokens that a row has read. Its decoder
+ * overwrites the logits of a step in the next one, as its contract allows.
  */
 final class FakeModel implements LanguageModel {
   private final int vocabularySize;
   private final Function<List<Integer>, double[]> probabilities;
 
-  /** Rows of each step. */
+  /** Number of rows of each step. */
   final List<Integer> steps = new ArrayList<>();
 
-  int open;
+  int open; // decoders
 
   FakeModel(int vocabularySize, Function<List<Integer>, double[]> probabilities) {
     this.vocabularySize = vocabularySize;
@@ -31,7 +31,7 @@ final class FakeModel implements LanguageModel {
         transitions.length, history -> transitions[history.get(history.size() - 1)]);
   }
 
-  /** Arbitrary probabilities, others for each history. */
+  /** A model with random probabilities that differ for each history. */
   static FakeModel arbitrary(int vocabularySize, long seed) {
     return new FakeModel(
         vocabularySize,
@@ -47,7 +47,7 @@ final class FakeModel implements LanguageModel {
     return probabilities.apply(history);
   }
 
-  /** The logits as the decoder gives them: log probabilities and a constant, which is none. */
+  /** The logits that the decoder returns: log probabilities plus a constant. */
   float[] logits(List<Integer> history) {
     return logits(probabilities.apply(history));
   }

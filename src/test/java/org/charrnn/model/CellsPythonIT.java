@@ -12,11 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.graph.ResourceVariable;
+import org.charrnn.model.export.SavedModelExport;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.Python;
 import org.charrnn.text.Vocabulary;
@@ -25,10 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
 
 /**
- * Networks of every kind of cell, as TensorFlow 1's own cells in Python read their weights: {@code
- * src/test/python/check_cells.py}.
+ * Compares networks of every kind of cell with TensorFlow 1's own cells, run in Python with the
+ * same weights: {@code src/test/python/check_cells.py}.
  */
 class CellsPythonIT {
   private static final Path SCRIPT = Path.of("src/test/python/check_cells.py");
@@ -44,7 +46,7 @@ class CellsPythonIT {
   private static Python.Result result;
 
   @BeforeAll
-  static void readInPython() throws IOException {
+  static void runInPython() throws IOException {
     Python python = Python.get();
     SplittableRandom random = new SplittableRandom(16);
     for (CellKind cell : CellKind.values()) {
@@ -60,13 +62,12 @@ class CellsPythonIT {
 
   private static void write(ModelConfig config, SplittableRandom random, Path path)
       throws IOException {
-    BatchShape shape = new BatchShape(BATCH, TIME);
-    try (FedGraph graph = new FedGraph(config, shape, TrainingOptions.lab(Kernel.OPS))) {
+    try (FedGraph graph = FedGraph.ops(config, new BatchShape(BATCH, TIME))) {
       List<double[]> weights = graph.randomWeights(random);
       graph.feedWeights(weights);
-      List<VariableValue> values = values(graph.nodes.trainable, weights);
+      List<VariableValue> values = values(config.weightShapes(), weights);
       Checkpoint.write(path.resolve("model"), values);
-      InferenceModel.export(
+      SavedModelExport.write(
           Files.createDirectory(path.resolve("saved_model")),
           config,
           Vocabulary.of("abcdef"),
@@ -78,11 +79,11 @@ class CellsPythonIT {
           Stream.generate(() -> random.ints(TIME, 0, CLASSES).toArray())
               .limit(BATCH)
               .toArray(int[][]::new);
-      graph.feedIds(graph.nodes.x, x);
-      Map<String, Object> fromZeros = run(graph, null);
+      graph.feedX(x);
+      Map<String, Object> fromZeroState = run(graph, null);
       List<double[]> state =
           Stream.generate(() -> Numbers.vector(random, BATCH * HIDDEN))
-              .limit(graph.nodes.initialState.size())
+              .limit(config.stateSizes().size())
               .toList();
       graph.feedState(state);
       Map<String, Object> expected =
@@ -93,26 +94,22 @@ class CellsPythonIT {
               "layers", LAYERS,
               "embedding", config.embeddingSize(),
               "x", x,
-              "runs", List.of(fromZeros, run(graph, rows(state))));
+              "runs", List.of(fromZeroState, run(graph, rows(state))));
       new ObjectMapper().writeValue(path.resolve("expected.json").toFile(), expected);
     }
   }
 
-  private static List<VariableValue> values(
-      List<ResourceVariable> variables, List<double[]> weights) {
-    return IntStream.range(0, weights.size())
-        .mapToObj(
-            i ->
-                new VariableValue(
-                    variables.get(i).name(),
-                    variables.get(i).shape(),
-                    Numbers.floats(weights.get(i))))
-        .toList();
+  private static List<VariableValue> values(Map<String, Shape> shapes, List<double[]> weights) {
+    List<VariableValue> values = new ArrayList<>();
+    shapes.forEach(
+        (name, shape) ->
+            values.add(new VariableValue(name, shape, Numbers.floats(weights.get(values.size())))));
+    return values;
   }
 
   private static Map<String, Object> run(FedGraph graph, List<double[][]> initialState) {
     List<double[]> outputsAndState = graph.outputsAndState();
-    Map<String, Object> run = new HashMap<>(); // which takes null
+    Map<String, Object> run = new HashMap<>(); // accepts null
     run.put("initial_state", initialState);
     run.put(
         "outputs",
@@ -124,17 +121,17 @@ class CellsPythonIT {
   }
 
   private static List<double[][]> rows(List<double[]> state) {
-    return state.stream().map(part -> Numbers.rows(part, HIDDEN)).toList();
+    return state.stream().map(tensor -> Numbers.rows(tensor, HIDDEN)).toList();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "original_gives_javas_outputs_and_state",
-        "saved_model_gives_javas_logits",
-        "saved_model_has_the_originals_gradients",
+        "original_returns_javas_outputs_and_state",
+        "saved_model_returns_javas_logits",
+        "saved_model_has_the_original_gradients",
       })
-  void pythonFinds(String fact) {
+  void pythonCheckPasses(String fact) {
     assertThat(NAMES).hasSize(6);
     assertThat(result.out().lines())
         .as(result.err())
@@ -142,7 +139,7 @@ class CellsPythonIT {
   }
 
   @Test
-  void pythonFindsNothingWrong() {
+  void allPythonChecksPass() {
     assertThat(result.exitCode()).as(result.err()).isZero();
   }
 }

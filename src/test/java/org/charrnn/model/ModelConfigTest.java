@@ -5,48 +5,85 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.charrnn.InputException;
+import org.charrnn.graph.ResourceVariable;
+import org.charrnn.nn.RnnCell;
+import org.charrnn.settings.SettingException;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
 
 class ModelConfigTest {
   @ParameterizedTest
   @CsvSource({"25,25,2", "25,25,1", "4,3,2", "2,1,1", "65,16,3", "7,40,5"})
-  void parametersAreTheElementsOfAllVariables(int classes, int hidden, int layers) {
+  void labParametersAreTheElementsOfAllWeights(int classes, int hidden, int layers) {
     ModelConfig config = ModelConfig.lab(classes, hidden, layers);
     try (Eval eval = new Eval()) {
-      long elements =
-          new ForwardGraph(
-                  eval.tf(), config, new BatchShape(2, 3), TrainingOptions.lab(Kernel.OPS), 1)
-              .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
-      assertThat(config.parameters()).isEqualTo(elements);
+      assertThat(config.parameters()).isEqualTo(elements(createWeights(eval, config)));
     }
+  }
+
+  private static List<ResourceVariable> createWeights(Eval eval, ModelConfig config) {
+    return Network.createWeights(eval.tf(), config, 1);
+  }
+
+  private static long elements(List<ResourceVariable> weights) {
+    return weights.stream().mapToLong(weight -> weight.shape().size()).sum();
   }
 
   @ParameterizedTest
   @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void parametersOfEveryKindAreTheElementsOfAllVariables(CellKind cell, int embedding) {
+  void weightShapesAndParametersAreThoseOfTheCreatedWeights(CellKind cell, int embedding) {
     for (int layers = 1; layers <= 3; layers++) {
       ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding);
       try (Eval eval = new Eval()) {
-        long elements =
-            new ForwardGraph(
-                    eval.tf(), config, new BatchShape(2, 3), TrainingOptions.lab(Kernel.OPS), 1)
-                .trainable.stream().mapToLong(variable -> variable.shape().size()).sum();
-        assertThat(config.parameters()).isEqualTo(elements);
+        List<ResourceVariable> weights = createWeights(eval, config);
+        assertThat(config.weightShapes().entrySet())
+            .containsExactlyElementsOf(shapes(weights).entrySet());
+        assertThat(config.parameters()).isEqualTo(elements(weights));
+      }
+      try (Eval eval = new Eval()) {
+        List<ResourceVariable> weights = Network.declareWeights(eval.tf(), config);
+        assertThat(config.weightShapes().entrySet())
+            .containsExactlyElementsOf(shapes(weights).entrySet());
+      }
+    }
+  }
+
+  private static Map<String, Shape> shapes(List<ResourceVariable> variables) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    variables.forEach(variable -> shapes.put(variable.name(), variable.shape()));
+    return shapes;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
+  void stateSizesAreThoseOfTheCreatedCells(CellKind cell, int embedding) {
+    for (int layers = 1; layers <= 3; layers++) {
+      ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding);
+      try (Eval eval = new Eval()) {
+        Network network = Network.of(config, Network.values(createWeights(eval, config)));
+        assertThat(config.stateSizes()).isEqualTo(network.cells().stateSizes());
+        assertThat(network.cells().inputSize()).isEqualTo(config.inputSize());
+        for (RnnCell layer : network.layers()) {
+          assertThat(layer.stateSizes()).hasSize(cell.stateTensors()).containsOnly(4);
+        }
       }
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1_000_001})
-  void embeddingOutsideTheLimitsIsTold(int embedding) {
+  void embeddingSizeOutOfRangeIsRejected(int embedding) {
     assertThatThrownBy(() -> new ModelConfig(CellKind.GRU, 2, 1, 1, embedding))
-        .isInstanceOf(InputException.class)
-        .hasMessage("--embedding must be from 0 to 1000000, got " + embedding);
+        .isInstanceOf(SettingException.class)
+        .hasMessage("embedding must be from 0 to 1000000, got " + embedding);
   }
 
   @Test
@@ -70,21 +107,33 @@ class ModelConfigTest {
       delimiter = '|',
       textBlock =
           """
-          0 | 1 |   1 | the text has 0 distinct characters; there is nothing to learn with fewer than 2
-          1 | 1 |   1 | the text has 1 distinct character; there is nothing to learn with fewer than 2
-          2 | 0 |   1 | --hidden must be from 1 to 1000000, got 0
-          2 | 1000001 | 1 | --hidden must be from 1 to 1000000, got 1000001
-          2 | 1 |   0 | --layers must be from 1 to 100, got 0
-          2 | 1 | 101 | --layers must be from 1 to 100, got 101
+          0 | the text has 0 distinct characters; training needs at least 2
+          1 | the text has 1 distinct character; training needs at least 2
           """)
-  void numbersOutsideTheLimitsAreTold(int classes, int hidden, int layers, String message) {
-    assertThatThrownBy(() -> ModelConfig.lab(classes, hidden, layers))
+  void fewerThanTwoClassesAreRejected(int classes, String message) {
+    assertThatThrownBy(() -> ModelConfig.lab(classes, 1, 1))
         .isInstanceOf(InputException.class)
         .hasMessage(message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0       |   1 | hidden must be from 1 to 1000000, got 0
+          1000001 |   1 | hidden must be from 1 to 1000000, got 1000001
+          1       |   0 | layers must be from 1 to 100, got 0
+          1       | 101 | layers must be from 1 to 100, got 101
+          """)
+  void sizesOutOfRangeAreRejected(int hidden, int layers, String message) {
+    assertThatThrownBy(() -> ModelConfig.lab(2, hidden, layers))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(message);
+  }
+
   @Test
-  void limitsThemselvesAreTaken() {
+  void limitsAreAccepted() {
     assertThatNoException().isThrownBy(() -> ModelConfig.lab(2, 1, 1));
     assertThatNoException().isThrownBy(() -> ModelConfig.lab(2, 1_000_000, 100));
   }

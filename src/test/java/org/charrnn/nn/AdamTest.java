@@ -19,13 +19,13 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 class AdamTest {
-  /** Moments are of size 1 at most and rounded five times, by 6e-8 each. */
+  /** Moments have size 1 at most and are rounded five times, by 6e-8 each. */
   private static final Offset<Double> MOMENT_ROUNDING = within(5e-7);
 
   /**
-   * beta2_power is near 1 and rounded by 6e-8, so 1 - beta2_power, which is 1e-3 at first, is off
-   * by up to 6e-5 of itself, and its root by half of that. A step moves a weight by about the rate,
-   * here 0.4 at most: 1.2e-5.
+   * beta2_power is near 1 and rounded by 6e-8, so 1 - beta2_power, which is 1e-3 at first, has a
+   * relative error of up to 6e-5, and its root half of that. A step changes a weight by about the
+   * learning rate, here 0.4 at most: 1.2e-5.
    */
   private static final Offset<Double> WEIGHT_ROUNDING = within(1.2e-5);
 
@@ -33,7 +33,7 @@ class AdamTest {
 
   private final SplittableRandom random = new SplittableRandom(5);
 
-  /** One variable's Adam in plain Java. */
+  /** Adam for one variable in plain Java. */
   private static final class AdamFormula {
     final double[] w;
     final double[] m;
@@ -111,7 +111,7 @@ class AdamTest {
 
   /** The gradient of half the sum of all squares is the variable itself. */
   @Test
-  void minimizingTakesTheGradientOfTheLoss() {
+  void minimizeAppliesTheGradientOfTheLoss() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       Variables variables = new Variables(tf, 1);
@@ -130,7 +130,7 @@ class AdamTest {
   }
 
   @Test
-  void slotsHaveTheNamesAndShapesOfTheOriginal() {
+  void slotsHaveTheOriginalNamesAndShapes() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       variables.glorotUniform("rnn/x", 2, 3);
@@ -148,7 +148,7 @@ class AdamTest {
   }
 
   @Test
-  void slotsStartAsTheOriginals() {
+  void slotsHaveTheOriginalInitialValues() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       variables.glorotUniform("x", 1, 2);
@@ -161,7 +161,7 @@ class AdamTest {
   }
 
   @Test
-  void missingGradientIsTold() {
+  void missingGradientIsRejected() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       variables.zeros("x", 1);

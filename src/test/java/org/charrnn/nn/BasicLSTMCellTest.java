@@ -22,7 +22,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 class BasicLSTMCellTest {
-  /** Numbers of size 1, a dozen operations each, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, about twelve operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(1e-6);
 
   private final SplittableRandom random = new SplittableRandom(1);
@@ -67,7 +67,7 @@ class BasicLSTMCellTest {
   void closedForgetGateClearsCell() {
     double[] closed = bias(0, 0, -1000, 0);
     double[] c = stepWithoutInput(closed, 5);
-    assertThat(c).containsExactly(0); // zero weights: sigmoid(0) * tanh(0) is all that comes in
+    assertThat(c).containsExactly(0); // zero weights: the input adds sigmoid(0) * tanh(0)
   }
 
   @Test
@@ -86,7 +86,7 @@ class BasicLSTMCellTest {
     return new double[] {i, j, f, o};
   }
 
-  /** Returns the new c of a cell with one feature, no input, and nothing but a bias. */
+  /** Returns the new c of a cell with one feature, zero input and a zero kernel. */
   private static double[] stepWithoutInput(double[] bias, double c) {
     LstmFormula weights = new LstmFormula(new double[2][4], bias, 1);
     State before = new State(new double[][] {{c}}, new double[][] {{0.5}});
@@ -102,7 +102,7 @@ class BasicLSTMCellTest {
   }
 
   @Test
-  void closedOutputGateSilencesOutputButNotCell() {
+  void closedOutputGateClearsOutputButNotCell() {
     LstmFormula weights = new LstmFormula(new double[2][4], bias(0, 0, 1000, -1000), 1);
     State before = new State(new double[][] {{2}}, new double[][] {{0.5}});
     try (Eval eval = new Eval()) {
@@ -117,9 +117,9 @@ class BasicLSTMCellTest {
     }
   }
 
-  /** Without input and with nothing but a bias a gate is a function of its bias alone. */
+  /** With zero input and a zero kernel, a gate is a function of its bias alone. */
   @Test
-  void gatesAreTheOnesTheirNamesSay() {
+  void gatesAreFunctionsOfTheirOwnBiases() {
     double[] bias = bias(-0.5, 0.25, 2, 3);
     State before = new State(new double[][] {{2}}, new double[][] {{0.5}});
     try (Eval eval = new Eval()) {
@@ -144,12 +144,12 @@ class BasicLSTMCellTest {
   @CsvSource({
     "'7,16', '12'", // bias of another hidden size
     "'7,15', '15'", // not four gates
-    "'4,16', '16'", // no row left for the input
+    "'4,16', '16'", // no rows for the input
     "'7', '16'", // kernel of rank 1
     "'7,16', '1,16'", // bias of rank 2
-    "'7,0', '0'", // nothing hidden
+    "'7,0', '0'", // hidden size 0
   })
-  void wrongShapesAreTold(String kernel, String bias) {
+  void wrongShapesAreRejected(String kernel, String bias) {
     Shape kernelShape = shape(kernel);
     Shape biasShape = shape(bias);
     try (Eval eval = new Eval()) {
@@ -170,7 +170,7 @@ class BasicLSTMCellTest {
   }
 
   @Test
-  void weightsOfUnknownShapeAreTold() {
+  void weightsOfUnknownShapeAreRejected() {
     try (Eval eval = new Eval()) {
       var unknown = eval.tf().placeholder(TFloat32.class);
       assertThatThrownBy(() -> new BasicLSTMCell(unknown, unknown, 1))
@@ -190,7 +190,7 @@ class BasicLSTMCellTest {
   }
 
   @Test
-  void zeroStateHasARowForEachOfTheBatch() {
+  void zeroStateHasARowForEachRowOfTheBatch() {
     try (Eval eval = new Eval()) {
       BasicLSTMCell cell = LstmGraph.cell(eval, LstmFormula.random(random, 3, 4));
       RnnState zero = cell.zeroState(eval.tf(), eval.tf().constant(2));

@@ -21,7 +21,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 class BasicRNNCellTest {
-  /** Numbers of size 1, a dozen operations each, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, about twelve operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(1e-6);
 
   private final SplittableRandom random = new SplittableRandom(12);
@@ -56,11 +56,11 @@ class BasicRNNCellTest {
   @ParameterizedTest
   @CsvSource({
     "'7,4', '3'", // bias of another hidden size
-    "'4,4', '4'", // no row left for the input
+    "'4,4', '4'", // no rows for the input
     "'7', '4'", // kernel of rank 1
     "'7,4', '1,4'", // bias of rank 2
   })
-  void wrongShapesAreTold(String kernel, String bias) {
+  void wrongShapesAreRejected(String kernel, String bias) {
     Shape kernelShape = shape(kernel);
     Shape biasShape = shape(bias);
     try (Eval eval = new Eval()) {
@@ -79,7 +79,7 @@ class BasicRNNCellTest {
   }
 
   @Test
-  void weightsOfUnknownShapeAreTold() {
+  void weightsOfUnknownShapeAreRejected() {
     try (Eval eval = new Eval()) {
       var unknown = eval.tf().placeholder(TFloat32.class);
       assertThatThrownBy(() -> new BasicRNNCell(unknown, unknown))

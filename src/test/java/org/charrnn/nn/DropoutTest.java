@@ -3,9 +3,12 @@ package org.charrnn.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** {@link Dropout}, and {@link DropoutCell}, which applies it. */
 class DropoutTest {
@@ -27,52 +32,52 @@ class DropoutTest {
     return new Dropout(eval.tf().constant(keep), eval.tf().constant(step), seed);
   }
 
-  /** What is left of the numbers at the first place. */
-  private double[] dropped(float keep, long step, long seed) {
+  /** Applies the first mask of a graph to the numbers. */
+  private double[] drop(float keep, long step, long seed) {
     try (Eval eval = new Eval()) {
       return eval.values(dropout(eval, keep, step, seed).apply(eval.tf(), eval.constant(numbers)));
     }
   }
 
   @Test
-  void keepingAllIsExactlyTheIdentity() {
+  void keepProbabilityOneIsExactlyTheIdentity() {
     for (long step = 0; step < 10; step++) {
-      assertThat(dropped(1, step, 1)).isEqualTo(Numbers.flat(numbers));
+      assertThat(drop(1, step, 1)).isEqualTo(Numbers.flat(numbers));
     }
   }
 
   @ParameterizedTest
   @ValueSource(floats = {0.1f, 0.5f, 0.7f, 0.95f})
-  void keptAreDividedByTheProbabilityAndTheOthersAreZero(float keep) {
+  void keptValuesAreDividedByTheProbabilityAndOthersAreZero(float keep) {
     double[] x = Numbers.flat(numbers);
-    double[] left = dropped(keep, 3, 1);
+    double[] result = drop(keep, 3, 1);
     int zeros = 0;
     for (int i = 0; i < x.length; i++) {
-      assertThat(left[i] + 0.0).isIn(0.0, (double) ((float) x[i] / keep)); // -0.0 is 0, too
-      zeros += left[i] == 0 ? 1 : 0;
+      assertThat(result[i] + 0.0).isIn(0.0, (double) ((float) x[i] / keep)); // -0.0 + 0.0 is 0.0
+      zeros += result[i] == 0 ? 1 : 0;
     }
-    // Five standard deviations of the share of 100,000 independent choices; no number is 0 itself.
+    // Five standard deviations of the share in 100,000 independent draws; no number is 0 itself.
     double deviation = Math.sqrt(keep * (1 - keep) / x.length);
     assertThat((double) zeros / x.length).isCloseTo(1 - keep, within(5 * deviation));
   }
 
   @Test
-  void sameSeedAndStepDropTheSame() {
-    assertThat(dropped(0.5f, 3, 1)).isEqualTo(dropped(0.5f, 3, 1));
+  void sameSeedAndStepDropTheSameValues() {
+    assertThat(drop(0.5f, 3, 1)).isEqualTo(drop(0.5f, 3, 1));
   }
 
   @Test
-  void anotherStepDropsIndependently() {
-    assertIndependent(dropped(0.5f, 3, 1), dropped(0.5f, 4, 1));
+  void anotherStepDropsOtherValuesIndependently() {
+    assertIndependent(drop(0.5f, 3, 1), drop(0.5f, 4, 1));
   }
 
   @Test
-  void anotherSeedDropsIndependently() {
-    assertIndependent(dropped(0.5f, 3, 1), dropped(0.5f, 3, 1000));
+  void anotherSeedDropsOtherValuesIndependently() {
+    assertIndependent(drop(0.5f, 3, 1), drop(0.5f, 3, 1000));
   }
 
   @Test
-  void anotherPlaceDropsIndependently() {
+  void anotherPositionDropsOtherValuesIndependently() {
     try (Eval eval = new Eval()) {
       Dropout dropout = dropout(eval, 0.5f, 3, 1);
       var x = eval.constant(numbers);
@@ -82,27 +87,49 @@ class DropoutTest {
     }
   }
 
-  /** In blocks of four numbers, three columns make rows start anywhere. */
+  /** The mask of a seed at one position used to be that of the next seed at the position before. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, -10, Long.MAX_VALUE - 10})
+  void neighbouringSeedsShareNoMask(long firstSeed) {
+    int seeds = 21;
+    int positions = 20;
+    try (Eval eval = new Eval()) {
+      var tf = eval.tf();
+      var shape = tf.constant(new int[] {8, 16}); // 128 draws: equal by chance once in 2^128
+      List<Operand<TFloat32>> masks = new ArrayList<>();
+      for (int i = 0; i < seeds; i++) {
+        Dropout dropout = dropout(eval, 0.5f, 3, firstSeed + i);
+        for (int position = 0; position < positions; position++) {
+          masks.add(dropout.mask(tf, shape, 16));
+        }
+      }
+      Set<String> distinct = new HashSet<>();
+      eval.values(masks).forEach(mask -> distinct.add(Arrays.toString(mask)));
+      assertThat(distinct).hasSize(seeds * positions);
+    }
+  }
+
+  /** Random numbers come in blocks of four; with three columns, rows start inside a block. */
   @ParameterizedTest
   @CsvSource({"4, 0", "4, 3", "3, 0", "3, 1", "3, 2", "3, 3", "7, 5"})
-  void rowsApartDropWhatTheyDropInTheirBatch(int columns, int firstRow) {
+  void partOfABatchDropsTheSameValuesAsTheWholeBatch(int columns, int firstRow) {
     double[][] batch = Numbers.matrix(random, 8, columns);
     double[][] rows = Arrays.copyOfRange(batch, firstRow, firstRow + 3);
     try (Eval eval = new Eval()) {
       var tf = eval.tf();
-      Dropout apart =
+      Dropout part =
           new Dropout(
               tf.constant(0.5f), tf.constant(3L), 1, Optional.of(tf.constant((long) firstRow)));
       Dropout whole = dropout(eval, 0.5f, 3, 1);
-      for (int place = 0; place < 2; place++) {
+      for (int position = 0; position < 2; position++) {
         double[] expected = eval.values(whole.apply(tf, eval.constant(batch)));
-        assertThat(eval.values(apart.apply(tf, eval.constant(rows))))
+        assertThat(eval.values(part.apply(tf, eval.constant(rows))))
             .isEqualTo(Arrays.copyOfRange(expected, firstRow * columns, (firstRow + 3) * columns));
       }
     }
   }
 
-  /** Of two fair choices half agree; five standard deviations of 100,000 such. */
+  /** Half of two independent fair draws agree; five standard deviations of 100,000 of them. */
   private static void assertIndependent(double[] one, double[] other) {
     int agree = 0;
     for (int i = 0; i < one.length; i++) {
@@ -112,7 +139,7 @@ class DropoutTest {
   }
 
   @Test
-  void cellReadsItsInputThroughDropout() {
+  void cellAppliesDropoutToItsInput() {
     RnnFormula formula = RnnFormula.random(random, 6, 4);
     double[][] x = Numbers.matrix(random, 5, 6);
     double[][] h = Numbers.matrix(random, 5, 4);
@@ -121,33 +148,33 @@ class DropoutTest {
       DropoutCell wrapped = new DropoutCell(cell, dropout(eval, 0.5f, 3, 1));
       RnnState state = new RnnState(List.of(eval.constant(h)));
       var input = eval.constant(x);
-      var left = dropout(eval, 0.5f, 3, 1).apply(eval.tf(), input);
+      var droppedInput = dropout(eval, 0.5f, 3, 1).apply(eval.tf(), input);
 
       double[] actual = eval.values(wrapped.step(eval.tf(), input, state).output());
-      assertThat(actual).isEqualTo(eval.values(cell.step(eval.tf(), left, state).output()));
+      assertThat(actual).isEqualTo(eval.values(cell.step(eval.tf(), droppedInput, state).output()));
       assertThat(actual).isNotEqualTo(eval.values(cell.step(eval.tf(), input, state).output()));
     }
   }
 
   @Test
-  void cellKeepsItsStateFromDropout() {
+  void cellDoesNotApplyDropoutToItsState() {
     RnnFormula formula = RnnFormula.random(random, 6, 4);
     double[][] h = Numbers.matrix(random, 5, 4);
     try (Eval eval = new Eval()) {
       BasicRNNCell cell = BasicRNNCellTest.cell(eval, formula);
-      DropoutCell wrapped = new DropoutCell(cell, dropout(eval, 1e-30f, 3, 1)); // drops all
+      DropoutCell wrapped = new DropoutCell(cell, dropout(eval, 1e-30f, 3, 1)); // drops every value
       RnnState state = new RnnState(List.of(eval.constant(h)));
       RnnCell.Step step = wrapped.step(eval.tf(), eval.constant(new double[5][6]), state);
       double[] expected =
           Numbers.flat(formula.step(new double[5][6], List.<double[][]>of(h)).get(0));
-      // Numbers of size 1, a dozen operations each, every one rounded by at most 6e-8.
+      // Numbers of size 1, about twelve operations, each rounded by at most 6e-8.
       assertThat(eval.values(step.output())).containsExactly(expected, within(1e-6));
       assertThat(eval.values(step.state().tensors().get(0))).isEqualTo(eval.values(step.output()));
     }
   }
 
   @Test
-  void cellHasTheSizesAndWeightsOfTheOneInIt() {
+  void cellHasTheSizesAndWeightsOfTheWrappedCell() {
     try (Eval eval = new Eval()) {
       BasicRNNCell cell = BasicRNNCellTest.cell(eval, RnnFormula.random(random, 6, 4));
       BasicRNNCell other = BasicRNNCellTest.cell(eval, RnnFormula.random(random, 6, 4));

@@ -27,7 +27,7 @@ class DynamicRnnTest extends RnnContract {
   }
 
   @Test
-  void oneGraphTakesAnyBatchAndTime() {
+  void oneGraphAcceptsAnyBatchSizeAndLength() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       RnnCell cell = LstmGraph.stack(eval, formulas);
@@ -45,7 +45,7 @@ class DynamicRnnTest extends RnnContract {
   }
 
   @Test
-  void noTimeStepsGiveNoOutputsAndTheInitialState() {
+  void zeroTimeStepsReturnEmptyOutputsAndTheInitialState() {
     List<State> initial = initialStates(2);
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
@@ -82,9 +82,9 @@ class DynamicRnnTest extends RnnContract {
     }
   }
 
-  /** A GRU below an RNN, so that cells of other weights and states than an LSTM's pass the loop. */
+  /** A GRU below an RNN: their weights and states differ in number from those of an LSTM. */
   @Test
-  void otherCellsEqualStaticRnnAndFormula() {
+  void otherCellKindsEqualStaticRnnAndFormula() {
     GruFormula gru = GruFormula.random(random, 3, 4);
     RnnFormula plain = RnnFormula.random(random, 4, 2);
     double[][][] numbers = Numbers.tensor(random, 3, 8, 3);

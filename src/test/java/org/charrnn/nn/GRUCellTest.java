@@ -22,7 +22,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 class GRUCellTest {
-  /** Numbers of size 1, a dozen operations each, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, about twelve operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(1e-6);
 
   private final SplittableRandom random = new SplittableRandom(11);
@@ -51,23 +51,26 @@ class GRUCellTest {
   }
 
   @Test
-  void openUpdateGateKeepsTheState() {
+  void openUpdateGateKeepsState() {
     assertThat(step(new double[] {0, 1000}, 0.5, 0.75)).isEqualTo(0.75);
   }
 
   @Test
-  void closedUpdateGateTakesTheCandidate() {
-    // An open reset gate: the candidate reads all of h.
+  void closedUpdateGateReplacesStateByCandidate() {
+    // The reset gate is open: the candidate reads all of h.
     assertThat(step(new double[] {1000, -1000}, 0.5, 0.75))
         .isCloseTo(Math.tanh(0.5 + 0.75), ROUNDING);
   }
 
   @Test
-  void closedResetGateHidesTheStateFromTheCandidate() {
+  void closedResetGateHidesStateFromCandidate() {
     assertThat(step(new double[] {-1000, -1000}, 0.5, 0.75)).isCloseTo(Math.tanh(0.5), ROUNDING);
   }
 
-  /** Returns the new h of one feature, gates of a bias alone, candidate {@code tanh(x + r * h)}. */
+  /**
+   * Returns the new h of a cell with one feature, whose gates depend on their biases alone and
+   * whose candidate is {@code tanh(x + r * h)}.
+   */
   private static double step(double[] gatesBias, double x, double h) {
     GruFormula weights =
         new GruFormula(new double[2][2], gatesBias, new double[][] {{1}, {1}}, new double[1]);
@@ -88,18 +91,18 @@ class GRUCellTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'7,8', '8', '7,4', '3'", // candidate's bias of another hidden size
-    "'7,8', '8', '6,4', '4'", // candidate that reads another input
-    "'7,8', '8', '7,3', '4'", // candidate's kernel of another hidden size
+    "'7,8', '8', '7,4', '3'", // candidate bias of another hidden size
+    "'7,8', '8', '6,4', '4'", // candidate kernel of another input size
+    "'7,8', '8', '7,3', '4'", // candidate kernel of another hidden size
     "'7,12', '8', '7,4', '4'", // not two gates
-    "'7,8', '4', '7,4', '4'", // gates' bias of another size
-    "'4,8', '8', '4,4', '4'", // no row left for the input
-    "'7', '8', '7,4', '4'", // gates' kernel of rank 1
-    "'7,8', '1,8', '7,4', '4'", // gates' bias of rank 2
-    "'7,8', '8', '7', '4'", // candidate's kernel of rank 1
-    "'7,8', '8', '7,4', '1,4'", // candidate's bias of rank 2
+    "'7,8', '4', '7,4', '4'", // gates bias of another size
+    "'4,8', '8', '4,4', '4'", // no rows for the input
+    "'7', '8', '7,4', '4'", // gates kernel of rank 1
+    "'7,8', '1,8', '7,4', '4'", // gates bias of rank 2
+    "'7,8', '8', '7', '4'", // candidate kernel of rank 1
+    "'7,8', '8', '7,4', '1,4'", // candidate bias of rank 2
   })
-  void wrongShapesAreTold(
+  void wrongShapesAreRejected(
       String gatesKernel, String gatesBias, String candidateKernel, String candidateBias) {
     try (Eval eval = new Eval()) {
       assertThatThrownBy(
@@ -126,7 +129,7 @@ class GRUCellTest {
   }
 
   @Test
-  void weightsOfUnknownShapeAreTold() {
+  void weightsOfUnknownShapeAreRejected() {
     try (Eval eval = new Eval()) {
       var unknown = eval.tf().placeholder(TFloat32.class);
       assertThatThrownBy(() -> new GRUCell(unknown, unknown, unknown, unknown))
@@ -146,7 +149,7 @@ class GRUCellTest {
   }
 
   @Test
-  void newCellHasGlorotKernelsAndOpenGatesUnderItsScope() {
+  void newCellHasGlorotKernelsAndGateBiasesOfOneUnderItsScope() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       GRUCell cell = GRUCell.create(variables, "rnn/cell", 3, 4);

@@ -17,12 +17,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class GradientClippingTest {
-  /** A norm near 4 of 35 squares: some ten roundings of at most 3e-7 each. */
+  /** The norm is near 4, the root of a sum of 35 squares: about ten roundings of 3e-7 at most. */
   private static final Offset<Double> ROUNDING = within(3e-6);
 
   private final SplittableRandom random = new SplittableRandom(13);
 
-  /** One of each rank; elements flat. */
+  /** Gradients of ranks 3, 2 and 1. */
   private final double[][][] tensor = Numbers.tensor(random, 2, 3, 2);
 
   private final double[][] matrix = Numbers.matrix(random, 4, 5);
@@ -46,7 +46,7 @@ class GradientClippingTest {
 
   @ParameterizedTest
   @ValueSource(floats = {1e-3f, 0.5f, 1, 3})
-  void aboveTheLimitAllAreScaledByOneFactor(float limit) {
+  void gradientsAboveLimitAreScaledByOneFactor(float limit) {
     assertThat(norm).isGreaterThan(limit);
     try (Eval eval = new Eval()) {
       List<double[]> clipped = eval.values(clip(eval, limit).gradients());
@@ -59,7 +59,7 @@ class GradientClippingTest {
 
   @ParameterizedTest
   @ValueSource(floats = {5, 1000, Float.MAX_VALUE, Float.POSITIVE_INFINITY})
-  void belowTheLimitAllStayAsTheyAreBitForBit(float limit) {
+  void gradientsBelowLimitAreUnchangedBitForBit(float limit) {
     assertThat(norm).isLessThan(limit);
     try (Eval eval = new Eval()) {
       assertThat(eval.values(clip(eval, limit).gradients()))
@@ -69,7 +69,7 @@ class GradientClippingTest {
 
   @ParameterizedTest
   @ValueSource(floats = {0.5f, 1000, Float.POSITIVE_INFINITY})
-  void normIsThatBeforeClipping(float limit) {
+  void globalNormIsTheNormBeforeClipping(float limit) {
     try (Eval eval = new Eval()) {
       var globalNorm = clip(eval, limit).globalNorm();
       assertThat(eval.values(globalNorm)).containsExactly(new double[] {norm}, ROUNDING);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.LstmFormula;
 
-/** The cells under test with the weights and states of the formula. */
+/** Cells and states in a graph with the values of formulas. */
 final class LstmGraph {
   private LstmGraph() {}
 

@@ -18,22 +18,22 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class MultiRNNCellTest {
-  /** Numbers of size 1, two cells of a dozen operations, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, two cells of about twelve operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(1e-6);
 
   private final SplittableRandom random = new SplittableRandom(2);
   private final LstmFormula lower = LstmFormula.random(random, 3, 4);
-  private final LstmFormula upper = LstmFormula.random(random, 4, 2); // another hidden size
+  private final LstmFormula upper = LstmFormula.random(random, 4, 2); // of another hidden size
 
   @Test
-  void stackOfTwoEqualsFormulasOneAfterTheOther() {
+  void stackOfTwoEqualsTwoFormulasInSequence() {
     try (Eval eval = new Eval()) {
       assertStepEqualsFormulas(eval, LstmGraph.stack(eval, List.of(lower, upper)));
     }
   }
 
   @Test
-  void withParametersHandsEachCellItsOwn() {
+  void withParametersGivesEachCellItsOwn() {
     try (Eval eval = new Eval()) {
       MultiRNNCell other =
           LstmGraph.stack(
@@ -68,7 +68,7 @@ class MultiRNNCellTest {
   }
 
   @Test
-  void sizesAreThoseOfTheEnds() {
+  void inputSizeIsThatOfTheBottomAndHiddenSizeThatOfTheTop() {
     try (Eval eval = new Eval()) {
       MultiRNNCell stack = LstmGraph.stack(eval, List.of(lower, upper));
       assertThat(stack.inputSize()).isEqualTo(3);
@@ -78,23 +78,23 @@ class MultiRNNCellTest {
   }
 
   @Test
-  void cellThatDoesNotFitTheOneBelowIsTold() {
+  void cellThatDoesNotFitTheOneBelowIsRejected() {
     try (Eval eval = new Eval()) {
       assertThatThrownBy(() -> LstmGraph.stack(eval, List.of(upper, lower)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("cell 1 reads 3 features, but cell 0 below it gives 2");
+          .hasMessage("cell 1 has input size 3, but cell 0 below it has hidden size 2");
     }
   }
 
   @Test
-  void emptyStackIsTold() {
+  void emptyStackIsRejected() {
     assertThatThrownBy(() -> new MultiRNNCell(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a stack needs at least one cell");
   }
 
   @Test
-  void laterChangesOfTheCallersListDoNotReachTheStack() {
+  void laterChangesToTheListDoNotAffectTheStack() {
     try (Eval eval = new Eval()) {
       List<RnnCell> cells = new ArrayList<>(List.of(LstmGraph.cell(eval, lower)));
       MultiRNNCell stack = new MultiRNNCell(cells);

@@ -18,11 +18,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What holds however a cell is run over a sequence. */
+/** Tests of everything that runs a cell over a sequence. */
 abstract class RnnContract {
   /**
-   * A step adds about 1e-7, as in the cell's own test. Carried on, it fades: the gates of these
-   * cells are below 1.
+   * A step adds a rounding error of about 1e-7, as in the cell's own test. Later steps reduce it,
+   * since the gates of these cells are below 1.
    */
   static final Offset<Double> ROUNDING = within(2e-6);
 
@@ -30,7 +30,7 @@ abstract class RnnContract {
   final List<LstmFormula> formulas =
       List.of(LstmFormula.random(random, 3, 4), LstmFormula.random(random, 4, 2));
 
-  /** Runs the cell under test; called at most twice in a graph. */
+  /** Runs the cell under test; called at most twice in a test. */
   abstract RnnOutputs run(
       Ops tf, RnnCell cell, Operand<TFloat32> inputs, int timeSteps, RnnState initial);
 

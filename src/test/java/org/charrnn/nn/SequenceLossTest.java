@@ -15,7 +15,7 @@ import org.tensorflow.Output;
 import org.tensorflow.types.TFloat32;
 
 class SequenceLossTest {
-  /** Numbers of size 1, some twenty operations, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, about twenty operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(1e-6);
 
   private static final int[][] TARGETS = {{0, 3, 1}, {2, 2, 0}};
@@ -25,7 +25,7 @@ class SequenceLossTest {
   private final double[][][] logits = Numbers.tensor(new SplittableRandom(4), 2, 3, 4);
 
   @Test
-  void weightsOfOneGiveTheMeanOverAllPositions() {
+  void lossWithWeightsOfOneIsTheMeanOverAllPositions() {
     double mean =
         (crossEntropy(0, 0) + crossEntropy(0, 1) + crossEntropy(0, 2))
             + (crossEntropy(1, 0) + crossEntropy(1, 1) + crossEntropy(1, 2));
@@ -33,7 +33,7 @@ class SequenceLossTest {
   }
 
   @Test
-  void weightsCountAndZeroLeavesOut() {
+  void weightsScalePositionsAndZeroExcludesThem() {
     double sum =
         crossEntropy(0, 0) + 0.5 * crossEntropy(0, 2) + 2 * crossEntropy(1, 0) + crossEntropy(1, 1);
     assertThat(loss(logits, TARGETS, SOME)).isCloseTo(sum / 4.5, ROUNDING);
@@ -44,25 +44,25 @@ class SequenceLossTest {
   }
 
   @Test
-  void equalLogitsGiveLnOfClasses() {
+  void lossOfEqualLogitsIsLnOfClasses() {
     assertThat(loss(new double[2][3][4], TARGETS, ONES)).isCloseTo(Math.log(4), ROUNDING);
   }
 
   @Test
-  void noWeightAtAllGivesZero() {
+  void lossWithoutAnyWeightIsZero() {
     assertThat(loss(logits, TARGETS, new double[2][3])).isZero();
   }
 
   @Test
-  void hugeLogitsStayFinite() {
-    double[][][] sure = {{{1000, 0, 0, 0}}};
+  void lossOfHugeLogitsIsFinite() {
+    double[][][] certain = {{{1000, 0, 0, 0}}};
     double[][] one = {{1}};
-    assertThat(loss(sure, new int[][] {{0}}, one)).isZero();
-    assertThat(loss(sure, new int[][] {{1}}, one)).isEqualTo(1000);
+    assertThat(loss(certain, new int[][] {{0}}, one)).isZero();
+    assertThat(loss(certain, new int[][] {{1}}, one)).isEqualTo(1000);
   }
 
   @Test
-  void gradientIsSoftmaxMinusOneHotByWeight() {
+  void gradientIsWeightedSoftmaxMinusOneHot() {
     double[][][] expected = {
       {gradient(0, 0), gradient(0, 1), gradient(0, 2)},
       {gradient(1, 0), gradient(1, 1), gradient(1, 2)}

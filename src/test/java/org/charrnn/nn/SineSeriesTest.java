@@ -10,12 +10,12 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The library on numbers instead of text: a recurrent layer, a dense layer, a squared error. */
+/** The package used on numbers: a recurrent layer, a dense layer and a squared error. */
 class SineSeriesTest {
-  private static final int WINDOW = 10; // values read before the one to tell
+  private static final int WINDOW = 10; // values before the one to predict
 
   @Test
-  void gruTellsTheNextValueOfASine() {
+  void gruPredictsTheNextValueOfASine() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       Variables variables = new Variables(tf, 1);
@@ -30,7 +30,8 @@ class SineSeriesTest {
       eval.initialize();
       IntStream.range(0, 300).forEach(step -> eval.run(trainOp));
 
-      // The best guess from the last value alone errs by sin(0.3)^2 / 2 = 0.0437. Measured: 6e-7.
+      // The best guess from the last value alone has an error of sin(0.3)^2 / 2 = 0.0437.
+      // Measured: 6e-7.
       var unseenError = meanSquaredError(eval, cell, w, b, 200, 300);
       assertThat(eval.values(unseenError)[0]).isLessThan(0.01 * 0.0437);
     }

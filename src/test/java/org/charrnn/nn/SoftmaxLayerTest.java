@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class SoftmaxLayerTest {
   @Test
-  void logitsAreTheProductAndTheBiasWithoutActivation() {
+  void logitsAreProductPlusBiasWithoutActivation() {
     double[][] x = {{1, 2}, {-3, 4}};
     double[][] w = {{10, 20, 30}, {1, -2, 3}};
     double[] b = {100, 0, -1};
@@ -20,7 +20,7 @@ class SoftmaxLayerTest {
   }
 
   @Test
-  void newLayerHasTheOriginalsNamesAndAZeroBias() {
+  void newLayerHasTheOriginalNamesAndZeroBias() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       SoftmaxLayer layer = SoftmaxLayer.create(variables, 5, 3);

@@ -15,7 +15,7 @@ class StaticRnnTest extends RnnContract {
   }
 
   @Test
-  void inputsOfAnotherLengthAreTold() {
+  void inputsOfAnotherLengthAreRejected() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       RnnCell cell = LstmGraph.stack(eval, formulas);

@@ -15,23 +15,23 @@ class VariablesTest {
   private static final int COLUMNS = 300;
 
   @Test
-  void glorotUniformIsUniformBetweenPlusAndMinusItsLimit() {
+  void glorotUniformIsUniformWithinItsLimit() {
     double limit = Math.sqrt(6.0 / (ROWS + COLUMNS));
     double[] weights = twoMatrices(1).get(0);
 
-    // 60,000 numbers: one lies within 1/1000 of each end, but for a chance of e^-30.
+    // Of 60,000 numbers one lies within 1/1000 of each limit, except with probability e^-30.
     DoubleSummaryStatistics range = Arrays.stream(weights).summaryStatistics();
     assertThat(range.getMin()).isBetween(-limit, -0.999 * limit);
     assertThat(range.getMax()).isBetween(0.999 * limit, limit);
 
-    // Five standard deviations of the estimates: x and x^2 vary by limit^2/3 and 4*limit^4/45.
+    // Five standard deviations of the means of x and x^2; variances limit^2/3 and 4*limit^4/45.
     double variance = limit * limit / 3;
     assertThat(range.getAverage()).isCloseTo(0, within(5 * Math.sqrt(variance / weights.length)));
     assertThat(Arrays.stream(weights).map(w -> w * w).average().orElseThrow())
         .isCloseTo(variance, within(5 * limit * limit * Math.sqrt(4.0 / 45 / weights.length)));
   }
 
-  /** Five standard deviations of the estimates: x, x^2 and x^4 vary by 1, 2 and 96. */
+  /** Five standard deviations of the means of x, x^2 and x^4, whose variances are 1, 2 and 96. */
   @Test
   void embeddingsAreNormal() {
     try (Eval eval = new Eval()) {
@@ -61,12 +61,12 @@ class VariablesTest {
   }
 
   @Test
-  void twoMatricesOfOneNetworkDiffer() {
+  void twoMatricesFromOneSeedDiffer() {
     List<double[]> matrices = twoMatrices(7);
     assertThat(matrices.get(0)).isNotEqualTo(matrices.get(1));
   }
 
-  /** The first values of two matrices that one network makes from a seed. */
+  /** Returns the initial values of two matrices from one seed. */
   private static List<double[]> twoMatrices(long seed) {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), seed);
@@ -78,12 +78,12 @@ class VariablesTest {
   }
 
   @Test
-  void seedZeroIsASeedLikeAnyOther() {
+  void seedZeroIsDeterministic() {
     assertThat(twoMatrices(0).get(0)).isEqualTo(twoMatrices(0).get(0));
   }
 
   @Test
-  void variablesAreListedInTheOrderOfMaking() {
+  void variablesAreListedInOrderOfCreation() {
     try (Eval eval = new Eval()) {
       Variables variables = new Variables(eval.tf(), 1);
       ResourceVariable b = variables.zeros("b", 3);

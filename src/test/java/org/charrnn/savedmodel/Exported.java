@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.GenerationModel;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.text.Vocabulary;
@@ -88,8 +88,8 @@ record Exported(ExampleModel model, List<VariableValue> weights, Path path) {
     String prime = model.text().substring(0, 5);
     StringBuilder expected = new StringBuilder(prime);
     try (GenerationModel generation =
-        new GenerationModel(model.config(), vocabulary, new SamplingConfig(0.7, 5, 1, false))) {
-      generation.setWeights(weights);
+        GenerationModel.open(
+            model.config(), vocabulary, new SamplingConfig(0.7, 5, 1, false), weights)) {
       generation.generate(
           vocabulary.encode(prime), 60, 1, 3, (row, id) -> expected.append(vocabulary.token(id)));
     }

@@ -13,19 +13,21 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
+import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.CellKind;
-import org.charrnn.model.GenerationModel;
-import org.charrnn.model.InferenceModel;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.model.StepModel;
-import org.charrnn.sample.LanguageModel.Decoder;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.StepModel;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.Python;
 import org.charrnn.testing.RandomWeights;
@@ -138,10 +140,11 @@ class ModelFunctionsPythonIT {
   }
 
   private static void write(Case model) throws IOException {
-    List<VariableValue> weights = RandomWeights.of(InferenceModel.weightShapes(model.config()));
+    List<VariableValue> weights = RandomWeights.of(model.config());
     RunConfig config =
         new RunConfig(
             "test",
+            RunKind.TRAIN,
             model.config(),
             new TextConfig(
                 model.vocabulary.level(),
@@ -151,8 +154,9 @@ class ModelFunctionsPythonIT {
                 "report",
                 100,
                 ""),
-            TrainingConfig.lab(10, 10, 1, 0.1f, 1),
-            Kernel.OPS,
+            TrainingConfig.lab(new BatchShape(10, 10), 1, 0.1f, 1, 1),
+            ComputeKernel.OPS,
+            Slicing.NONE,
             null);
     RunDirectory run = RunDirectory.create(directory.resolve(model.name), config, model.vocabulary);
     run.writeSavedModel(weights);
@@ -183,15 +187,13 @@ class ModelFunctionsPythonIT {
   private static float[][][] logits(Case model, List<VariableValue> weights) {
     int time = IDS[0].length;
     float[][][] logits = new float[IDS.length][time][];
-    try (StepModel steps = new StepModel(model.config())) {
-      steps.setWeights(weights);
-      try (Decoder decoder = steps.start(IDS.length)) {
-        for (int t = 0; t < time; t++) {
-          int current = t;
-          float[][] step = decoder.step(Stream.of(IDS).mapToInt(row -> row[current]).toArray());
-          for (int row = 0; row < IDS.length; row++) {
-            logits[row][t] = step[row].clone();
-          }
+    try (StepModel steps = StepModel.open(model.config(), weights);
+        Decoder decoder = steps.start(IDS.length)) {
+      for (int t = 0; t < time; t++) {
+        int current = t;
+        float[][] step = decoder.step(Stream.of(IDS).mapToInt(row -> row[current]).toArray());
+        for (int row = 0; row < IDS.length; row++) {
+          logits[row][t] = step[row].clone();
         }
       }
     }
@@ -228,8 +230,7 @@ class ModelFunctionsPythonIT {
     List<StringBuilder> texts =
         IntStream.range(0, draw.count).mapToObj(row -> new StringBuilder(draw.prime)).toList();
     try (GenerationModel generation =
-        new GenerationModel(model.config(), model.vocabulary, sampling)) {
-      generation.setWeights(weights);
+        GenerationModel.open(model.config(), model.vocabulary, sampling, weights)) {
       generation.generate(
           model.vocabulary.encode(draw.prime),
           draw.length,
@@ -301,8 +302,7 @@ class ModelFunctionsPythonIT {
       TrainedModel trained = TrainedModel.open(fineTuned);
       assertThat(trained.vocabulary().tokens()).isEqualTo(model.vocabulary.tokens());
       assertThat(trained.config().model()).isEqualTo(model.config());
-      assertGeneratesPythonsText(
-          model, trained.weights(InferenceModel.weightShapes(model.config())));
+      assertGeneratesPythonsText(model, trained.weights(model.config().weightShapes()));
     }
   }
 
@@ -311,7 +311,7 @@ class ModelFunctionsPythonIT {
     for (Case model : DETAILED_CASES) {
       Path checkpoint = out.resolve(model.name).resolve("checkpoint-1");
       assertGeneratesPythonsText(
-          model, InitialWeights.read(checkpoint, InferenceModel.weightShapes(model.config())));
+          model, InitialWeights.read(checkpoint, model.config().weightShapes()));
     }
   }
 

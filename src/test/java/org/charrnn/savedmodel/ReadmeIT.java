@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.Python;
@@ -60,7 +59,7 @@ class ReadmeIT {
     assertThat(result.exitCode()).as(result.err()).isZero();
     Path mine = directory.resolve("models/mine");
     List<VariableValue> weights =
-        TrainedModel.open(mine).weights(InferenceModel.weightShapes(ExampleModel.LAB.config()));
+        TrainedModel.open(mine).weights(ExampleModel.LAB.config().weightShapes());
     Exported tuned = new Exported(ExampleModel.LAB, weights, mine);
     tuned.assertSameLogits(mine);
     tuned.assertSameTexts(mine);

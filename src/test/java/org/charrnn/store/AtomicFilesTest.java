@@ -15,16 +15,16 @@ class AtomicFilesTest {
   @TempDir Path directory;
 
   @Test
-  void fileReplacesTheOneThatWasThere() throws IOException {
+  void fileIsReplaced() throws IOException {
     Path file = directory.resolve("config.json");
     AtomicFiles.writeFile(file, "old and longer".getBytes(UTF_8));
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(file).hasContent("new");
-    assertAllIn(directory, file);
+    assertContainsOnly(directory, file);
   }
 
   @Test
-  void directoryAppearsOnlyWhenItIsFull() throws IOException {
+  void directoryAppearsWhenItIsComplete() throws IOException {
     Path target = directory.resolve("saved_model");
     AtomicFiles.writeDirectory(
         target,
@@ -34,11 +34,11 @@ class AtomicFilesTest {
           Files.writeString(temporary.resolve("variables").resolve("index"), "content");
         });
     assertThat(target.resolve("variables").resolve("index")).hasContent("content");
-    assertAllIn(directory, target);
+    assertContainsOnly(directory, target);
   }
 
   @Test
-  void failingWriterLeavesNothingBehind() {
+  void failedWriterLeavesNothingBehind() {
     IOException failure = new IOException("the disk is full");
     assertThatThrownBy(
             () ->
@@ -46,28 +46,29 @@ class AtomicFilesTest {
                     directory.resolve("saved_model"),
                     temporary -> {
                       Files.createDirectory(temporary.resolve("variables"));
-                      Files.writeString(temporary.resolve("variables").resolve("index"), "half");
+                      Files.writeString(
+                          temporary.resolve("variables").resolve("index"), "incomplete");
                       throw failure;
                     }))
         .isInstanceOf(IOException.class)
         .hasCause(failure)
         .hasMessage(
-            "cannot write %s: the disk is full; free some space or choose another place",
+            "cannot write %s: the disk is full; free some space or choose another directory",
             directory.resolve("saved_model"));
     assertThat(directory).isEmptyDirectory();
   }
 
   @Test
-  void writerThatFailsByADefectLeavesNothingBehindEither() {
-    IllegalStateException defect = new IllegalStateException("a defect");
+  void writerThatThrowsRuntimeExceptionLeavesNothingBehind() {
+    IllegalStateException failure = new IllegalStateException("a defect");
     assertThatThrownBy(
             () ->
                 AtomicFiles.writeDirectory(
                     directory.resolve("saved_model"),
                     temporary -> {
-                      throw defect;
+                      throw failure;
                     }))
-        .isSameAs(defect);
+        .isSameAs(failure);
     assertThat(directory).isEmptyDirectory();
   }
 
@@ -82,41 +83,44 @@ class AtomicFilesTest {
         .isInstanceOf(IOException.class);
   }
 
-  private static void assertAllIn(Path place, Path all) {
-    assertThat(place).isDirectoryNotContaining(other -> !other.equals(all));
+  private static void assertContainsOnly(Path parent, Path file) {
+    assertThat(parent).isDirectoryNotContaining(other -> !other.equals(file));
   }
 
   @Test
-  void directoryThatIsThereIsReplacedAsAWhole() throws IOException {
+  void existingDirectoryIsReplacedCompletely() throws IOException {
     Path target = Files.createDirectory(directory.resolve("saved_model"));
     Files.writeString(target.resolve("old"), "old");
     AtomicFiles.writeDirectory(
         target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
-    assertAllIn(target, target.resolve("new"));
-    assertAllIn(directory, target);
+    assertContainsOnly(target, target.resolve("new"));
+    assertContainsOnly(directory, target);
   }
 
   @Test
-  void directoryThatIsThereStaysWhenItsReplacementFails() throws IOException {
+  void existingDirectoryIsKeptWhenReplacementFails() throws IOException {
     Path target = Files.createDirectory(directory.resolve("saved_model"));
     Path kept = Files.writeString(target.resolve("kept"), "kept");
     writeAndFail(target);
-    assertAllIn(target, kept);
-    assertAllIn(directory, target);
+    assertContainsOnly(target, kept);
+    assertContainsOnly(directory, target);
   }
 
   @Test
-  void directoryThatIsThereStaysWhenItsReplacementIsLost() throws IOException {
+  void existingDirectoryIsKeptWhenReplacementDisappears() throws IOException {
     Path target = Files.createDirectory(directory.resolve("saved_model"));
     Path kept = Files.writeString(target.resolve("kept"), "kept");
     assertThatThrownBy(() -> AtomicFiles.writeDirectory(target, Files::delete))
         .isInstanceOf(IOException.class);
-    assertAllIn(target, kept);
-    assertAllIn(directory, target);
+    assertContainsOnly(target, kept);
+    assertContainsOnly(directory, target);
   }
 
-  /** A program killed between the moves of a directory leaves this; no process has the number 0. */
-  private Path leaveAsKilledBetweenTheMoves(String name) throws IOException {
+  /**
+   * Creates the files of a program that was killed between the two moves that replace a directory.
+   * No process has the number 0.
+   */
+  private Path createStaleFiles(String name) throws IOException {
     Path old = Files.createDirectory(directory.resolve("." + name + ".0-0-1f.old"));
     Files.writeString(old.resolve("kept"), "kept");
     Files.createDirectory(directory.resolve("." + name + ".0-0-1f.tmp"));
@@ -124,61 +128,61 @@ class AtomicFilesTest {
   }
 
   @Test
-  void whatAKilledProgramWasReplacingIsBackBeforeAnythingIsWritten() throws IOException {
-    leaveAsKilledBetweenTheMoves("saved_model");
+  void replacedDirectoryOfKilledProgramIsRestoredBeforeWriting() throws IOException {
+    createStaleFiles("saved_model");
     Path target = directory.resolve("saved_model");
     writeAndFail(target);
     assertThat(target.resolve("kept")).hasContent("kept");
-    assertAllIn(directory, target);
+    assertContainsOnly(directory, target);
   }
 
   @Test
-  void whatAKilledProgramWasReplacingIsReplacedByTheNextWrite() throws IOException {
-    leaveAsKilledBetweenTheMoves("saved_model");
+  void nextWriteReplacesDirectoryOfKilledProgram() throws IOException {
+    createStaleFiles("saved_model");
     Path target = directory.resolve("saved_model");
     AtomicFiles.writeDirectory(
         target, temporary -> Files.writeString(temporary.resolve("new"), "new"));
-    assertAllIn(target, target.resolve("new"));
-    assertAllIn(directory, target);
+    assertContainsOnly(target, target.resolve("new"));
+    assertContainsOnly(directory, target);
   }
 
   @Test
-  void leftoversOfAPlaceThatIsTakenGo() throws IOException {
-    leaveAsKilledBetweenTheMoves("config.json");
+  void staleFilesOfExistingTargetAreDeleted() throws IOException {
+    createStaleFiles("config.json");
     Path file = Files.writeString(directory.resolve("config.json"), "old");
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(file).hasContent("new");
-    assertAllIn(directory, file);
+    assertContainsOnly(directory, file);
   }
 
   @Test
-  void whatIsNoLeftoverOfThePlaceStays() throws IOException {
+  void otherFilesAreKept() throws IOException {
     Path file = directory.resolve("config.json");
-    Path others = leaveAsKilledBetweenTheMoves("other.json");
-    Path written = Leftover.placeFor(file); // by this process, which lives
-    List<Path> notOurs =
+    Path staleOfOther = createStaleFiles("other.json");
+    Path temporary = StaleFile.temporaryPath(file); // of this process, which is running
+    List<Path> others =
         List.of(
-            others.resolve("kept"),
-            written,
-            Leftover.placeOfReplaced(written),
+            staleOfOther.resolve("kept"),
+            temporary,
+            StaleFile.pathOfReplaced(temporary),
             directory.resolve(".config.json.tmp"),
             directory.resolve(".config.json.swp"),
             directory.resolve(".config.json.1f.tmp"),
             directory.resolve("config.json.0-0-1f.tmp"));
-    for (Path path : notOurs) {
+    for (Path path : others) {
       Files.writeString(path, "mine");
     }
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
-    assertThat(notOurs).allSatisfy(path -> assertThat(path).hasContent("mine"));
+    assertThat(others).allSatisfy(path -> assertThat(path).hasContent("mine"));
   }
 
   @Test
-  void leftoverOfAnEarlierProcessOfTheSameNumberGoes() throws IOException {
+  void staleFileOfEarlierProcessWithSameNumberIsDeleted() throws IOException {
     Path file = directory.resolve("config.json");
     long process = ProcessHandle.current().pid();
-    Path left = directory.resolve(".config.json.%d-%d-1f.tmp".formatted(process, 1_000_000_000));
-    Files.writeString(left, "half");
+    Path stale = directory.resolve(".config.json.%d-%d-1f.tmp".formatted(process, 1_000_000_000));
+    Files.writeString(stale, "incomplete");
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
-    assertThat(left).doesNotExist();
+    assertThat(stale).doesNotExist();
   }
 }

@@ -12,7 +12,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.InferenceModel;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.RandomWeights;
@@ -23,19 +22,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * One bit of one file is another one: the model that is read is the one that was written, or the
- * file is named. Never is it another model.
+ * Flips single bits of a run's files. Either the model that is read is the one that was written, or
+ * there is an error that names the file. Another model is never read.
  */
 class BitFlipTest {
-  /** Of a larger file so many bytes, of a smaller one all. */
-  private static final int MOST_FLIPS = 1000;
+  /** Flips in a file; smaller files get one in each byte. */
+  private static final int MAX_FLIPS = 1000;
 
   private static final ExampleModel MODEL = ExampleModel.DEEP;
-  private static final Map<String, Shape> SHAPES = InferenceModel.weightShapes(MODEL.config());
+  private static final Map<String, Shape> SHAPES = MODEL.config().weightShapes();
 
   @TempDir private static Path run;
 
-  /** All that decides what a model says, and where it goes on. */
+  /** Everything that determines the output of a model and how its training resumes. */
   private record Content(
       RunConfig config,
       List<String> tokens,
@@ -43,8 +42,8 @@ class BitFlipTest {
       List<TrainingProgress> progress,
       Path latest) {}
 
-  private static Content runBefore;
-  private static Content savedModelBefore;
+  private static Content writtenRun;
+  private static Content writtenSavedModel;
 
   @BeforeAll
   static void write() throws IOException {
@@ -58,8 +57,8 @@ class BitFlipTest {
       weights.forEach(weight -> weight.values()[0]++);
     }
     directory.writeSavedModel(weights);
-    runBefore = readRun();
-    savedModelBefore = readSavedModel();
+    writtenRun = readRun();
+    writtenSavedModel = readSavedModel();
   }
 
   private static Content readRun() {
@@ -100,33 +99,35 @@ class BitFlipTest {
         "saved_model/assets/vocabulary.json",
         "saved_model/assets/SHA256SUMS"
       })
-  void theModelIsTheSameOrTheFileIsNamed(String name) throws IOException {
+  void modelIsUnchangedOrFileIsNamed(String name) throws IOException {
     Path file = run.resolve(name);
-    byte[] whole = Files.readAllBytes(file);
+    byte[] original = Files.readAllBytes(file);
     SplittableRandom random = new SplittableRandom(1);
-    int[] places =
-        whole.length <= MOST_FLIPS
-            ? IntStream.range(0, whole.length).toArray()
-            : random.ints(MOST_FLIPS, 0, whole.length).toArray();
-    boolean ofRun = !name.startsWith("saved_model");
-    int told = 0;
+    int[] positions =
+        original.length <= MAX_FLIPS
+            ? IntStream.range(0, original.length).toArray()
+            : random.ints(MAX_FLIPS, 0, original.length).toArray();
+    boolean isOfRun = !name.startsWith("saved_model");
+    int errors = 0;
     try {
-      for (int place : places) {
-        byte[] damaged = whole.clone();
-        damaged[place] ^= (byte) (1 << random.nextInt(8));
+      for (int position : positions) {
+        byte[] damaged = original.clone();
+        damaged[position] ^= (byte) (1 << random.nextInt(8));
         Files.write(file, damaged);
         try {
-          assertThat(ofRun ? readRun() : readSavedModel())
-              .as("byte %d of %s", place, name)
-              .isEqualTo(ofRun ? runBefore : savedModelBefore);
+          assertThat(isOfRun ? readRun() : readSavedModel())
+              .as("byte %d of %s", position, name)
+              .isEqualTo(isOfRun ? writtenRun : writtenSavedModel);
         } catch (InputException e) {
-          told++;
-          assertThat(e.getMessage()).as("byte %d", place).contains(file.getFileName().toString());
+          errors++;
+          assertThat(e.getMessage())
+              .as("byte %d", position)
+              .contains(file.getFileName().toString());
         }
       }
     } finally {
-      Files.write(file, whole);
+      Files.write(file, original);
     }
-    System.err.printf("%s: of %d flips %d were told%n", name, places.length, told);
+    System.err.printf("%s: %d of %d flips were errors%n", name, errors, positions.length);
   }
 }

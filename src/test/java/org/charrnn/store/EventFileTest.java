@@ -26,7 +26,7 @@ class EventFileTest {
   }
 
   @Test
-  void whatIsWrittenCanBeReadAtOnce() throws IOException {
+  void eventsCanBeReadAtOnce() throws IOException {
     double before = System.currentTimeMillis() / 1000.0;
     try (EventFile file = EventFile.create(directory)) {
       assertThat(last().getFileVersion()).isEqualTo("brain.Event:2");
@@ -37,14 +37,14 @@ class EventFileTest {
       Summary.Value value = last().getSummary().getValue(0);
       assertThat(value.getTag()).isEqualTo("train/loss");
       assertThat(value.getSimpleValue()).isEqualTo(0.5f);
-      file.goOnAt(6);
+      file.resumeAt(6);
       assertThat(last().getStep()).isEqualTo(6);
       assertThat(last().getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
     }
   }
 
   @Test
-  void aHistogramIsUnderTheNameOfItsVariable() throws IOException {
+  void histogramHasNameOfVariable() throws IOException {
     try (EventFile file = EventFile.create(directory)) {
       file.histograms(
           3,
@@ -60,7 +60,7 @@ class EventFileTest {
   }
 
   @Test
-  void aTextIsNotTakenForMarkdown() throws IOException {
+  void textIsNotRenderedAsMarkdown() throws IOException {
     try (EventFile file = EventFile.create(directory)) {
       file.text(3, "samples", "# one\n\n<b>두</b>");
     }
@@ -70,9 +70,9 @@ class EventFileTest {
         .isEqualTo("    # one\n    \n    <b>두</b>");
   }
 
-  /** TensorBoard reads in the order of the names; a clock may be put back. */
+  /** TensorBoard reads files in the order of their names; the clock may have been set back. */
   @Test
-  void aFileComesAfterThoseThatAreThere() throws IOException {
+  void newFileSortsAfterExistingOnes() throws IOException {
     Files.createFile(directory.resolve("events.out.tfevents.4000000000.charrnn"));
     Files.createFile(directory.resolve("events.out.tfevents.5000000000.somebody.else"));
     EventFile.create(directory).close();
@@ -85,7 +85,7 @@ class EventFileTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenIsNamed() throws IOException {
+  void fileThatCannotBeWrittenIsNamed() throws IOException {
     EventFile file = EventFile.create(directory);
     file.close();
     assertThatThrownBy(() -> file.scalars(1, Map.of("train/loss", 1.0)))

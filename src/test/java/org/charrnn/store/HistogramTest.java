@@ -8,14 +8,14 @@ import org.tensorflow.proto.HistogramProto;
 
 class HistogramTest {
   @Test
-  void eachValueIsInTheBucketBelowWhoseLimitItLies() {
+  void bucketsHoldValuesBelowTheirLimits() {
     SplittableRandom random = new SplittableRandom(1);
     float[] values = new float[1000];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextDouble(-0.3, 0.7);
     }
     values[10] = -0.5f;
-    values[20] = 1; // a width of 0.05, so that 0, below, lies on a limit
+    values[20] = 1; // buckets of width 0.05, so that the value 0 is a limit
     values[30] = 0;
     HistogramProto histogram = Histogram.of(values);
     assertThat(histogram.getMin()).isEqualTo(-0.5);
@@ -36,14 +36,14 @@ class HistogramTest {
   }
 
   @Test
-  void sumsAreThoseOfTheValues() {
+  void sumsEqualSumsOfValues() {
     HistogramProto histogram = Histogram.of(new float[] {-1, 0.5f, 3});
     assertThat(histogram.getSum()).isEqualTo(2.5);
     assertThat(histogram.getSumSquares()).isEqualTo(10.25);
   }
 
   @Test
-  void equalValuesAreOneBucket() {
+  void equalValuesHaveOneBucket() {
     HistogramProto histogram = Histogram.of(new float[] {1, 1, 1});
     assertThat(histogram.getBucketLimitList()).containsExactly(1.0);
     assertThat(histogram.getBucketList()).containsExactly(3.0);

@@ -34,7 +34,7 @@ class InitialWeightsTest {
             new VariableValue("kernel/Adam", Shape.of(1, 2), new float[] {5, 6})));
   }
 
-  /** The prefix, the index file itself, and the directory around them. */
+  /** The prefix, the index file, and the directory of both. */
   @ParameterizedTest
   @ValueSource(strings = {"model", "model.index", ""})
   void checkpointIsFound(String path) {
@@ -48,7 +48,7 @@ class InitialWeightsTest {
   }
 
   @Test
-  void everyDifferenceIsListed() {
+  void allDifferencesAreListed() {
     Map<String, Shape> shapes = shapes("kernel", Shape.of(2, 2), "softmax_w", Shape.of(5));
     shapes.put("bias", Shape.of(2));
     assertThatThrownBy(() -> InitialWeights.read(prefix, shapes))
@@ -56,12 +56,12 @@ class InitialWeightsTest {
         .hasMessage(
             "the checkpoint "
                 + prefix
-                + " is of another model: kernel is [1, 2] in it, [2, 2] here, softmax_w is not in"
-                + " it; give the text and the options it was made with");
+                + " is of another model: kernel has shape [1, 2], expected [2, 2], softmax_w is"
+                + " missing; use the text and the settings that it was trained with");
   }
 
   @Test
-  void missingCheckpointIsTold() {
+  void missingCheckpointIsRejected() {
     Path missing = directory.resolve("missing");
     assertThatThrownBy(() -> InitialWeights.read(missing, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
@@ -69,25 +69,25 @@ class InitialWeightsTest {
   }
 
   @Test
-  void directoryWithoutACheckpointIsTold() throws IOException {
+  void directoryWithoutCheckpointIsRejected() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> InitialWeights.read(empty, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessage("the directory " + empty + " holds 0 checkpoints; give the prefix of one");
+        .hasMessage("the directory " + empty + " has 0 checkpoints; use the prefix of one");
   }
 
   @Test
-  void directoryWithTwoCheckpointsIsTold() throws IOException {
+  void directoryWithTwoCheckpointsIsRejected() throws IOException {
     Checkpoint.write(
         directory.resolve("another"),
         List.of(new VariableValue("bias", Shape.of(2), new float[2])));
     assertThatThrownBy(() -> InitialWeights.read(directory, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)
-        .hasMessage("the directory " + directory + " holds 2 checkpoints; give the prefix of one");
+        .hasMessage("the directory " + directory + " has 2 checkpoints; use the prefix of one");
   }
 
   @Test
-  void brokenCheckpointIsTold() throws IOException {
+  void damagedCheckpointIsRejected() throws IOException {
     Files.write(Path.of(prefix + ".data-00000-of-00001"), new byte[3]);
     assertThatThrownBy(() -> InitialWeights.read(prefix, shapes("bias", Shape.of(2))))
         .isInstanceOf(InputException.class)

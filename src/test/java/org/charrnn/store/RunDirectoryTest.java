@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.Slicing;
-import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
 import org.charrnn.text.Level;
@@ -37,7 +38,7 @@ class RunDirectoryTest {
   @TempDir Path temporary;
 
   @Test
-  void newRunHasItsConfigAndVocabulary() throws IOException {
+  void newRunHasConfigAndVocabulary() throws IOException {
     Path path = temporary.resolve("runs").resolve("lab");
     RunDirectory run = RunDirectory.create(path, config(500), VOCABULARY);
     assertThat(run.earlierRun()).isEmpty();
@@ -45,7 +46,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void configTellsEveryNumber() throws IOException {
+  void configHasAllSettings() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     JsonNode json = new ObjectMapper().readTree(temporary.resolve("config.json").toFile());
     JsonNode expected =
@@ -53,7 +54,7 @@ class RunDirectoryTest {
             .readTree(
                 """
                 {
-                  "version": "0.1",
+                  "version": "0.1", "kind": "lab",
                   "model": {
                     "cell": "lstm", "classes": %d, "hidden_size": 26, "layers": 2,
                     "embedding_size": 0
@@ -74,12 +75,12 @@ class RunDirectoryTest {
                 }
                 """
                     .formatted(VOCABULARY.size()));
-    ((ObjectNode) json).remove("sha256"); // which the next test looks at
+    ((ObjectNode) json).remove("sha256"); // checked by the next test
     assertThat(json).isEqualTo(expected);
   }
 
   @Test
-  void configHasTheChecksumsOfTheVocabularyAndOfItselfWithZerosInItsPlace() throws Exception {
+  void configHasChecksumsOfVocabularyAndOfItselfWithZeros() throws Exception {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     String config = Files.readString(temporary.resolve("config.json"));
     JsonNode sums = new ObjectMapper().readTree(config).get("sha256");
@@ -94,16 +95,16 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aConfigOfOtherNumbersThanThoseWrittenIsToldAndSoIsTheWayAround() throws IOException {
+  void editedConfigIsRejectedUnlessChecksumsAreDeleted() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     Path file = temporary.resolve("config.json");
-    String changed = Files.readString(file).replace("500", "600");
+    String changed = Files.readString(file).replace("\"steps\" : 500", "\"steps\" : 600");
     Files.writeString(file, changed);
     assertThatThrownBy(() -> RunDirectory.open(temporary))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "%s is damaged: it has not the checksum (SHA-256) it was written with; whoever changed"
-                + " it on purpose deletes \"sha256\" in it, too",
+            "%s is damaged: its checksum (SHA-256) differs from the one it was written with; if you"
+                + " edited it on purpose, delete \"sha256\" in it, too",
             file);
 
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(changed);
@@ -113,50 +114,50 @@ class RunDirectoryTest {
   }
 
   @Test
-  void anotherVocabularyThanTheOneWrittenIsTold() throws IOException {
+  void changedVocabularyIsRejected() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
     Path file = temporary.resolve("vocabulary.json");
     Files.writeString(file, Files.readString(file).replace("c", "d"));
     assertThatThrownBy(() -> RunDirectory.open(temporary))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file + " is damaged: it has not the checksum");
+        .hasMessageStartingWith(file + " is damaged: its checksum");
   }
 
   @Test
-  void aRunOfAnOlderVersionHasTheOpsKernelSinglePrecisionWholeBatchesAndNoSamples()
-      throws IOException {
+  void settingsMissingInOldRunsGetTheirEarlierValues() throws IOException {
     RunDirectory.create(temporary, config(500), VOCABULARY);
-    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
+    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(ComputeKernel.fused(3));
 
     Path file = temporary.resolve("config.json");
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
     json.remove("sha256");
     ((ObjectNode) json.get("kernel")).remove("precision");
     Files.writeString(file, json.toString());
-    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(Kernel.fused(3));
+    assertThat(RunDirectory.open(temporary).config().kernel()).isEqualTo(ComputeKernel.fused(3));
 
-    json.remove(List.of("kernel", "slicing"));
+    json.remove(List.of("kind", "kernel", "slicing"));
     ((ObjectNode) json.get("training")).remove("sample_length");
     Files.writeString(file, json.toString());
     RunConfig config = RunDirectory.open(temporary).config();
-    assertThat(config.kernel()).isEqualTo(Kernel.OPS);
+    assertThat(config.kind()).isEqualTo(RunKind.LAB);
+    assertThat(config.kernel()).isEqualTo(ComputeKernel.OPS);
     assertThat(config.slicing()).isEqualTo(Slicing.NONE);
-    assertThat(config.training().sampleLength()).isZero();
+    assertThat(config.training().saving().sampleLength()).isZero();
     assertThat(config.training().seed()).isEqualTo(7);
   }
 
   @Test
-  void vocabularyRoundTripsOddCharacters() throws IOException {
-    Vocabulary odd =
+  void vocabularyRoundTripsSpecialCharacters() throws IOException {
+    Vocabulary special =
         Vocabulary.of("\u0000\u0001\b\n\r\t\"\\/<\u007F\u0085\u2028\uFEFF\uFFFD한\uD83D\uDE00");
-    RunDirectory.create(temporary, config(1), odd);
+    RunDirectory.create(temporary, config(1), special);
     String[] characters =
         new ObjectMapper().readValue(temporary.resolve("vocabulary.json").toFile(), String[].class);
-    assertThat(characters).containsExactlyElementsOf(odd.tokens());
+    assertThat(characters).containsExactlyElementsOf(special.tokens());
   }
 
   @Test
-  void earlierRunsAreMovedAside() throws IOException {
+  void earlierRunsAreMoved() throws IOException {
     writeRun(1);
     assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-1"));
     assertThat(writeRun(3).earlierRun()).contains(temporary.resolve("previous-2"));
@@ -179,19 +180,19 @@ class RunDirectoryTest {
   }
 
   @Test
-  void whatIsNotOfARunStaysWhereItIs() throws IOException {
-    Path notes = Files.writeString(temporary.resolve("notes.txt"), "mine");
+  void unrelatedFilesAreNotMoved() throws IOException {
+    Path notes = Files.writeString(temporary.resolve("notes.txt"), "unrelated");
     writeRun(1);
     writeRun(2);
-    assertThat(notes).hasContent("mine");
+    assertThat(notes).hasContent("unrelated");
   }
 
   @Test
-  void eventsGoWithTheirRun() throws IOException {
+  void eventFilesAreMovedWithTheirRun() throws IOException {
     writeRun(1).newEventFile().close();
-    Path others = Files.createFile(temporary.resolve("events.out.tfevents.1700000000.host"));
+    Path unrelated = Files.createFile(temporary.resolve("events.out.tfevents.1700000000.host"));
     writeRun(2);
-    assertThat(Events.files(temporary)).containsExactly(others);
+    assertThat(Events.files(temporary)).containsExactly(unrelated);
     assertThat(EventFile.names(temporary.resolve("previous-1"))).hasSize(1);
   }
 
@@ -210,7 +211,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void historyIsReadAsItWasWritten() throws IOException {
+  void historyRoundTrips() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
     assertThat(run.readHistory()).isEmpty();
     run.writeHistory(List.of(HistoryRow.ofLab(0, 3.25f)));
@@ -219,7 +220,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void anOpenedRunIsTheOneThatWasMade() throws IOException {
+  void runRoundTrips() throws IOException {
     RunConfig config = config(3);
     RunDirectory.create(temporary, config, VOCABULARY);
     RunDirectory opened = RunDirectory.open(temporary);
@@ -228,7 +229,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void checkpointHoldsTheWeightsUnderItsStep() throws IOException {
+  void checkpointOfStepHasItsWeights() throws IOException {
     RunDirectory run = RunDirectory.create(temporary, config(3), VOCABULARY);
     run.checkpoints().write(progress(3), weights(42));
     Path prefix = temporary.resolve("checkpoints").resolve("step-3").resolve("model");
@@ -240,28 +241,26 @@ class RunDirectoryTest {
   }
 
   @Test
-  void fileInPlaceOfTheDirectoryIsTold() throws IOException {
-    Path file = Files.writeString(temporary.resolve("file"), "in the way");
+  void fileInPlaceOfDirectoryIsRejected() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "unrelated");
     for (Path path : List.of(file, file.resolve("run"), file.resolve("runs").resolve("lab"))) {
       assertThatThrownBy(() -> RunDirectory.create(path, config(1), VOCABULARY))
           .isInstanceOf(InputException.class)
           .hasMessage(
-              "cannot make the directory "
-                  + path
-                  + ": "
-                  + file
-                  + " is a file; choose another --run");
+              "cannot create the directory %s: %s is a file; choose another directory", path, file);
     }
-    assertThat(file).hasContent("in the way");
+    assertThat(file).hasContent("unrelated");
   }
 
   private static RunConfig config(int steps) {
     return new RunConfig(
         "0.1",
+        RunKind.LAB,
         ModelConfig.lab(VOCABULARY.size(), 26, 2),
         new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 180, "abcdef"),
-        TrainingConfig.lab(170, 10, steps, 0.1f, 7),
-        Kernel.fused(3),
+        TrainingConfig.lab(new BatchShape(170, 10), steps, 0.1f, 500, 7),
+        ComputeKernel.fused(3),
+        Slicing.NONE,
         null);
   }
 

@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.InputException;
-import org.charrnn.model.InferenceModel;
-import org.charrnn.model.Signature;
+import org.charrnn.model.export.Signature;
 import org.charrnn.testing.ExampleModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Any bytes in the place of a file: it is what it should be, or it is named in one line. */
+/** Files with arbitrary bytes either are valid or lead to an error that names them. */
 class RunFilesFuzzTest {
   @TempDir private static Path run;
 
@@ -29,7 +28,7 @@ class RunFilesFuzzTest {
     void read() throws IOException;
   }
 
-  private static void requireReadOrNamed(String file, Reader reader) throws IOException {
+  private static void assertReadOrNamed(String file, Reader reader) throws IOException {
     try {
       reader.read();
     } catch (InputException e) {
@@ -37,22 +36,22 @@ class RunFilesFuzzTest {
     }
   }
 
-  /** A config that is taken is one that a network can be planned by. */
+  /** A valid configuration describes a network. */
   @FuzzTest(maxDuration = "20s")
   void config(byte[] json) throws IOException {
     Path file = Files.write(run.resolve("config.json"), json);
-    requireReadOrNamed(
+    assertReadOrNamed(
         "config.json",
         () -> {
-          RunConfig read = RunConfig.parse(json, file);
-          Checksums.require(json, file);
-          assertThat(InferenceModel.weightShapes(read.model())).isNotEmpty();
+          RunConfig read = RunConfigJson.parse(json, file);
+          Checksums.verifyOwn(json, file);
+          assertThat(read.model().weightShapes()).isNotEmpty();
         });
   }
 
   @FuzzTest(maxDuration = "20s")
   void vocabulary(byte[] json) throws IOException {
-    requireReadOrNamed(
+    assertReadOrNamed(
         "vocabulary.json",
         () ->
             assertThat(RunDirectory.readVocabulary(json, config, Path.of("vocabulary.json")).size())
@@ -63,16 +62,16 @@ class RunFilesFuzzTest {
   void progress(byte[] json) throws IOException {
     Path checkpoint = Files.createDirectories(run.resolve("checkpoints/step-7"));
     Files.write(checkpoint.resolve("progress.json"), json);
-    requireReadOrNamed(
+    assertReadOrNamed(
         "progress.json", () -> assertThat(RunCheckpoints.progress(checkpoint)).isNotNull());
   }
 
   @FuzzTest(maxDuration = "20s")
   void pointer(byte[] content) throws IOException {
     Path checkpoints = run.resolve("checkpoints");
-    Files.createDirectories(checkpoints.resolve("step-7")); // tells nothing
+    Files.createDirectories(checkpoints.resolve("step-7")); // without files
     Files.write(checkpoints.resolve("best"), content);
-    requireReadOrNamed(
+    assertReadOrNamed(
         "checkpoints",
         () ->
             assertThat(new RunCheckpoints(checkpoints).best().getParent()).isEqualTo(checkpoints));
@@ -81,14 +80,14 @@ class RunFilesFuzzTest {
   @FuzzTest(maxDuration = "20s")
   void history(byte[] csv) throws IOException {
     Path file = Files.write(run.resolve("history.csv"), csv);
-    requireReadOrNamed("history.csv", () -> assertThat(HistoryFile.read(file)).isNotNull());
+    assertReadOrNamed("history.csv", () -> assertThat(HistoryFile.read(file)).isNotNull());
   }
 
   @FuzzTest(maxDuration = "20s")
   void signatures(byte[] graph) throws IOException {
     Path model = Files.createDirectories(run.resolve("saved_model"));
     Files.write(model.resolve("saved_model.pb"), graph);
-    requireReadOrNamed(
+    assertReadOrNamed(
         "saved_model.pb", () -> assertThat(Signature.read(model)).isInstanceOf(List.class));
   }
 }

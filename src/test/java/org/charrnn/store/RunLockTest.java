@@ -10,57 +10,57 @@ import org.charrnn.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What one program sees of the lock; {@code TwoAtOnceIT} has two. */
+/** The lock within one process; {@code TwoAtOnceIT} tests it between two. */
 class RunLockTest {
   @TempDir Path directory;
 
   @Test
-  void oneAtATimeWhateverLinkLeadsToTheRun() throws IOException {
+  void runIsLockedUnderAllLinksToIt() throws IOException {
     Path run = Files.createDirectory(directory.resolve("run"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), run);
-    try (RunLock lock = RunLock.take(run)) {
+    try (RunLock lock = RunLock.acquire(run)) {
       assertThat(lock.run()).isEqualTo(run);
       for (Path path : new Path[] {run, link, directory.resolve("link/../run")}) {
-        assertThatThrownBy(() -> RunLock.take(path))
+        assertThatThrownBy(() -> RunLock.acquire(path))
             .isInstanceOf(InputException.class)
             .hasMessage(
-                "a training (process %d) is writing into %s; wait until it ends, or stop it, or"
-                    + " choose another --run",
+                "a training (process %d) is writing to %s; wait until it ends, stop it, or choose"
+                    + " another directory",
                 ProcessHandle.current().pid(), path);
       }
     }
-    RunLock.take(link).close();
+    RunLock.acquire(link).close();
   }
 
   @Test
-  void aDirectoryThatIsMadeForItGoesIfItStaysEmpty() throws IOException {
+  void newDirectoryIsDeletedIfStillEmpty() throws IOException {
     Path run = directory.resolve("runs/new");
-    RunLock.take(run).close();
+    RunLock.acquire(run).close();
     assertThat(run).doesNotExist();
 
-    try (RunLock lock = RunLock.take(run)) {
+    try (RunLock lock = RunLock.acquire(run)) {
       Files.createFile(lock.run().resolve("config.json"));
     }
     assertThat(run).isDirectoryContaining("glob:**config.json");
   }
 
   @Test
-  void aDirectoryThatWasThereStays() throws IOException {
-    RunLock.take(directory).close();
+  void existingDirectoryIsKept() throws IOException {
+    RunLock.acquire(directory).close();
     assertThat(directory.resolve(".lock")).hasContent(ProcessHandle.current().pid() + "");
   }
 
   @Test
-  void aLinkInPlaceOfItsFileIsNotWrittenThrough() throws IOException {
-    Path others = Files.writeString(directory.resolve("others.txt"), "not ours");
+  void linkInPlaceOfLockFileIsNotFollowed() throws IOException {
+    Path others = Files.writeString(directory.resolve("others.txt"), "unrelated");
     Path run = Files.createDirectory(directory.resolve("run"));
     Files.createSymbolicLink(run.resolve(".lock"), others);
-    assertThatThrownBy(() -> RunLock.take(run))
+    assertThatThrownBy(() -> RunLock.acquire(run))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(run.resolve(".lock").toString());
-    assertThat(others).hasContent("not ours");
+    assertThat(others).hasContent("unrelated");
 
     Files.delete(run.resolve(".lock"));
-    RunLock.take(run).close(); // which the refusal has not kept
+    RunLock.acquire(run).close(); // the failed attempt has released the lock
   }
 }

@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TfRecordTest {
-  /** What Python's {@code tf.io.TFRecordWriter} of TensorFlow 2.18 writes. */
+  /** Records written by {@code tf.io.TFRecordWriter} of TensorFlow 2.18. */
   @ParameterizedTest
   @CsvSource({
     "'', 000000000000000029039807d8ea82a2",
     "123456789, 090000000000000037f97139313233343536373839e5b08ac7"
   })
-  void isFramedAsTensorFlowDoes(String data, String record) {
+  void recordEqualsThatOfTensorFlow(String data, String record) {
     assertThat(TfRecord.of(data.getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(HexFormat.of().parseHex(record));
   }

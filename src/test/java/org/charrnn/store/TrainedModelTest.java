@@ -10,11 +10,12 @@ import java.util.List;
 import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.InferenceModel;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
-/** Models that others write while they are read. */
+/** Models that another program replaces while they are read. */
 class TrainedModelTest {
   private static final ModelConfig NETWORK = ModelConfig.lab(3, 2, 1);
 
@@ -38,7 +39,7 @@ class TrainedModelTest {
 
   private Path write(String name, String characters, float weight) throws IOException {
     List<VariableValue> weights =
-        InferenceModel.weightShapes(NETWORK).entrySet().stream()
+        NETWORK.weightShapes().entrySet().stream()
             .map(entry -> filled(entry.getKey(), entry.getValue(), weight))
             .toList();
     RunDirectory run =
@@ -46,10 +47,12 @@ class TrainedModelTest {
             directory.resolve(name),
             new RunConfig(
                 "0.1",
+                RunKind.LAB,
                 NETWORK,
                 new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 9, "ab"),
-                TrainingConfig.lab(4, 5, 1, 0.1f, 7),
-                Kernel.OPS,
+                TrainingConfig.lab(new BatchShape(4, 5), 1, 0.1f, 1, 7),
+                ComputeKernel.OPS,
+                Slicing.NONE,
                 null),
             Vocabulary.of(characters));
     run.checkpoints().write(new TrainingProgress(1, 0, null, 0), weights);
@@ -70,7 +73,7 @@ class TrainedModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "checkpoints/step-1", "saved_model"})
-  void weightsOfAnotherTextAreNotRead(String part) throws IOException {
+  void weightsOfAnotherTextAreRejected(String part) throws IOException {
     TrainedModel model = TrainedModel.open(path.resolve(part));
     replaceBy(write("other", "xyz", 2));
     assertThatThrownBy(model::weights)
@@ -80,7 +83,7 @@ class TrainedModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "checkpoints/step-1", "saved_model"})
-  void weightsOfTheSameTextAreReadAsTheyAreNow(String part) throws IOException {
+  void newWeightsOfSameTextAreRead(String part) throws IOException {
     TrainedModel model = TrainedModel.open(path.resolve(part));
     replaceBy(write("later", "abc", 2));
     assertThat(model.weights()).allSatisfy(weight -> assertThat(weight.values()).containsOnly(2));

@@ -4,17 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.Kernel;
-import org.charrnn.model.LabModel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Slicing;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TextConfig;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 
 /**
  * A small model for tests.
@@ -25,7 +28,7 @@ import org.charrnn.train.LabConfig;
  */
 public record ExampleModel(String text, int hidden, int layers) {
   /** The model of lab 12-4. */
-  public static final ExampleModel LAB = new ExampleModel(LabConfig.SENTENCE, 25, 2);
+  public static final ExampleModel LAB = new ExampleModel(LabText.SENTENCE, 25, 2);
 
   /** All sizes differ, and the text has characters of one to four bytes in UTF-8. */
   public static final ExampleModel DEEP =
@@ -48,21 +51,25 @@ public record ExampleModel(String text, int hidden, int layers) {
   }
 
   /** Returns the untrained model, which the caller closes. */
-  public LabModel open() {
-    return open(windows());
+  public LabSession open() {
+    return open(windows(), TrainingStart.RANDOM);
   }
 
-  private LabModel open(Windows windows) {
-    return new LabModel(config(), windows, Kernel.OPS, LEARNING_RATE, SEED);
+  private LabSession open(Windows windows, TrainingStart start) {
+    return LabSession.open(
+        LabSession.setup(config(), windows, ComputeKernel.OPS, SEED),
+        start,
+        windows,
+        LEARNING_RATE);
   }
 
   /** Trains a model and returns its weights. */
   public List<VariableValue> train(int steps) {
-    try (LabModel model = open()) {
+    try (LabSession session = open()) {
       for (int step = 0; step < steps; step++) {
-        model.train();
+        session.train();
       }
-      return model.weights();
+      return session.weights();
     }
   }
 
@@ -73,17 +80,18 @@ public record ExampleModel(String text, int hidden, int layers) {
    * @param x the token IDs, {@code [batch][time]}
    */
   public float[][][] logits(List<VariableValue> weights, int[][] x) {
-    try (LabModel model = open(new Windows(x, x))) {
-      model.setWeights(weights);
-      return model.logits();
+    try (LabSession session = open(new Windows(x, x), TrainingStart.weights(weights))) {
+      return session.logits();
     }
   }
 
   /** Creates a run directory for the model. */
   public RunDirectory createRun(Path path) throws IOException {
+    Windows windows = windows();
     RunConfig config =
         new RunConfig(
             "test",
+            RunKind.LAB,
             config(),
             new TextConfig(
                 Level.CHARACTER,
@@ -93,8 +101,14 @@ public record ExampleModel(String text, int hidden, int layers) {
                 "report",
                 text.codePointCount(0, text.length()),
                 ""),
-            TrainingConfig.lab(windows().count(), SEQUENCE_LENGTH, 0, LEARNING_RATE, SEED),
-            Kernel.OPS,
+            TrainingConfig.lab(
+                new BatchShape(windows.count(), windows.sequenceLength()),
+                0,
+                LEARNING_RATE,
+                1,
+                SEED),
+            ComputeKernel.OPS,
+            Slicing.NONE,
             null);
     return RunDirectory.create(path, config, vocabulary());
   }

@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.testing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,22 +6,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.charrnn.testing.CellFormula;
-import org.charrnn.testing.GruFormula;
-import org.charrnn.testing.LstmFormula;
-import org.charrnn.testing.Numbers;
-import org.charrnn.testing.RnnFormula;
-import org.charrnn.testing.SoftmaxFormula;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ModelConfig;
 
-/** A whole network in plain Java and double precision, from ids to logits. */
-record NetworkFormula(ModelConfig config) {
+/** A reference implementation of a whole network in plain Java and double precision. */
+public record NetworkFormula(ModelConfig config) {
 
-  /** What a sequence gives: logits {@code [batch][time][classes]} and the last state. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of data
-  record Outputs(double[][][] logits, List<double[][]> state) {}
+  /** The logits of a sequence, {@code [batch][time][classes]}, and the final state. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain data carrier
+  public record Outputs(double[][][] logits, List<double[][]> state) {}
 
-  /** A state with numbers in -1 to 1, each {@code [batch][hidden]}. */
-  List<double[][]> randomState(SplittableRandom random, int batch) {
+  /** Returns a random state with values between -1 and 1, arrays of {@code [batch][hidden]}. */
+  public List<double[][]> randomState(SplittableRandom random, int batch) {
     return Stream.generate(() -> Numbers.matrix(random, batch, config.hiddenSize()))
         .limit((long) stateTensors() * config.layers())
         .toList();
@@ -32,24 +28,26 @@ record NetworkFormula(ModelConfig config) {
   }
 
   /**
-   * Reads ids.
+   * Runs the network over a sequence.
    *
-   * @param weights the elements of each variable, in the order of the graph's
+   * @param weights elements of each weight, in the order of {@link ModelConfig#weightShapes()}
    * @param ids {@code [batch][time]}
+   * @param initial the state before the first step
    */
-  Outputs run(List<double[]> weights, int[][] ids, List<double[][]> initial) {
-    List<double[]> left = new ArrayList<>(weights);
-    double[][] inputs = // of each id
+  public Outputs run(List<double[]> weights, int[][] ids, List<double[][]> initial) {
+    List<double[]> remaining = new ArrayList<>(weights);
+    double[][] inputs = // a row for each id
         config.embeddingSize() == 0
             ? oneHot(config.classes())
-            : Numbers.rows(left.remove(0), config.embeddingSize());
+            : Numbers.rows(remaining.remove(0), config.embeddingSize());
     double[][][] x =
         Arrays.stream(ids)
             .map(row -> Arrays.stream(row).mapToObj(id -> inputs[id]).toArray(double[][]::new))
             .toArray(double[][][]::new);
-    List<CellFormula> cells = Stream.generate(() -> cell(left)).limit(config.layers()).toList();
-    double[][] softmaxW = Numbers.rows(left.get(0), config.classes());
-    double[] softmaxB = left.get(1);
+    List<CellFormula> cells =
+        Stream.generate(() -> cell(remaining)).limit(config.layers()).toList();
+    double[][] softmaxW = Numbers.rows(remaining.get(0), config.classes());
+    double[] softmaxB = remaining.get(1);
 
     CellFormula.Sequence rnn = CellFormula.stack(cells, stateTensors()).run(x, initial);
     double[][][] logits =
@@ -63,12 +61,13 @@ record NetworkFormula(ModelConfig config) {
     return new Outputs(logits, rnn.state());
   }
 
-  /** Takes the weights of one cell off the list. */
-  private CellFormula cell(List<double[]> left) {
+  /** Removes the weights of one cell from the list. */
+  private CellFormula cell(List<double[]> remaining) {
     int hidden = config.hiddenSize();
     return switch (config.cell()) {
       case LSTM -> {
-        var lstm = new LstmFormula(Numbers.rows(left.remove(0), 4 * hidden), left.remove(0), 1);
+        var lstm =
+            new LstmFormula(Numbers.rows(remaining.remove(0), 4 * hidden), remaining.remove(0), 1);
         yield (x, previous) -> {
           var next = lstm.step(x, new LstmFormula.State(previous.get(0), previous.get(1)));
           return List.of(next.c(), next.h());
@@ -76,11 +75,11 @@ record NetworkFormula(ModelConfig config) {
       }
       case GRU ->
           new GruFormula(
-              Numbers.rows(left.remove(0), 2 * hidden),
-              left.remove(0),
-              Numbers.rows(left.remove(0), hidden),
-              left.remove(0));
-      case RNN -> new RnnFormula(Numbers.rows(left.remove(0), hidden), left.remove(0));
+              Numbers.rows(remaining.remove(0), 2 * hidden),
+              remaining.remove(0),
+              Numbers.rows(remaining.remove(0), hidden),
+              remaining.remove(0));
+      case RNN -> new RnnFormula(Numbers.rows(remaining.remove(0), hidden), remaining.remove(0));
     };
   }
 

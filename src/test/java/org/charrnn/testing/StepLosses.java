@@ -1,8 +1,8 @@
 package org.charrnn.testing;
 
 import java.util.stream.IntStream;
-import org.charrnn.model.StepModel;
-import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.model.generation.StepModel;
 
 /** Losses computed in plain Java from the logits of a step-by-step model. */
 public final class StepLosses {

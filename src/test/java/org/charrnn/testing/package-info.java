@@ -1,5 +1,5 @@
 /**
- * Test utilities: running parts of a graph, reference implementations of cells and losses in plain
- * Java, and running Python scripts.
+ * Test utilities: running graphs and labs, reference implementations of cells, networks and losses
+ * in plain Java, and running Python scripts.
  */
 package org.charrnn.testing;

@@ -3,7 +3,7 @@ package org.charrnn.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +31,7 @@ class CharacterVocabularyTest {
 
   @Test
   void labTextHas25Characters() {
-    assertThat(Vocabulary.of(LabConfig.SENTENCE).size()).isEqualTo(25);
+    assertThat(Vocabulary.of(LabText.SENTENCE).size()).isEqualTo(25);
   }
 
   @ParameterizedTest

@@ -56,9 +56,7 @@ class CorpusTest {
   @Test
   void rareTokensAreUnknownAndCounted() throws IOException {
     Corpus corpus =
-        read(
-            List.of(write("1", "abababxy")),
-            new VocabularySettings(Level.CHARACTER, 2, VocabularySettings.UNLIMITED));
+        read(List.of(write("1", "abababxy")), new VocabularySettings(Level.CHARACTER, 2, null));
     assertThat(decode(corpus)).isEqualTo("ababab\ufffd\ufffd");
     assertThat(corpus.unknowns()).isEqualTo(2);
   }

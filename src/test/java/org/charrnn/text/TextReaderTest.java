@@ -12,16 +12,20 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.apache.commons.io.IOUtils;
 import org.charrnn.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextReaderTest {
   private static final String TEXT = "한국어 e\u0301 😀\r\n\r\rplain\n\rA\u0000Ω\r\n";
+
+  private static final String BOM = "efbbbf"; // of UTF-8
 
   @TempDir private Path directory;
 
@@ -143,6 +147,66 @@ class TextReaderTest {
     assertThatThrownBy(() -> read(file, TextFormat.UTF_8))
         .isInstanceOf(InputException.class)
         .hasMessage("there is no file " + file);
+  }
+
+  @Test
+  void directoryIsRejected() {
+    assertThatThrownBy(() -> TextReader.readAll(directory, TextFormat.UTF_8))
+        .isInstanceOf(InputException.class)
+        .hasMessage(directory + " is a directory; use a text file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-16LE, UTF-16", "UTF-16BE, UTF-16", "UTF-32LE, UTF-32", "UTF-32BE, UTF-32"})
+  void unicodeEncodingIsRecognizedByItsByteOrderMark(String charset, String advice)
+      throws IOException {
+    Path file = write("\ufeffif you want".getBytes(Charset.forName(charset)));
+    assertThatThrownBy(() -> TextReader.readAll(file, TextFormat.UTF_8))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "%s starts with the byte order mark of %s, but is read as UTF-8; use the encoding %s",
+            file, charset, advice);
+  }
+
+  @Test
+  void wholeTextIsReadWithNormalizedLineEndings() throws IOException {
+    Path file = write("\r\nif you want\t한글 \uD83D\uDE00\u0000\n".getBytes(UTF_8));
+    assertThat(TextReader.readAll(file, TextFormat.UTF_8))
+        .isEqualTo("\nif you want\t한글 \uD83D\uDE00\u0000\n");
+    String large = "0123456789".repeat(3000); // several buffers
+    assertThat(TextReader.readAll(write(large.getBytes(UTF_8)), TextFormat.UTF_8)).isEqualTo(large);
+  }
+
+  @Test
+  void wholeTextHasNoByteOrderMarkUnlessThereAreTwo() throws IOException {
+    assertThat(readAll(BOM + "6162")).isEqualTo("ab");
+    assertThat(readAll(BOM + BOM + "61")).isEqualTo("\uFEFFa");
+    assertThat(readAll(BOM)).isEmpty();
+    assertThat(readAll("")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "6162ff63, 0xff, 2", // never a byte of UTF-8
+    "61c3, 0xc3, 1", // the text ends within a character
+    "c328, 0xc3, 0", // the second byte is missing
+    "61eda080, 0xed, 1", // half of a surrogate pair
+    "c080, 0xc0, 0", // overlong encoding
+    "6180, 0x80, 1", // starts in the middle of a character
+    "efbbbf61ff, 0xff, 4", // the offset counts the byte order mark
+    "ed959ced95, 0xed, 3", // the last Korean syllable lacks a byte
+  })
+  void malformedUtf8OfWholeTextIsRejectedWithItsOffset(String bytes, String malformed, int offset)
+      throws IOException {
+    assertThatThrownBy(() -> readAll(bytes))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(
+            "%s is not UTF-8 text: byte %s at offset %d; use the encoding of the file",
+            directory.resolve("text"), malformed, offset);
+  }
+
+  private String readAll(String hexadecimal) throws IOException {
+    return TextReader.readAll(write(HexFormat.of().parseHex(hexadecimal)), TextFormat.UTF_8);
   }
 
   private Path write(byte[] bytes) throws IOException {

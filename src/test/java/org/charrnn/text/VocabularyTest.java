@@ -41,8 +41,7 @@ class VocabularyTest {
 
   @Test
   void rareTokensBecomeTheUnknownToken() {
-    Vocabulary vocabulary =
-        of("aaabbcd", new VocabularySettings(Level.CHARACTER, 2, VocabularySettings.UNLIMITED));
+    Vocabulary vocabulary = of("aaabbcd", new VocabularySettings(Level.CHARACTER, 2, null));
     assertThat(vocabulary.tokens()).containsExactly("a", "b", "\ufffd");
     assertThat(vocabulary.encode("abcz\ufffd")).containsExactly(0, 1, 2, 2, 2);
     assertThat(vocabulary.isUnknown(2)).isTrue();
@@ -96,10 +95,10 @@ class VocabularyTest {
   void invalidSettingsAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new VocabularySettings(Level.WORD, 0, 10))
-        .withMessage("minCount must be at least 1, got 0");
+        .withMessage("min-count must be at least 1, got 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new VocabularySettings(Level.WORD, 1, 1))
-        .withMessage("vocabularySize must be at least 2, got 1");
+        .withMessage("vocabulary-size must be at least 2 or all, got 1");
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.charrnn.InputException;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
@@ -19,8 +19,8 @@ class WindowsTest {
 
   @Test
   void labHas170Windows() {
-    Vocabulary vocabulary = Vocabulary.of(LabConfig.SENTENCE);
-    Windows windows = Windows.of(vocabulary.encode(LabConfig.SENTENCE), 10);
+    Vocabulary vocabulary = Vocabulary.of(LabText.SENTENCE);
+    Windows windows = Windows.of(vocabulary.encode(LabText.SENTENCE), 10);
     assertThat(windows.inputs()).hasDimensions(170, 10);
     assertThat(windows.targets()).hasDimensions(170, 10);
     assertThat(vocabulary.decode(windows.inputs()[0])).isEqualTo("if you wan");

@@ -7,20 +7,32 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.charrnn.model.Kernel;
-import org.charrnn.model.LabModel;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.EventFile;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
-import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.train.listeners.LabEventWriter;
+import org.charrnn.train.listeners.LabListing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
 
-class LabTrainingTest {
+/** A lab as the program trains it: {@link LabTrainer}, {@link TrainingLoop} and its listeners. */
+class LabTrainerTest {
   private static final String TEXT = "hello, world";
   private static final Vocabulary VOCABULARY = Vocabulary.of(TEXT);
   private static final Windows WINDOWS = Windows.of(VOCABULARY.encode(TEXT), 4);
@@ -30,28 +42,39 @@ class LabTrainingTest {
 
   private final StringWriter out = new StringWriter();
 
+  /** Collects the loss of each report. */
+  private static final class Losses implements TrainingListener {
+    private final List<Float> losses = new ArrayList<>();
+
+    @Override
+    public void onReport(Report report) {
+      losses.add((float) report.row().meanLossNats());
+    }
+  }
+
   @Test
-  void sentenceIsReadBackAfterTraining() throws DivergedException, IOException {
-    List<Float> losses = train(0.1f, 150, Listing.Mode.NONE);
+  void trainedNetworkReproducesSentence() throws DivergedException, IOException {
+    List<Float> losses = train(0.1f, 150, LabListing.Mode.NONE);
     assertThat(losses).hasSize(150);
     assertThat(out.toString().lines()).containsExactly("ello, world");
   }
 
   @Test
-  void listedTrainingHasTheLossesOfTheSilentOne() throws DivergedException, IOException {
-    List<Float> silent = train(0.1f, 5, Listing.Mode.NONE);
-    assertThat(train(0.1f, 5, Listing.Mode.ALL)).isEqualTo(silent);
+  void listingDoesNotChangeLosses() throws DivergedException, IOException {
+    List<Float> silent = train(0.1f, 5, LabListing.Mode.NONE);
+    assertThat(train(0.1f, 5, LabListing.Mode.ALL)).isEqualTo(silent);
   }
 
   @Test
-  void withoutStepsTheFirstWeightsReadTheSentence() throws DivergedException, IOException {
-    assertThat(train(0.1f, 0, Listing.Mode.SUMMARY)).isEmpty();
+  void trainingWithoutStepsPrintsPredictionsOfInitialWeights()
+      throws DivergedException, IOException {
+    assertThat(train(0.1f, 0, LabListing.Mode.SUMMARY)).isEmpty();
     assertThat(out.toString().lines()).hasSize(WINDOWS.count() + 1);
   }
 
   @Test
-  void eventsTellTheLossOfEveryTenthStepAndOfTheLast() throws Exception {
-    List<Float> losses = train(0.1f, 14, Listing.Mode.NONE);
+  void eventsHaveLossOfEveryTenthStepAndOfTheLast() throws Exception {
+    List<Float> losses = train(0.1f, 14, LabListing.Mode.NONE);
     List<Event> events = Events.read(Events.files(directory).get(0));
     assertThat(events.stream().skip(1).map(Event::getStep)).containsExactly(0L, 10L, 13L);
     assertThat(events.stream().skip(1).map(e -> e.getSummary().getValue(0).getSimpleValue()))
@@ -59,51 +82,149 @@ class LabTrainingTest {
   }
 
   @Test
-  void lossThatLeftTheNumbersIsTold() {
-    assertThatThrownBy(() -> train(1e38f, 10, Listing.Mode.NONE))
+  void lossThatIsNotFiniteEndsTraining() {
+    assertThatThrownBy(() -> train(1e38f, 10, LabListing.Mode.NONE))
         .isInstanceOf(DivergedException.class)
-        .hasMessageMatching(
-            "the loss at step \\d is (NaN|Infinity); try a smaller --learning-rate");
+        .hasMessageMatching("the loss at step \\d is (NaN|Infinity); try a smaller learning rate");
   }
 
   @Test
-  void stopEndsTrainingAfterAWholeStepAndStillReadsTheSentence() throws Exception {
-    try (LabModel model = model(0.1f);
-        StopSignal stop = new StopSignal();
-        EventFile events = EventFile.create(directory);
-        Progress progress = Progress.start("train", 10)) {
-      Thread shutdown = new Thread(stop::stopAndWait);
-      PrintWriter stopsDuringTheSecondStep =
-          new PrintWriter(out) {
+  void stopDuringAStepEndsTrainingAfterItAndStillPrintsSentence() throws Exception {
+    try (StopSignal stop = new StopSignal()) {
+      TrainingListener stopsDuringSecondStep =
+          new TrainingListener() {
             @Override
-            public void println(String line) {
-              super.println(line);
-              if (line.startsWith("1 0 ")) {
-                shutdown.start();
+            public void onStep(long step, ReportInterval interval) {
+              if (step == 2) {
+                new Thread(stop::stopAndWait).start();
                 while (!stop.requested()) {
                   Thread.onSpinWait();
                 }
               }
             }
           };
-      Listing listing = new Listing(stopsDuringTheSecondStep, Listing.Mode.ALL, VOCABULARY, 10);
-      assertThat(LabTraining.run(model, WINDOWS, 10, listing, progress, stop, events)).hasSize(2);
+      Losses losses = new Losses();
+      assertThat(run(0.1f, 10, LabListing.Mode.ALL, stop, losses, stopsDuringSecondStep))
+          .isEqualTo(Ending.STOPPED);
+      assertThat(losses.losses).hasSize(2);
       assertThat(out.toString().lines()).hasSize(3 * WINDOWS.count() + 1);
     }
   }
 
-  private List<Float> train(float learningRate, int steps, Listing.Mode mode)
-      throws DivergedException, IOException {
-    try (LabModel model = model(learningRate);
-        StopSignal stop = new StopSignal();
-        EventFile events = EventFile.create(directory);
-        Progress progress = Progress.start("train", steps)) {
-      Listing listing = new Listing(new PrintWriter(out), mode, VOCABULARY, steps);
-      return LabTraining.run(model, WINDOWS, steps, listing, progress, stop, events);
+  @Test
+  void predictionsAreThoseBeforeTheStep() throws DivergedException {
+    try (LabTrainer trainer = trainer(0.1f, step -> step != 1)) {
+      for (long step = 0; step < 3; step++) {
+        int[][] before = trainer.predict();
+        trainer.train(step, step + 1);
+        if (step == 1) {
+          assertThat(trainer.predictions()).isNull(); // they were not wanted
+        } else {
+          assertThat(trainer.predictions()).isDeepEqualTo(before);
+        }
+      }
     }
   }
 
-  private static LabModel model(float learningRate) {
-    return new LabModel(CONFIG, WINDOWS, Kernel.OPS, learningRate, 1);
+  @Test
+  void statisticsAreSumOfLossesAndLargestNorm() throws DivergedException {
+    try (LabTrainer single = trainer(0.1f, step -> false);
+        LabTrainer together = trainer(0.1f, step -> false)) {
+      double sum = 0;
+      float maxNorm = 0;
+      for (long step = 0; step < 5; step++) {
+        single.resetStatistics();
+        single.train(step, step + 1);
+        assertThat(single.statistics().lossSumNats()).isEqualTo(single.lossNats());
+        sum += single.lossNats();
+        maxNorm = Math.max(maxNorm, single.statistics().maxGradientNorm());
+      }
+      together.train(0, 5);
+      assertThat(together.statistics().lossSumNats()).isEqualTo(sum);
+      assertThat(together.statistics().maxGradientNorm()).isEqualTo(maxNorm);
+      assertThat(together.lossNats()).isEqualTo(single.lossNats()); // of the last step
+      assertThat(single.stepsPerEpoch()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void openedTrainerTrainsLikeTheLabOfTheProgram() throws DivergedException {
+    try (LabTrainer expected = trainer(0.1f, step -> false);
+        LabTrainer opened = LabTrainer.open(CONFIG, WINDOWS, ComputeKernel.OPS, 0.1f, 1)) {
+      expected.train(0, 3);
+      opened.train(0, 3);
+      assertThat(opened.statistics()).isEqualTo(expected.statistics());
+      assertThat(opened.predict()).isDeepEqualTo(expected.predict());
+    }
+  }
+
+  /** The windows that the trainer evaluates need not be those that it trains on. */
+  @Test
+  void evaluationEqualsLossOfTrainingOnTheSameWindow() throws DivergedException {
+    int[] ids = Arrays.copyOf(VOCABULARY.encode(TEXT), 5);
+    Windows window = Windows.of(ids, 4);
+    try (LabTrainer trainer =
+        new LabTrainer(
+            TrainingSession.open(
+                Setups.lab(CONFIG, window, ComputeKernel.OPS, 1),
+                TrainingStart.RANDOM,
+                SessionSettings.allCores()),
+            window,
+            0.1f,
+            step -> false)) {
+      double evaluated =
+          trainer.meanLossNats(Setups.text("the text", VOCABULARY.size(), ids), read -> {});
+      trainer.train(0, 1);
+      assertThat(trainer.statistics().lossSumNats()).isEqualTo(evaluated);
+    }
+  }
+
+  private List<Float> train(float learningRate, int steps, LabListing.Mode mode)
+      throws DivergedException, IOException {
+    Losses losses = new Losses();
+    try (StopSignal stop = new StopSignal()) {
+      run(learningRate, steps, mode, stop, losses);
+    }
+    return losses.losses;
+  }
+
+  private Ending run(
+      float learningRate,
+      int steps,
+      LabListing.Mode mode,
+      StopSignal stop,
+      TrainingListener... listeners)
+      throws DivergedException, IOException {
+    TrainingConfig settings =
+        TrainingConfig.lab(
+            new BatchShape(WINDOWS.count(), WINDOWS.sequenceLength()), steps, learningRate, 100, 1);
+    try (LabTrainer trainer = trainer(learningRate, step -> mode.needsPredictions(step, steps));
+        EventFile events = EventFile.create(directory)) {
+      List<TrainingListener> all = new ArrayList<>(List.of(listeners));
+      all.add(
+          new LabListing(
+              new PrintWriter(out),
+              mode,
+              VOCABULARY,
+              WINDOWS,
+              steps,
+              trainer,
+              Displays.invisible()));
+      all.add(new LabEventWriter(events, steps));
+      return new TrainingLoop(
+              trainer, settings, RunKind.LAB, TrainingProgress.START, Optional.empty(), all)
+          .run(stop);
+    }
+  }
+
+  private static LabTrainer trainer(float learningRate, LongPredicate wantsPredictions) {
+    return new LabTrainer(
+        TrainingSession.open(
+            Setups.lab(CONFIG, WINDOWS, ComputeKernel.OPS, 1),
+            TrainingStart.RANDOM,
+            SessionSettings.allCores()),
+        WINDOWS,
+        learningRate,
+        wantsPredictions);
   }
 }

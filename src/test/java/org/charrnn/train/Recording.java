@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.charrnn.model.Kernel;
-import org.charrnn.model.LabModel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingStart;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
@@ -39,14 +41,27 @@ final class Recording {
     }
   }
 
-  /** Returns the port with a checkpoint's weights, {@code initial} or {@code trained}. */
-  LabModel model(String checkpoint, Kernel kernel) {
-    ModelConfig config =
-        ModelConfig.lab(vocabulary.size(), lab.get("hidden").asInt(), lab.get("layers").asInt());
-    LabModel model =
-        new LabModel(config, windows, kernel, (float) lab.get("learning_rate").asDouble(), 0);
-    model.setWeights(InitialWeights.read(directory.resolve(checkpoint), model.weightShapes()));
-    return model;
+  /** The original's network. */
+  ModelConfig network() {
+    return ModelConfig.lab(vocabulary.size(), lab.get("hidden").asInt(), lab.get("layers").asInt());
+  }
+
+  float learningRate() {
+    return (float) lab.get("learning_rate").asDouble();
+  }
+
+  /** Opens a session with a checkpoint's weights, {@code initial} or {@code trained}. */
+  TrainingSession open(String checkpoint, ComputeKernel kernel) {
+    return TrainingSession.open(
+        Setups.lab(network(), windows, kernel, 0),
+        TrainingStart.weights(
+            InitialWeights.read(directory.resolve(checkpoint), network().weightShapes())),
+        SessionSettings.allCores());
+  }
+
+  /** Returns the trainer of the lab with a checkpoint's weights. */
+  LabTrainer trainer(String checkpoint, ComputeKernel kernel) {
+    return new LabTrainer(open(checkpoint, kernel), windows, learningRate(), step -> false);
   }
 
   Vocabulary vocabulary() {

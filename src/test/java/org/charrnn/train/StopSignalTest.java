@@ -6,31 +6,31 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS) // a shutdown that nobody lets go on hangs
+@Timeout(value = 60, unit = TimeUnit.SECONDS) // a shutdown that waits forever would hang
 class StopSignalTest {
   @Test
-  void nothingIsRequestedUntilTheShutdownBegins() {
+  void stopIsRequestedOnlyByShutdown() {
     try (StopSignal stop = new StopSignal()) {
       assertThat(stop.requested()).isFalse();
     }
   }
 
   @Test
-  void shutdownAsksForTheEndAndWaitsUntilTheWorkIsDone() throws InterruptedException {
+  void shutdownRequestsStopAndWaitsForWork() throws InterruptedException {
     StopSignal stop = new StopSignal();
     Thread shutdown = new Thread(stop::stopAndWait);
     shutdown.start();
     while (!stop.requested()) {
       Thread.onSpinWait();
     }
-    shutdown.join(100); // ends this wait early if it does not wait for the work
+    shutdown.join(100); // returns early if the shutdown does not wait
     assertThat(shutdown.isAlive()).isTrue();
     stop.close();
     shutdown.join();
   }
 
   @Test
-  void shutdownAfterTheWorkDoesNotWait() {
+  void shutdownAfterWorkDoesNotWait() {
     StopSignal stop = new StopSignal();
     stop.close();
     stop.stopAndWait();

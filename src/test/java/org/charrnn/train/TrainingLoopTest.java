@@ -2,177 +2,411 @@ package org.charrnn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.TextConfig;
-import org.charrnn.config.TrainingConfig;
-import org.charrnn.model.BatchShape;
-import org.charrnn.model.Kernel;
-import org.charrnn.model.ModelConfig;
-import org.charrnn.model.StepModel;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingOptions;
+import java.util.function.LongPredicate;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.RunKind;
+import org.charrnn.settings.Saving;
+import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunConfig;
-import org.charrnn.store.RunDirectory;
-import org.charrnn.store.TrainedModel;
-import org.charrnn.testing.StepLosses;
-import org.charrnn.text.Level;
-import org.charrnn.text.StreamBatcher;
-import org.charrnn.text.TokenIds;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.TokenRange;
-import org.charrnn.text.Vocabulary;
-import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.train.listeners.EarlyStopping;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.tensorflow.ndarray.Shape;
 
-/** A text of period 4 in 2 streams of 20, so 4 windows of 5 are an epoch. */
-class CharRnnTrainingTest {
-  private static final String TEXT = "abac".repeat(10) + "a";
-  private static final Vocabulary VOCABULARY = Vocabulary.of(TEXT);
-  private static final int[] IDS = VOCABULARY.encode(TEXT);
-  private static final ModelConfig NETWORK = ModelConfig.lab(3, 6, 1);
+/** The loop with a {@link FakeTrainer}, whose loss at step k is k, and recording listeners. */
+class TrainingLoopTest {
+  private static final Optional<TokenRange> VALIDATION =
+      Optional.of(Setups.text("the validation text", 2, 0, 1, 0));
 
-  @TempDir Path directory;
-  private List<VariableValue> givenWeights = List.of();
+  private final List<String> events = new ArrayList<>();
+  private final List<Report> reports = new ArrayList<>();
+  private final List<Long> saved = new ArrayList<>();
 
-  private RunDirectory train(float learningRate, int steps, boolean validated)
-      throws IOException, DivergedException {
-    TrainingConfig settings =
-        new TrainingConfig(2, 5, steps, learningRate, 1, 0, 0, 5f, 0, 1, 0, 0, 1);
-    TextConfig text =
-        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
-    RunDirectory run =
-        RunDirectory.create(
-            directory,
-            new RunConfig("test", NETWORK, text, settings, Kernel.OPS, null),
-            VOCABULARY);
-    TokenRange range = new TokenRange("the text", TokenIds.of(3, IDS), 0, IDS.length);
-    StreamBatcher batcher = new StreamBatcher(range, 2, 5);
-    try (Trainer trainer =
-            new LocalTrainer(
-                new TrainingModel(
-                    NETWORK, new BatchShape(2, 5), new TrainingOptions(0, 5, Kernel.OPS), 1),
-                settings,
-                batcher);
-        StopSignal stop = new StopSignal();
-        Progress progress = Progress.start("train", steps)) {
-      trainer.setVariables(givenWeights);
-      TrainingReport report =
-          new TrainingReport(new PrintWriter(new StringWriter()), progress, Level.CHARACTER, steps);
-      Optional<TokenRange> validation = validated ? Optional.of(range) : Optional.empty();
-      new CharRnnTraining(trainer, settings, run, batcher, validation, report).run(stop);
+  /** Writes each event, with its own name, to a common list. */
+  private final class Recorder implements TrainingListener {
+    private final String name;
+
+    private Recorder(String name) {
+      this.name = name;
     }
-    return run;
+
+    @Override
+    public void onStart(TrainingProgress progress) {
+      events.add(name + " start " + progress.step());
+    }
+
+    @Override
+    public void onStep(long step, ReportInterval interval) {
+      events.add(name + " step " + step);
+    }
+
+    @Override
+    public void onValidation(long step, long read, long tokens) {
+      events.add("%s validation %d: %d of %d".formatted(name, step, read, tokens));
+    }
+
+    @Override
+    public void onReport(Report report) {
+      events.add(name + " report " + report.step());
+    }
+
+    @Override
+    public void onSave(Report report) {
+      events.add(name + " save " + report.step());
+    }
+
+    @Override
+    public Optional<Ending> ending() {
+      events.add(name + " ending");
+      return Optional.empty();
+    }
+
+    @Override
+    public void onEnd() {
+      events.add(name + " end");
+    }
   }
 
-  private static double[] history(RunDirectory run, ToDoubleFunction<HistoryRow> column)
-      throws IOException {
-    return run.readHistory().stream().mapToDouble(column).toArray();
+  /** Collects the reports. */
+  private final class Reports implements TrainingListener {
+    @Override
+    public void onReport(Report report) {
+      reports.add(report);
+    }
+
+    @Override
+    public void onSave(Report report) {
+      saved.add(report.step());
+    }
   }
 
-  /** At a rate of 1e-30 no weight changes: the losses are those of the first weights. */
+  private static TrainingConfig config(long steps, long saveEvery) {
+    return new TrainingConfig(
+        new BatchShape(2, 5),
+        steps,
+        new LearningRateSchedule(0.5f, 0.5f, 2),
+        Regularization.NONE,
+        Saving.checkpoints(saveEvery),
+        1);
+  }
+
+  private Ending run(
+      Trainer trainer,
+      TrainingConfig config,
+      RunKind kind,
+      TrainingProgress progress,
+      Optional<TokenRange> validation,
+      TrainingListener... more)
+      throws DivergedException, IOException {
+    List<TrainingListener> listeners = new ArrayList<>(List.of(new Reports()));
+    listeners.addAll(List.of(more));
+    try (StopSignal stop = new StopSignal()) {
+      return new TrainingLoop(trainer, config, kind, progress, validation, listeners).run(stop);
+    }
+  }
+
+  /** Runs a training on streams without validation, from its start. */
+  private Ending run(FakeTrainer trainer, TrainingConfig config, TrainingListener... more)
+      throws DivergedException, IOException {
+    return run(trainer, config, RunKind.TRAIN, TrainingProgress.START, Optional.empty(), more);
+  }
+
+  private List<Long> reportedSteps() {
+    return reports.stream().map(Report::step).toList();
+  }
+
   @Test
-  void theStateIsCarriedThroughAnEpochAndStartsAnewWithTheNext() throws Exception {
-    RunDirectory run = train(1e-30f, 6, true);
-    double[] expected = new double[6];
-    double validation;
-    try (StepModel model = new StepModel(NETWORK)) {
-      model.setWeights(
-          new TrainedModel(run.config(), VOCABULARY, run.checkpoints().latest().resolve("model"))
-              .weights(model.weightShapes()));
-      int[][] streams = {Arrays.copyOfRange(IDS, 0, 21), Arrays.copyOfRange(IDS, 20, 41)};
-      double[][] losses = StepLosses.of(model, streams);
-      for (int step = 0; step < 6; step++) {
-        int from = step % 4 * 5;
-        for (double[] stream : losses) {
-          expected[step] += Arrays.stream(stream, from, from + 5).sum() / 10;
+  void eventsAreInOrderAndListenersAreCalledInTheirOrder() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0, 1.0);
+    Ending ending =
+        run(
+            trainer,
+            config(3, 2),
+            RunKind.TRAIN,
+            TrainingProgress.START,
+            VALIDATION,
+            new Recorder("A"),
+            new Recorder("B"));
+    assertThat(ending).isEqualTo(Ending.DONE);
+    assertThat(events)
+        .containsExactly(
+            "A start 0",
+            "B start 0",
+            "A step 1",
+            "B step 1",
+            "A ending",
+            "B ending",
+            "A step 2",
+            "B step 2",
+            "A validation 2: 1 of 2",
+            "B validation 2: 1 of 2",
+            "A validation 2: 2 of 2",
+            "B validation 2: 2 of 2",
+            "A report 2",
+            "B report 2",
+            "A save 2",
+            "B save 2",
+            "A ending",
+            "B ending",
+            "A step 3",
+            "B step 3",
+            "A validation 3: 1 of 2",
+            "B validation 3: 1 of 2",
+            "A validation 3: 2 of 2",
+            "B validation 3: 2 of 2",
+            "A report 3",
+            "B report 3",
+            "A save 3",
+            "B save 3",
+            "A ending",
+            "B ending",
+            "A end",
+            "B end");
+  }
+
+  @Test
+  void reportsAreEvery50StepsAndAtEachSave() throws Exception {
+    run(new FakeTrainer(1000, 1), config(230, 80));
+    assertThat(reportedSteps()).containsExactly(50L, 80L, 100L, 150L, 160L, 200L, 230L);
+    assertThat(saved).containsExactly(80L, 160L, 230L);
+    assertThat(reports.stream().filter(Report::isSaved).map(Report::step)).isEqualTo(saved);
+  }
+
+  @Test
+  void labReportsEveryStepWithItsLossAlone() throws Exception {
+    run(new FakeTrainer(1, 1), config(5, 2), RunKind.LAB, TrainingProgress.START, Optional.empty());
+    assertThat(reportedSteps()).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(reports.stream().map(Report::row))
+        .containsExactly(
+            HistoryRow.ofLab(0, 0),
+            HistoryRow.ofLab(1, 1),
+            HistoryRow.ofLab(2, 2),
+            HistoryRow.ofLab(3, 3),
+            HistoryRow.ofLab(4, 4));
+    assertThat(saved).containsExactly(2L, 4L, 5L);
+  }
+
+  /** The mean loss of steps 50 to 79 is their mean, 64.5; epochs have 20 steps. */
+  @Test
+  void rowHasTheStepsSinceTheReportBefore() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(20, 1).withValidationLosses(1.5);
+    run(trainer, config(80, 80), RunKind.TRAIN, TrainingProgress.START, VALIDATION);
+    HistoryRow first = reports.get(0).row();
+    assertThat(first.step()).isEqualTo(50);
+    assertThat(first.epoch()).isEqualTo(2.5);
+    assertThat(first.meanLossNats()).isEqualTo(24.5);
+    assertThat(first.learningRate()).isEqualTo(0.25f); // of the third epoch
+    assertThat(first.gradientNorm()).isEqualTo(490);
+    assertThat(first.tokensPerSecond()).isPositive();
+    assertThat(first.validationNats()).isNull();
+    HistoryRow second = reports.get(1).row();
+    assertThat(second.step()).isEqualTo(80);
+    assertThat(second.epoch()).isEqualTo(4);
+    assertThat(second.meanLossNats()).isEqualTo(64.5);
+    assertThat(second.learningRate()).isEqualTo(0.125f); // of the fourth epoch, its last step
+    assertThat(second.gradientNorm()).isEqualTo(790);
+    assertThat(second.validationNats()).isEqualTo(1.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, '0-5,5-10,10-12'", "5, '5-10,10-12'", "7, '7-10,10-12'"})
+  void stepsTakenTogetherAreCountedFromTheFirstStepOfTheTraining(long from, String trained)
+      throws Exception {
+    FakeTrainer trainer = new FakeTrainer(100, 5);
+    TrainingProgress progress = new TrainingProgress(from, 0, null, 0);
+    run(trainer, config(12, 4), RunKind.TRAIN, progress, Optional.empty());
+    assertThat(String.join(",", trainer.trained())).isEqualTo(trained);
+  }
+
+  /** A group that passes several steps that are due is reported and saved once, at its end. */
+  @Test
+  void groupOfStepsIsSavedWhenItPassesAStepThatIsDue() throws Exception {
+    run(new FakeTrainer(1000, 30), config(130, 70));
+    assertThat(reportedSteps()).containsExactly(60L, 90L, 120L, 130L);
+    assertThat(saved).containsExactly(90L, 130L);
+  }
+
+  /** Requests a stop at a step. */
+  private static TrainingListener stopAt(StopSignal stop, LongPredicate isLast) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(long step, ReportInterval interval) {
+        if (isLast.test(step)) {
+          new Thread(stop::stopAndWait).start();
+          while (!stop.requested()) {
+            Thread.onSpinWait();
+          }
         }
       }
-      validation =
-          Arrays.stream(StepLosses.of(model, new int[][] {IDS})[0]).average().orElseThrow();
-    }
-    // The history has six digits; a float near 1 is good to 1e-7.
-    assertThat(history(run, HistoryRow::meanLossNats)).containsExactly(expected, within(2e-6));
-    assertThat(history(run, HistoryRow::validationNats))
-        .containsOnly(new double[] {validation}, within(2e-6));
-  }
-
-  /** Half of the text is a, a quarter b, a quarter c: 1.04 nats; after "a" only order tells. */
-  @Test
-  void whatTheOrderTellsIsLearned() throws Exception {
-    double[] losses = history(train(0.05f, 200, false), HistoryRow::meanLossNats);
-    double unigram = 0.5 * Math.log(2) + 2 * 0.25 * Math.log(4);
-    double bigram = 0.5 * Math.log(2); // after "a", b and c are alike
-    assertThat(losses[0]).isGreaterThan(unigram);
-    assertThat(losses[199]).isLessThan(bigram / 2);
+    };
   }
 
   @Test
-  void aLossThatLeftTheNumbersEndsTheTrainingBeforeItIsSaved() {
-    assertThatThrownBy(() -> train(1e38f, 20, true))
-        .isInstanceOf(DivergedException.class)
-        .hasMessageMatching("the (validation )?loss at step \\d+ is (NaN|-?Infinity); .*");
-    RunDirectory run = RunDirectory.open(directory);
-    try (StepModel model = new StepModel(NETWORK)) {
-      TrainedModel latest =
-          new TrainedModel(run.config(), VOCABULARY, run.checkpoints().latest().resolve("model"));
-      assertThat(latest.weights(model.weightShapes()))
-          .allSatisfy(weight -> assertThat(weight.values()).doesNotContain(Float.NaN));
+  void stoppedTrainingIsReportedAndSavedWithoutValidation() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0);
+    Ending ending;
+    try (StopSignal stop = new StopSignal()) {
+      ending =
+          new TrainingLoop(
+                  trainer,
+                  config(100, 5),
+                  RunKind.TRAIN,
+                  TrainingProgress.START,
+                  VALIDATION,
+                  List.of(new Reports(), stopAt(stop, step -> step == 7), new Recorder("A")))
+              .run(stop);
     }
+    assertThat(ending).isEqualTo(Ending.STOPPED);
+    assertThat(saved).containsExactly(5L, 7L);
+    assertThat(reports.get(1).row().validationNats()).isNull();
+    assertThat(reports.get(1).row().meanLossNats()).isEqualTo(5.5); // of steps 5 and 6
+    assertThat(reports.get(1).progress()).isEqualTo(new TrainingProgress(7, 5, 2f, 0));
+    assertThat(events).endsWith("A step 7", "A report 7", "A save 7", "A end");
   }
 
-  /** A blind guess costs ln 3 = 1.0986. */
+  /** A stop at a step that is due anyway still validates. */
+  @Test
+  void trainingStoppedAtASaveIsValidated() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0);
+    try (StopSignal stop = new StopSignal()) {
+      Ending ending =
+          new TrainingLoop(
+                  trainer,
+                  config(100, 5),
+                  RunKind.TRAIN,
+                  TrainingProgress.START,
+                  VALIDATION,
+                  List.of(new Reports(), stopAt(stop, step -> step == 5)))
+              .run(stop);
+      assertThat(ending).isEqualTo(Ending.STOPPED);
+    }
+    assertThat(saved).containsExactly(5L);
+    assertThat(reports.get(0).row().validationNats()).isEqualTo(2.0);
+  }
+
+  @Test
+  void progressHasTheBestValidation() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0, 3.0, 1.0, 1.0, 1.5);
+    run(trainer, config(45, 10), RunKind.TRAIN, TrainingProgress.START, VALIDATION);
+    assertThat(reports.stream().map(Report::progress))
+        .containsExactly(
+            new TrainingProgress(10, 10, 2f, 0),
+            new TrainingProgress(20, 10, 2f, 1),
+            new TrainingProgress(30, 30, 1f, 0),
+            new TrainingProgress(40, 30, 1f, 1), // an equal loss is no improvement
+            new TrainingProgress(45, 30, 1f, 2));
+  }
+
+  @Test
+  void progressWithoutValidationHasNoBest() throws Exception {
+    run(new FakeTrainer(10, 1), config(20, 10));
+    assertThat(reports.stream().map(Report::progress))
+        .containsExactly(
+            new TrainingProgress(10, 0, null, 0), new TrainingProgress(20, 0, null, 0));
+  }
+
+  @Test
+  void resumedTrainingContinuesProgress() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(1.5, 0.5);
+    TrainingProgress progress = new TrainingProgress(25, 20, 1f, 3);
+    run(trainer, config(40, 10), RunKind.TRAIN, progress, VALIDATION, new Recorder("A"));
+    assertThat(events).startsWith("A start 25", "A step 26");
+    assertThat(saved).containsExactly(30L, 40L);
+    assertThat(reports.stream().map(Report::progress))
+        .containsExactly(
+            new TrainingProgress(30, 20, 1f, 4), new TrainingProgress(40, 40, 0.5f, 0));
+    assertThat(reports.get(0).row().meanLossNats()).isEqualTo(27); // of steps 25 to 29
+    assertThat(trainer.trained()).startsWith("25-26");
+  }
+
   @ParameterizedTest
-  @CsvSource({"109, false", "111, true"})
-  void aLossOfAHundredBlindGuessesEndsTheTraining(float nats, boolean ends) throws Exception {
-    // The cells give zeros, so the logits are the biases; 4 of the 10 targets are a.
-    float off = (nats - (float) Math.log(2)) / 0.4f;
-    givenWeights =
-        List.of(
-            new VariableValue("softmax_w", Shape.of(6, 3), new float[6 * 3]),
-            new VariableValue("softmax_b", Shape.of(3), new float[] {0, off, off}));
-    if (ends) {
-      assertThatThrownBy(() -> train(1e-30f, 1, false))
-          .isInstanceOf(DivergedException.class)
-          .hasMessageMatching("the loss at step 0 is 11[01]\\.\\d+; try a smaller --learning-rate");
-    } else {
-      assertThat(history(train(1e-30f, 1, false), HistoryRow::meanLossNats)[0])
-          .isCloseTo(nats, within(1e-3));
-    }
+  @CsvSource({"0", "20"})
+  void trainingWithAllStepsDoneOnlyStartsAndEnds(long done) throws Exception {
+    TrainingProgress progress = new TrainingProgress(done, 0, null, 0);
+    Ending ending =
+        run(
+            new FakeTrainer(10, 1),
+            config(done, 10),
+            RunKind.TRAIN,
+            progress,
+            Optional.empty(),
+            new Recorder("A"));
+    assertThat(ending).isEqualTo(Ending.DONE);
+    assertThat(events).containsExactly("A start " + done, "A end");
   }
 
-  /**
-   * The cell gives zeros, so all are alike to the softmax and the loss is ln 3; but what is below
-   * its weights of 1e25 has gradients as large, and their squares are not numbers any more.
-   */
   @Test
-  void gradientsThatLeftTheNumbersEndTheTraining() {
-    float[] large = new float[6 * 3];
-    for (int i = 0; i < large.length; i++) {
-      large[i] = i % 3 == 0 ? -1e25f : 1e25f;
-    }
-    givenWeights =
-        List.of(
-            new VariableValue("softmax_w", Shape.of(6, 3), large),
-            new VariableValue(
-                "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
-                Shape.of(9, 24),
-                new float[9 * 24]));
-    assertThatThrownBy(() -> train(0.1f, 20, false))
+  void earlyStoppingEndsTrainingAfterValidationsWithoutImprovement() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0, 3.0, 1.0, 1.5, 1.2, 0.1);
+    Ending ending =
+        run(
+            trainer,
+            config(100, 10),
+            RunKind.TRAIN,
+            TrainingProgress.START,
+            VALIDATION,
+            new EarlyStopping(2),
+            new Recorder("A"));
+    assertThat(ending).isEqualTo(Ending.NO_IMPROVEMENT);
+    assertThat(saved).containsExactly(10L, 20L, 30L, 40L, 50L);
+    assertThat(events).endsWith("A report 50", "A save 50", "A end");
+  }
+
+  @Test
+  void firstListenerThatEndsTheTrainingDecidesWhy() throws Exception {
+    TrainingListener stopped =
+        new TrainingListener() {
+          @Override
+          public Optional<Ending> ending() {
+            return Optional.of(Ending.STOPPED);
+          }
+        };
+    TrainingListener noImprovement =
+        new TrainingListener() {
+          @Override
+          public Optional<Ending> ending() {
+            return Optional.of(Ending.NO_IMPROVEMENT);
+          }
+        };
+    assertThat(run(new FakeTrainer(10, 1), config(100, 10), noImprovement, stopped))
+        .isEqualTo(Ending.NO_IMPROVEMENT);
+  }
+
+  /** So neither is a diverged training saved, nor is its end reported as a success. */
+  @Test
+  void listenerThatThrowsPreventsLaterEvents() {
+    TrainingListener diverges =
+        new TrainingListener() {
+          @Override
+          public void onReport(Report report) throws DivergedException {
+            throw new DivergedException("loss", report.step(), 99);
+          }
+        };
+    assertThatThrownBy(() -> run(new FakeTrainer(10, 1), config(5, 1), diverges, new Recorder("A")))
         .isInstanceOf(DivergedException.class)
-        .hasMessageStartingWith("the norm of the gradients at step 0 is Infinity; ");
+        .hasMessage("the loss at step 1 is 99.0; try a smaller learning rate");
+    assertThat(events).containsExactly("A start 0", "A step 1");
+    assertThat(saved).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN", "Infinity", "1e39"}) // the last one is too large for a float
+  void validationLossThatIsNotFiniteEndsTraining(double nats) {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(nats);
+    assertThatThrownBy(
+            () -> run(trainer, config(20, 10), RunKind.TRAIN, TrainingProgress.START, VALIDATION))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching("the validation loss at step 10 is (NaN|Infinity); .*");
+    assertThat(reports).isEmpty();
+    assertThat(saved).isEmpty();
   }
 }

@@ -66,7 +66,7 @@ public final class TrainingTask {
     requireMemory(plan);
     try (Engine started = engine.get();
         Trainer trainer = open(plan, started, start);
-        RunLock lock = RunLock.take(directory)) {
+        RunLock lock = RunLock.acquire(directory)) {
       RunDirectory run = RunDirectory.create(lock.run(), plan.config(), plan.vocabulary());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
@@ -104,7 +104,7 @@ public final class TrainingTask {
       DryRun.print(out, plan);
       return;
     }
-    try (RunLock lock = RunLock.take(path)) {
+    try (RunLock lock = RunLock.acquire(path)) {
       RunDirectory run = RunDirectory.open(lock.run());
       run.recover();
       resume(planner.apply(run), run, isCheckpoint ? options.resume() : run.checkpoints().latest());

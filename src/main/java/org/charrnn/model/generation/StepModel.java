@@ -106,6 +106,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
    * @throws IllegalArgumentException if an id is out of range
    */
   public List<float[][]> states(int[] text) {
+    TokenIdChecks.requireInRange(text, config.classes());
     List<float[][]> states = new ArrayList<>();
     nodes.state.forEach(tensor -> states.add(new float[text.length][]));
     try (StepDecoder decoder = new StepDecoder(1)) {

@@ -2,9 +2,9 @@ package org.charrnn.model.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.charrnn.model.Tensors;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -34,7 +34,7 @@ final class FeedBuffers implements AutoCloseable {
           "%d arrays for %d operands".formatted(values.length, tensors.size()));
     }
     for (int i = 0; i < values.length; i++) {
-      tensors.get(i).copyFrom(DataBuffers.of(values[i], true, false));
+      Tensors.copy(values[i], tensors.get(i));
     }
   }
 

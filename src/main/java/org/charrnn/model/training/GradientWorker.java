@@ -15,7 +15,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -95,7 +94,7 @@ public final class GradientWorker implements AutoCloseable {
    * @param initialState after the previous window, each tensor {@code [rows, size]}
    * @param stepNumber determines the dropped values
    * @param rowIndex of the first row in the batch, which also determines the dropped values
-   * @throws IllegalArgumentException if an id is out of range
+   * @throws IllegalArgumentException if an array has the wrong size, or an id is out of range
    */
   public StepGradients gradients(
       float[][] weightValues,
@@ -150,7 +149,7 @@ public final class GradientWorker implements AutoCloseable {
    * @param weightValues all weights, in order
    * @param windows in order
    * @param initialState before the first window, each tensor {@code [rows, size]}
-   * @throws IllegalArgumentException if an id is out of range
+   * @throws IllegalArgumentException if an array has the wrong size, or an id is out of range
    */
   public Losses losses(
       float[][] weightValues, List<EvaluationWindow> windows, float[][] initialState) {
@@ -160,7 +159,7 @@ public final class GradientWorker implements AutoCloseable {
     for (int i = 0; i < losses.length; i++) {
       EvaluationWindow window = windows.get(i);
       state.set(carried);
-      positionWeights.copyFrom(DataBuffers.of(window.positionWeights(), true, false));
+      Tensors.copy(window.positionWeights(), positionWeights);
       totalWeight.setFloat(window.totalWeight());
       Session.Runner runner =
           runner(window.window())
@@ -179,8 +178,8 @@ public final class GradientWorker implements AutoCloseable {
   private Session.Runner runner(Window window) {
     TokenIdChecks.requireInRange(window.x(), classes);
     TokenIdChecks.requireInRange(window.y(), classes);
-    x.copyFrom(DataBuffers.of(window.x(), true, false));
-    y.copyFrom(DataBuffers.of(window.y(), true, false));
+    Tensors.copy(window.x(), x);
+    Tensors.copy(window.y(), y);
     Session.Runner runner =
         session.runner().feed(graph.inputs().x(), x).feed(graph.inputs().y(), y);
     return state.feed(weights.feed(runner));

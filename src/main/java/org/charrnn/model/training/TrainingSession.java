@@ -21,7 +21,6 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
@@ -49,7 +48,8 @@ public final class TrainingSession implements AutoCloseable {
   private final TInt64 stepNumber = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
-  private record Nodes(GradientGraph gradient, UpdateGraph update) implements GraphSession.Nodes {
+  /** The operations of the session's graph. */
+  record Nodes(GradientGraph gradient, UpdateGraph update) implements GraphSession.Nodes {
     static Nodes create(Ops tf, TrainingSetup setup) {
       TrainingVariables variables =
           TrainingVariables.create(
@@ -145,7 +145,7 @@ public final class TrainingSession implements AutoCloseable {
             "a batch has %d ids, got %d".formatted(tensor.size(), ids.length));
       }
       TokenIdChecks.requireInRange(ids, config.classes());
-      tensor.copyFrom(DataBuffers.of(ids, true, false));
+      Tensors.copy(ids, tensor);
     }
 
     private Session.Runner runner() {

@@ -31,10 +31,10 @@ public final class EventWriter implements TrainingListener {
   @Override
   public void onStart(TrainingProgress progress) throws IOException {
     if (progress.equals(TrainingProgress.START)) {
-      file.goOnAt(0);
+      file.resumeAt(0);
       file.histograms(0, "weights", trainer.weights());
     } else {
-      file.goOnAt(progress.step() + 1);
+      file.resumeAt(progress.step() + 1);
     }
   }
 

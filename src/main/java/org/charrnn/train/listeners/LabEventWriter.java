@@ -26,7 +26,7 @@ public final class LabEventWriter implements TrainingListener {
   @Override
   public void onStart(TrainingProgress progress) throws IOException {
     if (!progress.equals(TrainingProgress.START)) {
-      file.goOnAt(progress.step());
+      file.resumeAt(progress.step());
     }
   }
 

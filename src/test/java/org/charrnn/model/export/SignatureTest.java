@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.export;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,11 +17,11 @@ import org.tensorflow.proto.SavedModel;
 class SignatureTest {
   @TempDir private Path directory;
 
-  /** Protocol buffers before 3.25.5 lose the stack over it (CVE-2024-7254). */
+  /** Protocol buffers before 3.25.5 overflow the stack (CVE-2024-7254). */
   @Test
-  void groupsInGroupsWithoutEndAreTold() throws IOException {
+  void deeplyNestedGroupsAreRejected() throws IOException {
     byte[] starts = new byte[100_000];
-    Arrays.fill(starts, (byte) 0x1b); // a group begins: field 3, wire type 3
+    Arrays.fill(starts, (byte) 0x1b); // start of a group: field 3, wire type 3
     UnknownFieldSet entry =
         UnknownFieldSet.newBuilder()
             .addField(

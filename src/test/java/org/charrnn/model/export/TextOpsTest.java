@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,9 +26,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
-/** What the graph makes of text, held against what Java makes of it. */
+/** Compares the text operations of a graph with Java's. */
 class TextOpsTest {
-  /** What is special to the tokenizer of words, and characters of one to four bytes. */
+  /** Special cases of the word tokenizer, and characters of one to four bytes in UTF-8. */
   private static final String[] PIECES = {
     "a",
     "Z",
@@ -77,7 +77,7 @@ class TextOpsTest {
         .toList();
   }
 
-  /** Encodes texts in a graph, all at once; the ids of each. */
+  /** Encodes all texts at once in a graph and returns the ids of each. */
   private static List<int[]> encode(Vocabulary vocabulary, List<String> texts) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -94,7 +94,7 @@ class TextOpsTest {
     }
   }
 
-  private static Vocabulary vocabulary(Level level, List<String> texts, int size) {
+  private static Vocabulary vocabulary(Level level, List<String> texts, Integer size) {
     TokenCounts counts = new TokenCounts();
     texts.forEach(text -> Tokenizer.tokens(level, text).forEach(counts::add));
     return Vocabulary.of(counts, new VocabularySettings(level, 1, size));
@@ -102,9 +102,9 @@ class TextOpsTest {
 
   @ParameterizedTest
   @EnumSource
-  void idsAreThoseOfJava(Level level) {
+  void idsEqualThoseOfJava(Level level) {
     List<String> texts = randomTexts(1, 3000);
-    for (int size : new int[] {VocabularySettings.UNLIMITED, 20}) { // without and with unknowns
+    for (Integer size : new Integer[] {null, 20}) { // without and with unknown tokens
       Vocabulary vocabulary = vocabulary(level, texts, size);
       List<int[]> ids = encode(vocabulary, texts);
       for (int i = 0; i < texts.size(); i++) {
@@ -117,9 +117,9 @@ class TextOpsTest {
 
   @ParameterizedTest
   @EnumSource
-  void decodingPutsTheTokensTogether(Level level) {
+  void decodingJoinsTheTokens(Level level) {
     List<String> texts = randomTexts(2, 200);
-    Vocabulary vocabulary = vocabulary(level, texts, VocabularySettings.UNLIMITED);
+    Vocabulary vocabulary = vocabulary(level, texts, null);
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -144,7 +144,7 @@ class TextOpsTest {
   }
 
   @Test
-  void unknownTokensAreNamedOnceInTheirOrder() {
+  void distinctUnknownTokensAreNamedInOrder() {
     assertThatThrownBy(() -> encode(Vocabulary.of("ab"), List.of("aéb\té", "😀")))
         .isInstanceOf(TFInvalidArgumentException.class)
         .hasMessageContaining("characters that are not in the vocabulary:] [`é`, `\\t`, `😀`");

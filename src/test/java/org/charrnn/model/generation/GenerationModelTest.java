@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,14 +11,18 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.sample.LanguageModel.Decoder;
-import org.charrnn.sample.SamplingConfig;
+import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.SettingException;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.Threads;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,17 +32,24 @@ class GenerationModelTest {
   private static final int[] PRIME = {3, 1, 4};
 
   private static GenerationModel model(CellKind cell, SamplingConfig sampling) {
-    return model(new ModelConfig(cell, VOCABULARY.size(), 6, 2, 0), VOCABULARY, sampling);
+    return model(config(cell), VOCABULARY, sampling);
+  }
+
+  private static ModelConfig config(CellKind cell) {
+    return new ModelConfig(cell, VOCABULARY.size(), 6, 2, 0);
   }
 
   private static GenerationModel model(
       ModelConfig config, Vocabulary vocabulary, SamplingConfig sampling) {
-    GenerationModel model = new GenerationModel(config, vocabulary, sampling);
-    List<VariableValue> weights = RandomWeights.of(model.weightShapes());
+    return GenerationModel.open(config, vocabulary, sampling, weights(config));
+  }
+
+  /** Returns random weights with which spaces are frequent. */
+  private static List<VariableValue> weights(ModelConfig config) {
+    List<VariableValue> weights = RandomWeights.of(config);
     float[] softmaxBias = weights.get(weights.size() - 1).values();
-    softmaxBias[0] += 2; // spaces are frequent
-    model.setWeights(weights);
-    return model;
+    softmaxBias[0] += 2;
+    return weights;
   }
 
   /** Returns the texts, {@code [count][length]}. */
@@ -54,24 +65,20 @@ class GenerationModelTest {
         .toArray(int[][]::new);
   }
 
-  /** The likeliest after the likeliest, one step at a time and in plain Java. */
+  /** The expected text is computed one step at a time, by an argmax in plain Java. */
   @ParameterizedTest
   @EnumSource
-  void greedyIsTheArgmaxOfEachStep(CellKind cell) {
+  void greedyTextIsTheArgmaxOfEachStep(CellKind cell) {
     ModelConfig config = new ModelConfig(cell, VOCABULARY.size(), 6, 2, 3);
     int[] expected = new int[200];
-    try (StepModel steps = new StepModel(config)) {
-      List<VariableValue> weights = RandomWeights.of(steps.weightShapes());
-      weights.get(weights.size() - 1).values()[0] += 2;
-      steps.setWeights(weights);
-      try (Decoder decoder = steps.start(1)) {
-        float[] logits = decoder.read(PRIME);
-        for (int i = 0; i < expected.length; i++) {
-          for (int id = 1; id < logits.length; id++) {
-            expected[i] = logits[id] > logits[expected[i]] ? id : expected[i];
-          }
-          logits = decoder.step(new int[] {expected[i]})[0];
+    try (StepModel steps = StepModel.open(config, weights(config));
+        Decoder decoder = steps.start(1)) {
+      float[] logits = decoder.read(PRIME);
+      for (int i = 0; i < expected.length; i++) {
+        for (int id = 1; id < logits.length; id++) {
+          expected[i] = logits[id] > logits[expected[i]] ? id : expected[i];
         }
+        logits = decoder.step(new int[] {expected[i]})[0];
       }
     }
     try (GenerationModel model = model(config, VOCABULARY, SamplingConfig.GREEDY)) {
@@ -81,7 +88,7 @@ class GenerationModelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3})
-  void startOfTextDoesNotDependOnItsLengthNorOnTheTextsBesideIt(int primeLength) {
+  void startOfTextDoesNotDependOnItsLengthOrOnOtherTexts(int primeLength) {
     int[] prime = Arrays.copyOf(PRIME, primeLength);
     try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
       int[][] texts = generate(model, prime, 300, 5, 42);
@@ -94,7 +101,7 @@ class GenerationModelTest {
   }
 
   @Test
-  void otherSeedAndOtherRowGiveOtherTexts() {
+  void textsOfDifferentSeedsAndRowsDiffer() {
     Set<List<Integer>> texts = new HashSet<>();
     try (GenerationModel model = model(CellKind.GRU, SOFTMAX)) {
       for (long seed = -2; seed <= 2; seed++) {
@@ -107,7 +114,7 @@ class GenerationModelTest {
   }
 
   @Test
-  void withoutAPrimeTheFirstTokenIsAnyEvenIfTheRestIsGreedy() {
+  void firstTokenWithoutPrimeIsSampledEvenIfTheRestIsGreedy() {
     try (GenerationModel model = model(CellKind.LSTM, SamplingConfig.GREEDY)) {
       int[][] texts = generate(model, new int[0], 20, 200, 1);
       assertThat(Arrays.stream(texts).map(text -> text[0])).contains(0, 1, 2, 3, 4);
@@ -119,41 +126,41 @@ class GenerationModelTest {
   }
 
   @Test
-  void unknownTokenIsNeverWritten() {
+  void unknownTokenIsNeverGenerated() {
     String unknown = Level.CHARACTER.unknown();
     Vocabulary vocabulary = Vocabulary.of(Level.CHARACTER, List.of("a", unknown, "b"), true);
     ModelConfig config = new ModelConfig(CellKind.RNN, 3, 4, 1, 0);
     try (GenerationModel model = model(config, vocabulary, SOFTMAX)) {
-      for (int[] prime : new int[][] {{}, {0}, {1}}) { // a prime may hold it
+      for (int[] prime : new int[][] {{}, {0}, {1}}) { // a prime may contain it
         assertThat(generate(model, prime, 300, 1, 0)[0]).contains(0, 2).doesNotContain(1);
       }
     }
   }
 
-  /** Inside words there is no choice, so the same seed or not, a word goes on as it began. */
+  /** Inside a word the text equals the greedy one; only its start is sampled. */
   @Test
-  void whitespaceModeDrawsOnlyWhereAWordStarts() {
-    SamplingConfig atWords = new SamplingConfig(1, 0, 1, true);
-    try (GenerationModel drawing = model(CellKind.LSTM, atWords);
+  void whitespaceModeSamplesOnlyWhereAWordStarts() {
+    SamplingConfig atWordStarts = new SamplingConfig(1, 0, 1, true);
+    try (GenerationModel sampling = model(CellKind.LSTM, atWordStarts);
         GenerationModel greedy = model(CellKind.LSTM, SamplingConfig.GREEDY)) {
-      int[] text = generate(drawing, new int[] {0}, 400, 1, 3)[0];
-      int draws = 0;
+      int[] text = generate(sampling, new int[] {0}, 400, 1, 3)[0];
+      int sampledStarts = 0;
       for (int i = 1; i < text.length; i++) {
         int[] before = new int[i + 1];
         System.arraycopy(text, 0, before, 1, i);
-        int likeliest = generate(greedy, before, 1, 1, 0)[0][0];
+        int mostLikely = generate(greedy, before, 1, 1, 0)[0][0];
         if (text[i - 1] != 0) {
-          assertThat(text[i]).isEqualTo(likeliest);
-        } else if (text[i] != likeliest) {
-          draws++;
+          assertThat(text[i]).isEqualTo(mostLikely);
+        } else if (text[i] != mostLikely) {
+          sampledStarts++;
         }
       }
-      assertThat(draws).isPositive(); // or nothing was tried
+      assertThat(sampledStarts).isPositive();
     }
   }
 
   @Test
-  void tokensComeOneForEachTextInTurn() {
+  void sinkReceivesOneTokenOfEachTextAtATime() {
     List<Integer> rows = new ArrayList<>();
     try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
       model.generate(PRIME, 3, 2, 0, (row, id) -> rows.add(row));
@@ -162,7 +169,7 @@ class GenerationModelTest {
   }
 
   @Test
-  void sinkThatFailsEndsTheTextAndTheModelCanBeUsedAgain() {
+  void failingSinkEndsTheTextAndTheModelCanBeUsedAgain() {
     try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
       int[] text = generate(model, PRIME, 10, 1, 0)[0];
       assertThatThrownBy(
@@ -181,14 +188,14 @@ class GenerationModelTest {
   }
 
   @Test
-  void weightsThatAreNoNumbersAreToldWithAdvice() {
-    try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
-      List<VariableValue> broken = RandomWeights.of(model.weightShapes());
-      broken.forEach(weight -> Arrays.fill(weight.values(), Float.NaN));
-      model.setWeights(broken);
+  void nanWeightsAreReportedWithAdvice() {
+    ModelConfig config = config(CellKind.LSTM);
+    List<VariableValue> damaged = RandomWeights.of(config);
+    damaged.forEach(weight -> Arrays.fill(weight.values(), Float.NaN));
+    try (GenerationModel model = GenerationModel.open(config, VOCABULARY, SOFTMAX, damaged)) {
       assertThatThrownBy(() -> generate(model, PRIME, 1, 1, 0))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("the model cannot go on")
+          .hasMessageStartingWith("the model's logits are not finite")
           .hasMessageContaining("use an earlier checkpoint");
     }
   }
@@ -197,22 +204,40 @@ class GenerationModelTest {
   void lengthAndCountMustBePositive() {
     try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
       assertThatThrownBy(() -> generate(model, PRIME, 0, 1, 0))
-          .isInstanceOf(InputException.class)
-          .hasMessage("--length must be at least 1, got 0");
+          .isInstanceOf(SettingException.class)
+          .hasMessage("length must be at least 1, got 0");
       assertThatThrownBy(() -> model.generate(PRIME, 1, -1, 0, (row, id) -> {}))
-          .isInstanceOf(InputException.class)
-          .hasMessage("--count must be at least 1, got -1");
+          .isInstanceOf(SettingException.class)
+          .hasMessage("count must be at least 1, got -1");
     }
   }
 
   @Test
-  void manyThreadsWriteAsOneDoes() {
+  void concurrentThreadsGenerateTheSameAsOneThread() {
     try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
-      List<int[][]> alone =
+      List<int[][]> sequential =
           IntStream.range(0, 16).mapToObj(seed -> generate(model, PRIME, 200, 2, seed)).toList();
-      List<int[][]> together = Threads.run(16, seed -> generate(model, PRIME, 200, 2, seed));
-      for (int seed = 0; seed < alone.size(); seed++) {
-        assertThat(together.get(seed)).as("seed %d", seed).isDeepEqualTo(alone.get(seed));
+      List<int[][]> concurrent = Threads.run(16, seed -> generate(model, PRIME, 200, 2, seed));
+      for (int seed = 0; seed < sequential.size(); seed++) {
+        assertThat(concurrent.get(seed)).as("seed %d", seed).isDeepEqualTo(sequential.get(seed));
+      }
+    }
+  }
+
+  /**
+   * One-hot input used to ignore such an id, and embeddings to fail with a message of TensorFlow.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, -1", "0, 5", "3, 5", "3, -1"})
+  void primeOutOfRangeIsRejected(int embedding, int id) {
+    ModelConfig config = new ModelConfig(CellKind.GRU, VOCABULARY.size(), 6, 2, embedding);
+    try (GenerationModel model = model(config, VOCABULARY, SOFTMAX)) {
+      for (int index = 0; index < 3; index++) {
+        int[] prime = PRIME.clone();
+        prime[index] = id;
+        assertThatThrownBy(() -> generate(model, prime, 1, 1, 0))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("the id at index %d is %d, but the model's ids are 0 to 4", index, id);
       }
     }
   }

@@ -1,6 +1,7 @@
-package org.charrnn.model;
+package org.charrnn.model.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -8,7 +9,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
-import org.charrnn.sample.LanguageModel.Decoder;
+import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.testing.LabSession;
+import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.Threads;
@@ -17,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepModelTest {
   private static final int CLASSES = 7;
 
-  /** Logits below 10, a few hundred operations, each rounded by at most 6e-8 of its size. */
+  /** Logits below 10, a few hundred operations, each rounded by at most 6e-8 of its result. */
   private static final Offset<Float> ROUNDING = within(1e-5f);
 
   private static final Offset<Double> DOUBLE_ROUNDING = within(1e-5);
@@ -32,19 +40,22 @@ class StepModelTest {
           .toArray(int[][]::new);
 
   private static StepModel stepModel(ModelConfig config) {
-    StepModel model = new StepModel(config);
-    model.setWeights(RandomWeights.of(model.weightShapes()));
-    return model;
+    return StepModel.open(config, RandomWeights.of(config));
   }
 
   @ParameterizedTest
   @CsvSource({"LSTM, 0", "LSTM, 3", "GRU, 0", "GRU, 3", "RNN, 0", "RNN, 3"})
-  void logitsOfEachStepAreThoseOfTheUnrolledGraph(CellKind cell, int embedding) {
+  void logitsOfEachStepEqualThoseOfTheUnrolledGraph(CellKind cell, int embedding) {
     ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, embedding);
-    try (LabModel unrolled = new LabModel(config, new Windows(x, x), Kernel.OPS, 0.1f, 1);
+    Windows windows = new Windows(x, x);
+    try (LabSession unrolled =
+            LabSession.open(
+                LabSession.setup(config, windows, ComputeKernel.OPS, 1),
+                TrainingStart.weights(RandomWeights.of(config)),
+                windows,
+                0.1f);
         StepModel model = stepModel(config);
         Decoder decoder = model.start(3)) {
-      unrolled.setWeights(RandomWeights.of(unrolled.weightShapes()));
       float[][][] expected = unrolled.logits();
       for (int t = 0; t < 12; t++) {
         float[][] logits = decoder.step(new int[] {x[0][t], x[1][t], x[2][t]});
@@ -57,18 +68,19 @@ class StepModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void statesAreThoseAfterEachToken(CellKind cell) {
+  void statesAfterEachTokenEqualFormula(CellKind cell) {
     ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, 0);
     try (StepModel model = stepModel(config)) {
       List<double[]> weights =
-          RandomWeights.of(model.weightShapes()).stream()
+          RandomWeights.of(config).stream()
               .map(weight -> Numbers.doubles(weight.values()))
               .toList();
       List<float[][]> states = model.states(x[0]);
       List<double[][]> zeros = states.stream().map(tensor -> new double[1][5]).toList();
       for (int t = 0; t < x[0].length; t++) {
-        int[][] soFar = {Arrays.copyOf(x[0], t + 1)};
-        List<double[][]> expected = new NetworkFormula(config).run(weights, soFar, zeros).state();
+        int[][] beginning = {Arrays.copyOf(x[0], t + 1)};
+        List<double[][]> expected =
+            new NetworkFormula(config).run(weights, beginning, zeros).state();
         assertThat(states).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
           assertThat(Numbers.doubles(states.get(i)[t]))
@@ -78,10 +90,10 @@ class StepModelTest {
     }
   }
 
-  /** Rows 2, 0 and 2 again go on: each as if it alone had been read. */
+  /** Rows 2, 0 and 2 again are continued, each as if it had been read alone. */
   @ParameterizedTest
   @EnumSource
-  void selectedRowsGoOnFromWhereTheyWere(CellKind cell) {
+  void selectedRowsContinueFromTheirState(CellKind cell) {
     try (StepModel model = stepModel(new ModelConfig(cell, CLASSES, 5, 2, 0));
         Decoder decoder = model.start(3)) {
       for (int t = 0; t < 4; t++) {
@@ -101,14 +113,15 @@ class StepModelTest {
     }
   }
 
-  /** Each thread reads another text; all at once as one after another. */
+  /** Each thread reads another text. */
   @Test
-  void manyThreadsReadAsOneDoes() {
+  void concurrentThreadsReadTheSameAsOneThread() {
     try (StepModel model = stepModel(new ModelConfig(CellKind.LSTM, CLASSES, 5, 2, 0))) {
-      List<float[]> alone = IntStream.range(0, 16).mapToObj(text -> logits(model, text)).toList();
-      List<float[]> together = Threads.run(16, text -> logits(model, text));
-      for (int text = 0; text < alone.size(); text++) {
-        assertThat(together.get(text)).as("text %d", text).containsExactly(alone.get(text));
+      List<float[]> sequential =
+          IntStream.range(0, 16).mapToObj(text -> logits(model, text)).toList();
+      List<float[]> concurrent = Threads.run(16, text -> logits(model, text));
+      for (int text = 0; text < sequential.size(); text++) {
+        assertThat(concurrent.get(text)).as("text %d", text).containsExactly(sequential.get(text));
       }
     }
   }
@@ -116,6 +129,22 @@ class StepModelTest {
   private static float[] logits(StepModel model, int seed) {
     try (Decoder decoder = model.start(1)) {
       return decoder.read(new SplittableRandom(seed).ints(200, 0, CLASSES).toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, CLASSES})
+  void idOutOfRangeIsRejectedAndTheDecoderCanBeUsedAgain(int id) {
+    try (StepModel model = stepModel(new ModelConfig(CellKind.GRU, CLASSES, 5, 2, 3));
+        Decoder decoder = model.start(2);
+        Decoder other = model.start(2)) {
+      assertThatThrownBy(() -> decoder.step(new int[] {0, id}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the id at index 1 is %d, but the model's ids are 0 to 6", id);
+      assertThat(decoder.step(new int[] {0, 1})).isDeepEqualTo(other.step(new int[] {0, 1}));
+      assertThatThrownBy(() -> model.states(new int[] {0, 1, id}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the id at index 2 is %d, but the model's ids are 0 to 6", id);
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,8 +22,8 @@ class TokenSamplerTest {
   private static final TokenSampler ALL = sampler(4);
 
   /**
-   * The sum of (observed - expected)^2 / expected over up to three free frequencies stays below
-   * this in 9999 of 10000 right tables; the seed makes each table the same each time.
+   * The sum of (observed - expected)^2 / expected over up to three free frequencies is below this
+   * with a probability of 0.9999; the seed is fixed, so each run has the same frequencies.
    */
   private static final double CHI_SQUARE = 21.1;
 
@@ -31,7 +31,7 @@ class TokenSamplerTest {
     return new TokenSampler(classes, forbidden, 1, Optional.empty());
   }
 
-  /** The logits of probabilities, and a constant, which changes nothing. */
+  /** Returns the logits of probabilities, plus a constant, which does not matter. */
   private static float[] logits(double... probabilities) {
     float[] logits = new float[probabilities.length];
     for (int i = 0; i < logits.length; i++) {
@@ -42,9 +42,9 @@ class TokenSamplerTest {
 
   private record Options(float temperature, int topK) {}
 
-  /** Draws for many rows that all have the same logits. */
-  private static int[] draw(
-      TokenSampler sampler, Options options, int rows, long seed, int place, float... logits) {
+  /** Samples tokens for rows that all have the same logits. */
+  private static int[] sample(
+      TokenSampler sampler, Options options, int rows, long seed, int position, float... logits) {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       float[][] all = new float[rows][];
@@ -53,8 +53,8 @@ class TokenSamplerTest {
           sampler.settings(
               tf, tf.constant(options.temperature), tf.constant(options.topK), tf.constant(seed));
       Operand<TInt32> previous = tf.constant(new int[rows]);
-      var drawn = sampler.draw(tf, tf.constant(all), previous, tf.constant(place), settings);
-      return DoubleStream.of(eval.values(drawn)).mapToInt(id -> (int) id).toArray();
+      var ids = sampler.sample(tf, tf.constant(all), previous, tf.constant(position), settings);
+      return DoubleStream.of(eval.values(ids)).mapToInt(id -> (int) id).toArray();
     }
   }
 
@@ -69,12 +69,12 @@ class TokenSamplerTest {
     Options options = new Options(temperature, topK);
     TokenSampler nucleus =
         new TokenSampler(sampler.classes(), sampler.forbidden(), topP, sampler.wordStarts());
-    IntStream.of(draw(nucleus, options, ROWS, 7, 0, logits)).forEach(id -> counts[id]++);
+    IntStream.of(sample(nucleus, options, ROWS, 7, 0, logits)).forEach(id -> counts[id]++);
     double chiSquare = 0;
     for (int id = 0; id < counts.length; id++) {
       double expected = ROWS * probabilities[id];
       if (expected == 0) {
-        assertThat(counts[id]).as("draws of token %d", id).isZero();
+        assertThat(counts[id]).as("samples of token %d", id).isZero();
       } else {
         chiSquare += Math.pow(counts[id] - expected, 2) / expected;
       }
@@ -85,9 +85,9 @@ class TokenSamplerTest {
   private static final float[] LOGITS = logits(.1, .4, .2, .3);
 
   @Test
-  void temperatureOneDrawsFromTheSoftmax() {
+  void temperatureOneSamplesFromTheSoftmax() {
     assertFrequencies(ALL, 1, 0, 1, LOGITS, .1, .4, .2, .3);
-    // The test can tell: probabilities that are off by a twentieth are refused.
+    // The test is sensitive: it rejects probabilities with an error of 0.02.
     assertThatThrownBy(() -> assertFrequencies(ALL, 1, 0, 1, LOGITS, .1, .38, .22, .3))
         .isInstanceOf(AssertionError.class);
   }
@@ -100,14 +100,14 @@ class TokenSamplerTest {
   }
 
   @Test
-  void temperatureZeroTakesTheLikeliestAndOfEqualsTheLowestId() {
+  void temperatureZeroTakesTheMostLikelyTokenWithTheLowestId() {
     assertFrequencies(ALL, 0, 0, 1, LOGITS, 0, 1, 0, 0);
     assertFrequencies(ALL, 0, 3, .9, new float[] {-1, 2, 0, 2}, 0, 1, 0, 0);
     assertFrequencies(ALL, 0, 0, 1, new float[] {-0f, 0f, -1, -1}, 1, 0, 0, 0);
   }
 
   @Test
-  void topKKeepsTheLikeliest() {
+  void topKKeepsTheMostLikelyTokens() {
     assertFrequencies(ALL, 1, 1, 1, LOGITS, 0, 1, 0, 0);
     assertFrequencies(ALL, 1, 2, 1, LOGITS, 0, 4 / 7., 0, 3 / 7.);
     assertFrequencies(ALL, 1, 3, 1, LOGITS, 0, 4 / 9., 2 / 9., 3 / 9.);
@@ -116,33 +116,33 @@ class TokenSamplerTest {
   }
 
   @Test
-  void topKKeepsTheLowestIdsOfEquals() {
+  void topKKeepsTheLowestIdsAmongEqualLogits() {
     assertFrequencies(ALL, 1, 2, 1, new float[] {1, 1, 0, 1}, .5, .5, 0, 0);
   }
 
   @Test
   void topPKeepsTheSmallestSetThatReachesIt() {
-    // Running sums from the top: .4 .7 .9 1
+    // Cumulative probabilities in descending order: .4 .7 .9 1
     assertFrequencies(ALL, 1, 0, 1e-300, LOGITS, 0, 1, 0, 0);
     assertFrequencies(ALL, 1, 0, .39, LOGITS, 0, 1, 0, 0);
     assertFrequencies(ALL, 1, 0, .41, LOGITS, 0, 4 / 7., 0, 3 / 7.);
     assertFrequencies(ALL, 1, 0, .71, LOGITS, 0, 4 / 9., 2 / 9., 3 / 9.);
     assertFrequencies(ALL, 1, 0, .91, LOGITS, .1, .4, .2, .3);
-    // Equal logits have probabilities of exactly a quarter: half is exactly two tokens.
+    // Equal logits have probabilities of exactly 1/4, so 0.5 is exactly two tokens.
     assertFrequencies(ALL, 1, 0, .5, new float[4], .5, .5, 0, 0);
   }
 
   @Test
-  void temperatureComesBeforeTopKAndThatBeforeTopP() {
-    // At temperature 1 the likeliest has .4 and a second one is needed; at 1/2 it has .16 / .30.
+  void temperatureIsAppliedBeforeTopKAndTopKBeforeTopP() {
+    // At temperature 1 the most likely token has .4, less than topP; at 1/2 it has .16 / .30.
     assertFrequencies(ALL, 1, 0, .5, LOGITS, 0, 4 / 7., 0, 3 / 7.);
     assertFrequencies(ALL, .5f, 0, .5, LOGITS, 0, 1, 0, 0);
-    // Of the two that top-k leaves, the likeliest has .4 / .7.
+    // Of the two tokens that top-k keeps, the most likely has .4 / .7.
     assertFrequencies(ALL, 1, 2, .5, LOGITS, 0, 1, 0, 0);
   }
 
   @Test
-  void forbiddenTokenSharesItsProbabilityAmongTheOthers() {
+  void probabilityOfForbiddenTokenIsSharedAmongTheOthers() {
     for (int topK : new int[] {0, 3, 4}) {
       assertFrequencies(sampler(4, 1), 1, topK, 1, LOGITS, 1 / 6., 0, 2 / 6., 3 / 6.);
     }
@@ -152,16 +152,16 @@ class TokenSamplerTest {
   }
 
   @Test
-  void withoutAPrimeAllowedTokensAreDrawnAlike() {
+  void firstTokenIsUniformOverAllowedTokens() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
       var any =
           sampler(4, 1)
-              .drawAny(tf, tf.constant(new int[] {ROWS}), tf.constant(-1), tf.constant(3L));
+              .sampleUniformly(tf, tf.constant(new int[] {ROWS}), tf.constant(-1), tf.constant(3L));
       int[] counts = new int[4];
       DoubleStream.of(eval.values(any)).forEach(id -> counts[(int) id]++);
       assertThat(counts[1]).isZero();
-      // Two free frequencies: a third of the rows each, give or take four standard deviations.
+      // A third of the rows each, within four standard deviations.
       assertThat(List.of(counts[0], counts[2], counts[3]))
           .allSatisfy(count -> assertThat(count).isBetween(ROWS / 3 - 267, ROWS / 3 + 267));
     }
@@ -175,30 +175,30 @@ class TokenSamplerTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
-  void logitsThatAreNoNumbersAreToldWithAdvice(float broken) {
-    assertThatThrownBy(() -> draw(ALL, new Options(1, 0), 1, 1, 0, 1, 2, broken, 3))
+  void logitsThatAreNotFiniteAreReportedWithAdvice(float logit) {
+    assertThatThrownBy(() -> sample(ALL, new Options(1, 0), 1, 1, 0, 1, 2, logit, 3))
         .isInstanceOf(TFInvalidArgumentException.class)
         .hasMessageContaining("use an earlier checkpoint");
   }
 
   @Test
-  void inWordsTheLikeliestIsTaken() {
-    boolean[] behindEach = {true, true, true, true};
-    boolean[] behindNone = {false, true, true, true}; // the token before is 0
-    var drawing = new TokenSampler(4, new int[0], 1, Optional.of(behindEach));
-    var greedy = new TokenSampler(4, new int[] {1}, 1, Optional.of(behindNone));
-    assertFrequencies(drawing, 1, 0, 1, LOGITS, .1, .4, .2, .3);
+  void mostLikelyTokenIsTakenInsideAWord() {
+    boolean[] afterEach = {true, true, true, true};
+    boolean[] notAfterZero = {false, true, true, true}; // the previous token is 0
+    var sampling = new TokenSampler(4, new int[0], 1, Optional.of(afterEach));
+    var greedy = new TokenSampler(4, new int[] {1}, 1, Optional.of(notAfterZero));
+    assertFrequencies(sampling, 1, 0, 1, LOGITS, .1, .4, .2, .3);
     assertFrequencies(greedy, 1, 0, 1, LOGITS, 0, 0, 0, 1);
   }
 
   @Test
-  void aRowsTokenDoesNotDependOnTheRowsBesideIt() {
+  void tokenOfARowDoesNotDependOnOtherRows() {
     Options softmax = new Options(1, 0);
-    int[] many = draw(ALL, softmax, 1000, 7, 5, LOGITS);
+    int[] many = sample(ALL, softmax, 1000, 7, 5, LOGITS);
     for (int rows : new int[] {1, 2, 3, 10, 333}) {
-      assertThat(draw(ALL, softmax, rows, 7, 5, LOGITS)).isEqualTo(Arrays.copyOf(many, rows));
+      assertThat(sample(ALL, softmax, rows, 7, 5, LOGITS)).isEqualTo(Arrays.copyOf(many, rows));
     }
-    assertThat(draw(ALL, softmax, 1000, 8, 5, LOGITS)).isNotEqualTo(many);
-    assertThat(draw(ALL, softmax, 1000, 7, 6, LOGITS)).isNotEqualTo(many);
+    assertThat(sample(ALL, softmax, 1000, 8, 5, LOGITS)).isNotEqualTo(many);
+    assertThat(sample(ALL, softmax, 1000, 7, 6, LOGITS)).isNotEqualTo(many);
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,6 +9,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
+import org.charrnn.nn.GradientClipping;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.Numbers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,24 +23,24 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/** The fused kernel against the lab's, whose gradients TensorFlow derives. */
-class FusedPassTest {
+/** Compares the fused kernel with the lab's, whose gradients TensorFlow derives. */
+class FusedGraphTest {
   /**
-   * Relative to the largest number of a tensor: sums of some hundred products of size 1 in another
-   * order, each rounded by 6e-8, through up to three layers and twelve time steps.
+   * Relative to the largest number of a tensor: sums of about a hundred products of size 1 in
+   * another order, each rounded by 6e-8, through up to three layers and twelve time steps.
    */
   private static final double TOLERANCE = 1e-5;
 
   /**
-   * Factors and products of eight bits are off by up to 2^-9 each, here through up to three layers
-   * and twelve time steps, and gradients again on the way back.
+   * Inputs and products of eight bits are rounded by up to 2^-9 each, through up to three layers
+   * and twelve time steps, and gradients again in the backward pass.
    */
   private static final double BFLOAT16_TOLERANCE = 0.05;
 
-  /** A sum whose terms of some 0.1 cancel each other keeps their rounding. */
-  private static final double CANCELLED = 1e-8;
+  /** If terms of size 0.1 cancel each other, their rounding errors remain in the sum. */
+  private static final double CANCELLATION = 1e-8;
 
-  /** Where and how the two are compared. */
+  /** A network and a batch for which the kernels are compared. */
   private record Example(
       ModelConfig config, BatchShape shape, float dropout, float clip, int shards, long seed) {
     static Example draw(CellKind cell, long seed) {
@@ -61,39 +68,46 @@ class FusedPassTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void lossStateLogitsAndGradientsAreThoseOfTheOps(Example example) {
-    assertNearOps(example, Kernel.fused(example.shards), TOLERANCE);
+  void lossLogitsStateAndGradientsEqualThoseOfOps(Example example) {
+    assertCloseToOps(example, ComputeKernel.fused(example.shards), TOLERANCE);
   }
 
   @ParameterizedTest
   @MethodSource("examples")
-  void lowerPrecisionIsNearTheOps(Example example) {
-    Kernel low = new Kernel(Kernel.Kind.FUSED, example.shards, Precision.BFLOAT16);
-    assertNearOps(example, low, BFLOAT16_TOLERANCE);
+  void lowerPrecisionIsCloseToOps(Example example) {
+    ComputeKernel low =
+        new ComputeKernel(ComputeKernel.Kind.FUSED, example.shards, Precision.BFLOAT16);
+    assertCloseToOps(example, low, BFLOAT16_TOLERANCE);
   }
 
-  private static void assertNearOps(Example example, Kernel kernel, double tolerance) {
-    List<double[]> expected = run(example, Kernel.OPS);
+  private static void assertCloseToOps(Example example, ComputeKernel kernel, double tolerance) {
+    List<double[]> expected = run(example, ComputeKernel.OPS);
     List<double[]> actual = run(example, kernel);
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
       double largest = Arrays.stream(expected.get(i)).map(Math::abs).max().orElseThrow();
       assertThat(actual.get(i))
           .as("tensor %d", i)
-          .containsExactly(expected.get(i), within(Math.max(tolerance * largest, CANCELLED)));
+          .containsExactly(expected.get(i), within(Math.max(tolerance * largest, CANCELLATION)));
     }
   }
 
   /**
-   * Runs a kernel on weights like those that people train: with much larger ones a plain cell is
-   * chaotic, so that rounding grows from step to step.
+   * Runs a kernel with weights of a realistic size: with much larger ones a plain cell is chaotic,
+   * so that rounding errors grow from step to step.
    *
-   * @return the loss, the logits, the final state, the gradients' norm and each one, clipped
+   * @return the loss, the logits, the final state, the gradient norm and each clipped gradient
    */
-  private static List<double[]> run(Example example, Kernel kernel) {
+  private static List<double[]> run(Example example, ComputeKernel kernel) {
     SplittableRandom random = new SplittableRandom(example.seed);
-    TrainingOptions options = new TrainingOptions(example.dropout, example.clip, kernel);
-    try (FedGraph graph = new FedGraph(example.config, example.shape, options)) {
+    GradientSetup setup =
+        new GradientSetup(
+            example.config, BatchPart.whole(example.shape), example.dropout, kernel, 1);
+    try (FedGraph graph = new FedGraph(setup)) {
+      GradientGraph nodes = graph.nodes();
+      BatchInputs inputs = nodes.inputs();
+      var clipping =
+          GradientClipping.byGlobalNorm(graph.eval().tf(), nodes.gradients(), example.clip);
       int batch = example.shape.batchSize();
       int time = example.shape.sequenceLength();
       double largest = 1 / Math.sqrt(example.config.hiddenSize());
@@ -101,24 +115,26 @@ class FusedPassTest {
           graph.randomWeights(random).stream()
               .map(weights -> Arrays.stream(weights).map(w -> w * largest).toArray())
               .toList());
-      graph.feedIds(graph.nodes.x, ids(random, example));
-      graph.feedIds(graph.nodes.y, ids(random, example));
+      graph.feedX(ids(random, example));
+      graph.feedY(ids(random, example));
       graph.feedState(
-          graph.nodes.initialState.stream()
+          inputs.initialState().stream()
               .map(s -> Numbers.vector(random, batch * example.config.hiddenSize()))
               .toList());
-      graph.eval.feed(
-          graph.nodes.weights,
-          graph.nodes.weights.shape(),
-          random.doubles((long) batch * time, 0.5, 1).toArray());
-      graph.eval.feed(graph.nodes.keepProbability, TFloat32.scalarOf(1 - example.dropout));
-      graph.eval.feed(graph.nodes.step, TInt64.scalarOf(7));
-      List<Operand<?>> fetched = new ArrayList<>(List.of(graph.nodes.meanLoss));
-      fetched.add(graph.nodes.outputs);
-      fetched.addAll(graph.nodes.finalState);
-      fetched.add(graph.training.gradientNorm);
-      fetched.addAll(graph.training.clipped);
-      return graph.eval.values(fetched);
+      graph
+          .eval()
+          .feed(
+              inputs.weights(),
+              inputs.weights().shape(),
+              random.doubles((long) batch * time, 0.5, 1).toArray());
+      graph.eval().feed(inputs.keepProbability(), TFloat32.scalarOf(1 - example.dropout));
+      graph.eval().feed(inputs.step(), TInt64.scalarOf(7));
+      List<Operand<?>> fetched = new ArrayList<>(List.of(nodes.meanLoss()));
+      fetched.add(nodes.outputs());
+      fetched.addAll(nodes.finalState());
+      fetched.add(clipping.globalNorm());
+      fetched.addAll(clipping.gradients());
+      return graph.eval().values(fetched);
     }
   }
 

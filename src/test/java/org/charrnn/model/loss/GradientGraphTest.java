@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,7 +9,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.assertj.core.data.Offset;
-import org.charrnn.graph.ResourceVariable;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.testing.FedGraph;
+import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.SoftmaxFormula;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,26 +22,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.types.TFloat32;
 
-/** Every kind of cell, one-hot and embedded, tiny: 2 layers of 3, 4 classes, batch 2. */
-class ForwardGraphTest {
+/** Small networks of every kind of cell, one-hot and embedded, op by op. */
+class GradientGraphTest {
   private static final int CLASSES = 4;
   private static final int HIDDEN = 3;
   private static final int LAYERS = 2;
-  private static final int[][] X = {{0, 2, 3}, {1, 1, 0}}; // ids come again: their rows add up
+  private static final int[][] X = {{0, 2, 3}, {1, 1, 0}}; // repeated ids: gradients add up
   private static final int[][] Y = {{2, 3, 1}, {1, 0, 0}};
   private static final BatchShape SHAPE = new BatchShape(2, 3);
 
-  /** Numbers of size 1, a hundred operations, every one rounded by at most 6e-8. */
+  /** Numbers of size 1, about a hundred operations, each rounded by at most 6e-8. */
   private static final Offset<Double> ROUNDING = within(2e-6);
 
   private final SplittableRandom random = new SplittableRandom(15);
 
   private static ModelConfig config(CellKind cell, int embedding) {
     return new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, embedding);
-  }
-
-  private static FedGraph graph(ModelConfig config, BatchShape shape) {
-    return new FedGraph(config, shape, TrainingOptions.lab(Kernel.OPS));
   }
 
   private static List<double[]> flat(List<double[][]> state) {
@@ -52,15 +53,15 @@ class ForwardGraphTest {
 
   @ParameterizedTest
   @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void outputsAndFinalStateFollowFromTheFedStateByTheFormula(CellKind cell, int embedding) {
+  void outputsAndFinalStateEqualFormulaForAnyInitialState(CellKind cell, int embedding) {
     NetworkFormula formula = new NetworkFormula(config(cell, embedding));
-    try (FedGraph graph = graph(formula.config(), SHAPE)) {
+    try (FedGraph graph = FedGraph.ops(formula.config(), SHAPE)) {
       List<double[]> weights = graph.randomWeights(random);
       graph.feedWeights(weights);
-      graph.feedIds(graph.nodes.x, X);
+      graph.feedX(X);
       List<double[][]> zeros =
-          graph.nodes.initialState.stream().map(s -> new double[2][3]).toList();
-      assertEqualsFormula(graph, formula.run(weights, X, zeros)); // nothing is fed
+          graph.nodes().inputs().initialState().stream().map(s -> new double[2][3]).toList();
+      assertEqualsFormula(graph, formula.run(weights, X, zeros)); // no state is fed
 
       List<double[][]> initial = formula.randomState(random, 2);
       graph.feedState(flat(initial));
@@ -79,22 +80,22 @@ class ForwardGraphTest {
   void twoWindowsWithCarriedStateEqualOneLongWindow(CellKind cell, int embedding) {
     int[][] ids = {{0, 2, 3, 3, 1, 0}, {1, 1, 0, 2, 0, 3}};
     ModelConfig config = config(cell, embedding);
-    try (FedGraph window = graph(config, SHAPE);
-        FedGraph whole = graph(config, new BatchShape(2, 6))) {
+    try (FedGraph window = FedGraph.ops(config, SHAPE);
+        FedGraph whole = FedGraph.ops(config, new BatchShape(2, 6))) {
       List<double[]> weights = window.randomWeights(random);
       window.feedWeights(weights);
       whole.feedWeights(weights);
-      whole.feedIds(whole.nodes.x, ids);
+      whole.feedX(ids);
       List<double[]> expected = whole.outputsAndState();
 
-      window.feedIds(window.nodes.x, columns(ids, 0, 3));
+      window.feedX(columns(ids, 0, 3));
       List<double[]> first = window.outputsAndState();
-      window.feedIds(window.nodes.x, columns(ids, 3, 6));
+      window.feedX(columns(ids, 3, 6));
       window.feedState(first.subList(1, first.size()));
       List<double[]> second = window.outputsAndState();
 
       assertClose(second.subList(1, second.size()), expected.subList(1, expected.size()));
-      int row = 3 * CLASSES; // elements of a window's row, half of the long one's
+      int row = 3 * CLASSES; // elements of a row of a window, half of those of the long one
       for (int i = 0; i < 2; i++) {
         double[] logits = Arrays.copyOfRange(expected.get(0), 2 * i * row, 2 * (i + 1) * row);
         assertThat(Arrays.copyOfRange(first.get(0), i * row, (i + 1) * row))
@@ -110,31 +111,32 @@ class ForwardGraphTest {
   }
 
   /**
-   * Of the formula: in double precision a step of 1e-5 makes differences good to 1e-9, so what is
-   * left is the rounding of the graph's floats: gradients of size 1, summed over time, batch and
+   * Differences of the formula: in double precision, with a step of 1e-5, their error is 1e-9. What
+   * remains is the rounding of the graph's floats: gradients of size 1, summed over time, batch and
    * two cells.
    *
-   * <p>Of the graph's own loss, about 1.5 and rounded by some 2e-7: differences over 2h are off by
-   * 2e-7 / h, and cutting the series off costs h^2 / 6 times a third derivative of a few. At h =
-   * 2^-7, which floats hold exactly, these are 3e-5 and 1e-5 times that derivative.
+   * <p>Differences of the graph's own loss, which is about 1.5 and rounded by 2e-7: over 2h, their
+   * error is 2e-7 / h by rounding and h^2 / 6 times the third derivative, which is of size 1 to 10.
+   * At h = 2^-7, which is an exact float, these are 3e-5 and 1e-5 times that derivative.
    */
   @ParameterizedTest
   @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void gradientsEqualDifferences(CellKind cell, int embedding) {
+  void gradientsEqualFiniteDifferences(CellKind cell, int embedding) {
     NetworkFormula formula = new NetworkFormula(config(cell, embedding));
-    try (FedGraph graph = graph(formula.config(), SHAPE)) {
+    try (FedGraph graph = FedGraph.ops(formula.config(), SHAPE)) {
       List<double[]> weights = graph.randomWeights(random);
       List<double[][]> initial = formula.randomState(random, 2);
-      graph.feedIds(graph.nodes.x, X);
-      graph.feedIds(graph.nodes.y, Y);
+      graph.feedX(X);
+      graph.feedY(Y);
       graph.feedState(flat(initial));
       graph.feedWeights(weights);
       List<double[]> gradients = graph.gradients();
       double[][] ones = {{1, 1, 1}, {1, 1, 1}};
+      List<String> names = List.copyOf(formula.config().weightShapes().keySet());
 
       for (int i = 0; i < weights.size(); i++) {
         assertThat(gradients.get(i))
-            .as("gradient of %s", graph.nodes.trainable.get(i))
+            .as("gradient of %s", names.get(i))
             .containsExactly(
                 differences(
                     w ->
@@ -148,7 +150,7 @@ class ForwardGraphTest {
                 differences(
                     w -> {
                       graph.feedWeights(w);
-                      return graph.eval.values(graph.nodes.meanLoss)[0];
+                      return graph.eval().values(graph.nodes().meanLoss())[0];
                     },
                     weights,
                     i,
@@ -179,20 +181,21 @@ class ForwardGraphTest {
 
   @ParameterizedTest
   @EnumSource(CellKind.class)
-  void dropoutIsOffUnlessTheProbabilityIsFed(CellKind cell) {
+  void dropoutIsOffUnlessTheKeepProbabilityIsFed(CellKind cell) {
     ModelConfig config = config(cell, 5);
-    TrainingOptions options = new TrainingOptions(0.5f, Float.POSITIVE_INFINITY, Kernel.OPS);
-    try (FedGraph without = graph(config, SHAPE);
-        FedGraph with = new FedGraph(config, SHAPE, options)) {
+    GradientSetup dropout =
+        new GradientSetup(config, BatchPart.whole(SHAPE), 0.5f, ComputeKernel.OPS, 1);
+    try (FedGraph without = FedGraph.ops(config, SHAPE);
+        FedGraph with = new FedGraph(dropout)) {
       List<double[]> weights = without.randomWeights(random);
       for (FedGraph graph : List.of(without, with)) {
         graph.feedWeights(weights);
-        graph.feedIds(graph.nodes.x, X);
+        graph.feedX(X);
       }
       double[] expected = without.outputsAndState().get(0);
       assertThat(with.outputsAndState().get(0)).isEqualTo(expected);
 
-      with.eval.feed(with.nodes.keepProbability, TFloat32.scalarOf(0.5f));
+      with.eval().feed(with.nodes().inputs().keepProbability(), TFloat32.scalarOf(0.5f));
       assertThat(with.outputsAndState().get(0)).isNotEqualTo(expected);
     }
   }
@@ -207,18 +210,19 @@ class ForwardGraphTest {
           gru_cell/candidate/kernel [%1$d, 3], gru_cell/candidate/bias [3]
           RNN  | basic_rnn_cell/kernel [%d, 3], basic_rnn_cell/bias [3]
           """)
-  void variablesHaveTheOriginalsNames(CellKind cell, String ofACell) {
+  void weightsHaveTheOriginalNames(CellKind cell, String weightsOfACell) {
     List<String> expected = new ArrayList<>(List.of("embedding [4, 5]"));
     int inputSize = 5;
     for (int layer = 0; layer < LAYERS; layer++) {
-      for (String variable : ofACell.formatted(inputSize + HIDDEN).split(", (?=[a-z])", -1)) {
+      for (String variable :
+          weightsOfACell.formatted(inputSize + HIDDEN).split(", (?=[a-z])", -1)) {
         expected.add("rnn/multi_rnn_cell/cell_" + layer + "/" + variable);
       }
       inputSize = HIDDEN;
     }
     expected.addAll(List.of("softmax_w [3, 4]", "softmax_b [4]"));
-    try (FedGraph graph = graph(config(cell, 5), SHAPE)) {
-      assertThat(graph.nodes.trainable).extracting(ResourceVariable::toString).isEqualTo(expected);
-    }
+    assertThat(config(cell, 5).weightShapes().entrySet())
+        .extracting(weight -> weight.getKey() + " " + weight.getValue())
+        .isEqualTo(expected);
   }
 }

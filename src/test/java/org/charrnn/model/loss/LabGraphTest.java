@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -10,74 +10,61 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
-import org.charrnn.graph.ResourceVariable;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.Eval;
+import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.LstmFormula;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.SoftmaxFormula;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Output;
-import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.types.TInt32;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
-/** The whole unrolled network, tiny: 2 layers of 3, 4 classes, batch 2, sequence 3. */
-class TrainingGraphTest {
+/** The whole unrolled network, small: 2 layers of 3, 4 classes, batch 2, sequence 3. */
+class LabGraphTest {
   private static final int CLASSES = 4;
   private static final int HIDDEN = 3;
+  private static final BatchShape SHAPE = new BatchShape(2, 3);
   private static final int[][] X = {{0, 2, 3}, {1, 1, 0}};
   private static final int[][] Y = {{2, 3, 1}, {1, 0, 0}};
 
-  private final Eval eval = new Eval();
-  private final TrainingGraph training =
-      new TrainingGraph(
-          eval.graph(),
-          ModelConfig.lab(CLASSES, HIDDEN, 2),
-          new BatchShape(2, 3),
-          TrainingOptions.lab(Kernel.OPS),
-          1);
-  private final ForwardGraph nodes = training.forward;
+  private final FedGraph graph = FedGraph.ops(ModelConfig.lab(CLASSES, HIDDEN, 2), SHAPE);
+  private final GradientGraph nodes = graph.nodes();
 
-  /** The elements of each variable, larger than initial weights so that the gates are busy. */
-  private final List<double[]> weights = randomWeights(new SplittableRandom(6));
+  /** The elements of each weight, larger than initial ones so that gates vary. */
+  private final List<double[]> weights = graph.randomWeights(new SplittableRandom(6));
 
-  TrainingGraphTest() {
-    eval.feed(nodes.x, TInt32.tensorOf(StdArrays.ndCopyOf(X)));
-    eval.feed(nodes.y, TInt32.tensorOf(StdArrays.ndCopyOf(Y)));
-    eval.initialize();
+  LabGraphTest() {
+    graph.feedX(X);
+    graph.feedY(Y);
+    graph.feedWeights(weights);
   }
 
   @AfterEach
   void close() {
-    eval.close();
-  }
-
-  private List<double[]> randomWeights(SplittableRandom random) {
-    return nodes.trainable.stream()
-        .map(variable -> Numbers.vector(random, (int) variable.shape().size()))
-        .toList();
+    graph.close();
   }
 
   @Test
   void outputsAndLossEqualFormula() {
-    feed(weights);
-    // Numbers of size 1, a hundred operations, every one rounded by at most 6e-8.
-    assertThat(eval.values(nodes.outputs))
+    // Numbers of size 1, about a hundred operations, each rounded by at most 6e-8.
+    assertThat(graph.eval().values(nodes.outputs()))
         .containsExactly(Numbers.flat(logits(weights)), within(2e-6));
-    assertThat(eval.values(nodes.meanLoss))
+    assertThat(graph.eval().values(nodes.meanLoss()))
         .containsExactly(new double[] {formulaLoss(weights)}, within(1e-6));
   }
 
   @Test
-  void predictionsAreTheLikeliestClasses() {
-    feed(weights);
-    double[][][] logits = logits(weights);
+  void predictionsAreTheMostLikelyClasses() {
     double[] expected =
-        Arrays.stream(logits)
+        Arrays.stream(logits(weights))
             .flatMap(Arrays::stream)
-            .mapToDouble(TrainingGraphTest::indexOfMax)
+            .mapToDouble(LabGraphTest::indexOfMax)
             .toArray();
-    assertThat(eval.values(nodes.predictions)).containsExactly(expected);
+    assertThat(graph.eval().values(nodes.predictions())).containsExactly(expected);
   }
 
   private static int indexOfMax(double[] numbers) {
@@ -91,25 +78,26 @@ class TrainingGraphTest {
   }
 
   /**
-   * In double precision a step of 1e-5 makes differences good to 1e-10, so what is left is the
-   * rounding of the graph's floats: gradients below 1, summed over time, batch and two cells.
+   * In double precision, with a step of 1e-5, the error of the differences is 1e-10. What remains
+   * is the rounding of the graph's floats: gradients below 1, summed over time, batch and two
+   * cells.
    */
   @Test
-  void gradientsEqualDifferencesOfTheFormula() {
-    assertGradientsEqualDifferences(TrainingGraphTest::formulaLoss, 1e-5, within(1e-6));
+  void gradientsEqualFiniteDifferencesOfTheFormula() {
+    assertGradientsEqualDifferences(LabGraphTest::formulaLoss, 1e-5, within(1e-6));
   }
 
   /**
-   * The loss, about 1.5, comes rounded by some 2e-7, so differences over 2h are off by 2e-7 / h;
-   * cutting the series off costs h^2 / 6 times a third derivative below 1. Both together are least
-   * near h = 2^-7, which floats hold exactly: 3e-5 and 1e-5. The largest gradients are near 0.3.
+   * The loss is about 1.5 and rounded by 2e-7, so the error of differences over 2h is 2e-7 / h by
+   * rounding and h^2 / 6 times a third derivative below 1. Their sum is smallest near h = 2^-7,
+   * which is an exact float: 3e-5 and 1e-5. The largest gradients are near 0.3.
    */
   @Test
-  void gradientsEqualDifferencesOfTheGraphsOwnLoss() {
+  void gradientsEqualFiniteDifferencesOfTheGraphsOwnLoss() {
     assertGradientsEqualDifferences(
         w -> {
-          feed(w);
-          return eval.values(nodes.meanLoss)[0];
+          graph.feedWeights(w);
+          return graph.eval().values(nodes.meanLoss())[0];
         },
         1.0 / 128,
         within(1e-4));
@@ -117,14 +105,11 @@ class TrainingGraphTest {
 
   private void assertGradientsEqualDifferences(
       ToDoubleFunction<List<double[]>> loss, double h, Offset<Double> tolerance) {
-    Output<?>[] variables =
-        nodes.trainable.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
-    Output<?>[] gradients = eval.graph().addGradients(nodes.meanLoss.asOutput(), variables);
-    feed(weights);
-    List<double[]> actual = eval.values(List.of(gradients));
-    for (int i = 0; i < variables.length; i++) {
-      assertThat(actual.get(i))
-          .as("gradient of %s", nodes.trainable.get(i))
+    List<double[]> gradients = graph.gradients();
+    assertThat(gradients).hasSameSizeAs(weights);
+    for (int i = 0; i < gradients.size(); i++) {
+      assertThat(gradients.get(i))
+          .as("gradient of weight %d", i)
           .containsExactly(differences(loss, i, h), tolerance);
     }
   }
@@ -144,14 +129,6 @@ class TrainingGraphTest {
     moved.set(variable, weights.get(variable).clone());
     moved.get(variable)[element] += by;
     return moved;
-  }
-
-  /** Lets the graph read these weights instead of its variables'. */
-  private void feed(List<double[]> values) {
-    for (int i = 0; i < values.size(); i++) {
-      ResourceVariable variable = nodes.trainable.get(i);
-      eval.feed(variable.value(), variable.shape(), values.get(i));
-    }
   }
 
   private static double formulaLoss(List<double[]> weights) {
@@ -189,17 +166,58 @@ class TrainingGraphTest {
   }
 
   @Test
-  void everyStepOfTheLabIsThereUnderItsName() {
-    assertThat(training.trainOp(eval.tf()).op().name()).isEqualTo("train_op");
-    Stream.of(
-            "X",
-            "X_one_hot",
-            "X_for_softmax",
-            "outputs",
-            "Y",
-            "sequence_loss",
-            "mean_loss",
-            "predictions")
-        .forEach(name -> assertThat(eval.graph().operation(name)).as(name).isNotNull());
+  void everyStepOfTheCourseHasItsName() {
+    assertThat(nodes.inputs().x().op().name()).isEqualTo("X");
+    assertThat(nodes.inputs().y().op().name()).isEqualTo("Y");
+    assertThat(nodes.outputs().op().name()).isEqualTo("outputs");
+    assertThat(nodes.meanLoss().op().name()).isEqualTo("mean_loss");
+    assertThat(nodes.predictions().op().name()).isEqualTo("predictions");
+    Stream.of("X_one_hot", "X_for_softmax", "sequence_loss")
+        .forEach(name -> assertThat(graph.eval().graph().operation(name)).as(name).isNotNull());
+  }
+
+  /** Two rows of three time steps of two features; the digits of each number are its indices. */
+  private static final double[][][] RNN_OUTPUTS = {
+    {{111, 112}, {121, 122}, {131, 132}},
+    {{211, 212}, {221, 222}, {231, 232}}
+  };
+
+  @Test
+  void reshapesDoNotMixRowsOrTimeSteps() {
+    double[][] identity = {{1, 0}, {0, 1}};
+    assertOutputs(identity, new double[2], RNN_OUTPUTS);
+  }
+
+  @Test
+  void sameSoftmaxLayerScoresEveryTimeStepOfEveryRow() {
+    double[][] w = {{1, 0, -1}, {0, 1, 1}}; // three classes from two features
+    double[] b = {0, 0, 1000};
+    double[][][] expected = {
+      {{111, 112, 1001}, {121, 122, 1001}, {131, 132, 1001}},
+      {{211, 212, 1001}, {221, 222, 1001}, {231, 232, 1001}}
+    };
+    assertOutputs(w, b, expected);
+  }
+
+  /** Feeds outputs of the cells, and checks the logits. */
+  private static void assertOutputs(double[][] w, double[] b, double[][][] expected) {
+    ModelConfig config = ModelConfig.lab(b.length, w.length, 1);
+    try (FedGraph small = FedGraph.ops(config, SHAPE)) {
+      Eval eval = small.eval();
+      int cell = w.length;
+      small.feedWeights(
+          List.of(
+              new double[(b.length + cell) * 4 * cell], new double[4 * cell], Numbers.flat(w), b));
+      small.feedX(new int[2][3]);
+      eval.feed(rnnOutputs(eval), Shape.of(2, 3, cell), Numbers.flat(RNN_OUTPUTS));
+      Operand<TFloat32> outputs = small.nodes().outputs();
+      assertThat(eval.values(outputs)).containsExactly(Numbers.flat(expected));
+      assertThat(eval.shape(outputs)).containsExactly(2, 3, b.length);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the outputs of the cells are floats
+  private static Operand<TFloat32> rnnOutputs(Eval eval) {
+    return (Operand<TFloat32>) eval.graph().operation("X_for_softmax").input(0);
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,52 +8,65 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.testing.LabSession;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
-import org.charrnn.train.LabConfig;
+import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabModelTest {
+/** A {@link TrainingSession} that trains as the lab does. */
+class LabTrainingSessionTest {
   private static final int STEPS = 30;
-  private static final Vocabulary VOCABULARY = Vocabulary.of(LabConfig.SENTENCE);
-  private static final Windows WINDOWS = Windows.of(VOCABULARY.encode(LabConfig.SENTENCE), 10);
+  private static final Vocabulary VOCABULARY = Vocabulary.of(LabText.SENTENCE);
+  private static final Windows WINDOWS = Windows.of(VOCABULARY.encode(LabText.SENTENCE), 10);
+  private static final float RATE = 0.1f;
   private static final ModelConfig CONFIG =
       ModelConfig.lab(VOCABULARY.size(), VOCABULARY.size(), 2);
 
-  /** All that a training leaves, float by float. */
-  private record Trained(List<Float> losses, List<List<Float>> weights) {}
+  /** The result of a training. */
+  private record Trained(List<Float> losses, List<List<Float>> variables) {}
 
-  private static Trained train(Kernel kernel, long seed) {
-    return train(lab(kernel, seed));
+  private static Trained train(ComputeKernel kernel, long seed) {
+    return train(open(kernel, seed));
   }
 
-  private static Trained train(LabModel untrained) {
-    try (LabModel model = untrained) {
+  private static Trained train(LabSession untrained) {
+    try (LabSession session = untrained) {
       List<Float> losses = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {
-        losses.add(model.train());
+        losses.add(session.train());
       }
-      return new Trained(losses, elements(model.weightsAndSlots()));
+      return new Trained(losses, elements(session.variables()));
     }
   }
 
-  private static LabModel lab(long seed) {
-    return lab(Kernel.OPS, seed);
+  private static LabSession open(long seed) {
+    return open(ComputeKernel.OPS, seed);
   }
 
-  private static LabModel lab(Kernel kernel, long seed) {
-    return new LabModel(CONFIG, WINDOWS, kernel, 0.1f, seed);
+  private static LabSession open(ComputeKernel kernel, long seed) {
+    return open(kernel, seed, TrainingStart.RANDOM, SessionSettings.allCores());
   }
 
-  static Stream<Kernel> kernels() {
+  private static LabSession open(
+      ComputeKernel kernel, long seed, TrainingStart start, SessionSettings settings) {
+    return LabSession.open(
+        LabSession.setup(CONFIG, WINDOWS, kernel, seed), start, WINDOWS, RATE, settings);
+  }
+
+  static Stream<ComputeKernel> kernels() {
     return Stream.of(
-        Kernel.OPS,
-        Kernel.fused(1),
-        Kernel.fused(4),
-        new Kernel(Kernel.Kind.FUSED, 2, Precision.BFLOAT16));
+        ComputeKernel.OPS,
+        ComputeKernel.fused(1),
+        ComputeKernel.fused(4),
+        new ComputeKernel(ComputeKernel.Kind.FUSED, 2, Precision.BFLOAT16));
   }
 
   private static List<List<Float>> elements(List<VariableValue> variables) {
@@ -70,7 +83,7 @@ class LabModelTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void twentyTrainingsFromOneSeedAreEqualBitForBit(Kernel kernel) {
+  void trainingsFromOneSeedAreEqualBitForBit(ComputeKernel kernel) {
     Trained first = train(kernel, 1);
     for (int i = 1; i < 20; i++) {
       assertThat(train(kernel, 1)).isEqualTo(first);
@@ -79,56 +92,55 @@ class LabModelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void theNumberOfThreadsChangesNothing(int threads) {
-    Kernel kernel = Kernel.fused(4);
+  void numberOfThreadsDoesNotChangeTheResult(int threads) {
+    ComputeKernel kernel = ComputeKernel.fused(4);
     SessionSettings settings = new SessionSettings(threads);
-    assertThat(train(new LabModel(CONFIG, WINDOWS, kernel, 0.1f, 1, settings)))
-        .isEqualTo(train(kernel, 1));
+    assertThat(train(open(kernel, 1, TrainingStart.RANDOM, settings))).isEqualTo(train(kernel, 1));
   }
 
-  /** A product of bfloat16 numbers is off by up to 2^-8 of its size; the losses begin near 3.2. */
+  /** The relative error of a bfloat16 product is up to 2^-8; the losses start near 3.2. */
   @Test
-  void lowerPrecisionLearnsNearlyTheSame() {
-    Trained low = train(new Kernel(Kernel.Kind.FUSED, 2, Precision.BFLOAT16), 1);
-    Trained single = train(Kernel.OPS, 1);
+  void lossesInLowerPrecisionAreClose() {
+    Trained low = train(new ComputeKernel(ComputeKernel.Kind.FUSED, 2, Precision.BFLOAT16), 1);
+    Trained single = train(ComputeKernel.OPS, 1);
     for (int step = 0; step < STEPS; step++) {
       assertThat(low.losses().get(step)).isCloseTo(single.losses().get(step), within(0.1f));
     }
   }
 
   @Test
-  void anotherSeedTrainsOtherwise() {
-    Trained one = train(Kernel.OPS, 1);
-    Trained two = train(Kernel.OPS, 2);
+  void anotherSeedTrainsDifferently() {
+    Trained one = train(ComputeKernel.OPS, 1);
+    Trained two = train(ComputeKernel.OPS, 2);
     assertThat(two.losses()).doesNotContainAnyElementsOf(one.losses());
-    assertThat(two.weights().get(0)).isNotEqualTo(one.weights().get(0));
+    assertThat(two.variables().get(0)).isNotEqualTo(one.variables().get(0));
   }
 
   /**
-   * First logits are small sums of small weights: hidden features of about 0.1, times Glorot
-   * weights of variance 2 / 50, over 25 features: a deviation of 0.1, which moves the loss by half
-   * its square.
+   * Initial logits are small: sums over 25 features of hidden values of about 0.1 times Glorot
+   * weights of variance 2 / 50 have a standard deviation of 0.1, which changes the loss by half its
+   * square.
    */
   @Test
   void firstLossIsNearLnOfClasses() {
-    try (LabModel model = lab(1)) {
-      assertThat((double) model.train()).isCloseTo(Math.log(25), within(0.02));
+    try (LabSession session = open(1)) {
+      assertThat((double) session.train()).isCloseTo(Math.log(25), within(0.02));
     }
   }
 
   @Test
   void trainingLowersTheLoss() {
-    List<Float> losses = train(Kernel.OPS, 1).losses();
+    List<Float> losses = train(ComputeKernel.OPS, 1).losses();
     assertThat(losses.get(STEPS - 1)).isLessThan(losses.get(0) - 1);
   }
 
   @Test
-  void stepTellsWhatItSawBeforeItChangedTheWeights() {
-    try (LabModel model = lab(1);
-        LabModel same = lab(1)) {
+  void stepReturnsWhatItComputedBeforeItChangedTheWeights() {
+    try (LabSession session = open(1);
+        LabSession same = open(1)) {
       for (int i = 0; i < 3; i++) {
-        int[][] before = model.predict();
-        LabModel.Step step = model.trainAndPredict();
+        int[][] before = session.predict();
+        TrainingSession.StepOutputs step = session.trainAndPredict();
         assertThat(step.predictions()).isDeepEqualTo(before);
         assertThat(step.meanLossNats()).isEqualTo(same.train());
       }
@@ -137,9 +149,9 @@ class LabModelTest {
 
   @Test
   void predictionsAreTheLargestLogits() {
-    try (LabModel model = lab(1)) {
-      float[][][] logits = model.logits();
-      int[][] predictions = model.predict();
+    try (LabSession session = open(1)) {
+      float[][][] logits = session.logits();
+      int[][] predictions = session.predict();
       assertThat(predictions).hasDimensions(170, 10);
       for (int window = 0; window < 170; window++) {
         for (int t = 0; t < 10; t++) {
@@ -154,19 +166,20 @@ class LabModelTest {
   }
 
   @Test
-  void weightsOfOneModelMakeAnotherTheSame() {
-    try (LabModel trained = lab(1);
-        LabModel other = lab(2)) {
+  void trainingStartsFromGivenWeights() {
+    try (LabSession trained = open(1)) {
       trained.train();
-      other.setWeights(trained.weights());
-      assertThat(elements(other.weights())).isEqualTo(elements(trained.weights()));
-      assertThat(other.logits()).isDeepEqualTo(trained.logits());
+      TrainingStart start = TrainingStart.weights(trained.weights());
+      try (LabSession other = open(ComputeKernel.OPS, 2, start, SessionSettings.allCores())) {
+        assertThat(elements(other.weights())).isEqualTo(elements(trained.weights()));
+        assertThat(other.logits()).isDeepEqualTo(trained.logits());
+      }
     }
   }
 
   @Test
-  void weightsAndSlotsHaveTheOriginalsNames() {
-    try (LabModel model = lab(1)) {
+  void weightsAndSlotsHaveTheOriginalNames() {
+    try (LabSession session = open(1)) {
       List<String> weights =
           List.of(
               "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
@@ -179,9 +192,9 @@ class LabModelTest {
       weights.forEach(name -> all.addAll(List.of(name + "/Adam", name + "/Adam_1")));
       all.addAll(List.of("beta1_power", "beta2_power"));
 
-      assertThat(model.weightShapes()).containsOnlyKeys(weights);
-      assertThat(model.weights()).extracting(VariableValue::name).isEqualTo(weights);
-      assertThat(model.weightsAndSlots()).extracting(VariableValue::name).isEqualTo(all);
+      assertThat(CONFIG.weightShapes()).containsOnlyKeys(weights);
+      assertThat(session.weights()).extracting(VariableValue::name).isEqualTo(weights);
+      assertThat(session.variables()).extracting(VariableValue::name).isEqualTo(all);
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.model;
+package org.charrnn.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,17 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.model.TrainingModel.NotFiniteException;
+import org.charrnn.model.CarriedState;
+import org.charrnn.model.CellKind;
+import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
+import org.charrnn.model.Precision;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.generation.StepModel;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.WindowEvaluator;
+import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.StepLosses;
 import org.charrnn.text.StreamBatcher;
@@ -20,15 +30,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.tensorflow.ndarray.Shape;
 
-class TrainingModelTest {
-  /** Losses near 3, of some hundred operations, each rounded by at most 6e-8 of its size. */
+class TrainingSessionTest {
+  /** Losses near 3, a few hundred operations, each rounded by at most 6e-8 of its result. */
   private static final Offset<Double> ROUNDING = within(1e-5);
 
   private static final int[] IDS = new SplittableRandom(1).ints(31, 0, 6).toArray();
 
-  /** 31 ids in two streams of 15 and one that follows: three windows of 5, or one of 15. */
+  private static TrainingSession open(
+      ModelConfig config, BatchShape shape, float dropout, float clip, ComputeKernel kernel) {
+    return open(setup(config, shape, dropout, clip, kernel), TrainingStart.RANDOM);
+  }
+
+  private static TrainingSetup setup(
+      ModelConfig config, BatchShape shape, float dropout, float clip, ComputeKernel kernel) {
+    return new TrainingSetup(
+        new GradientSetup(config, BatchPart.whole(shape), dropout, kernel, 1), clip, true);
+  }
+
+  private static TrainingSession open(TrainingSetup setup, TrainingStart start) {
+    return TrainingSession.open(setup, start, SessionSettings.allCores());
+  }
+
+  /**
+   * Returns the losses of the windows of two streams, of 15 ids each and one that follows: three
+   * windows of 5, or one of 15.
+   */
   private static double[] losses(CellKind cell, int sequenceLength) {
     TokenRange text = new TokenRange("the text", TokenIds.of(6, IDS), 0, 31);
     StreamBatcher batcher = new StreamBatcher(text, 2, sequenceLength);
@@ -37,18 +64,16 @@ class TrainingModelTest {
     float[] weights = new float[x.length];
     Arrays.fill(weights, 1);
     double[] losses = new double[(int) batcher.batches()];
-    try (TrainingModel model =
-        new TrainingModel(
-            new ModelConfig(cell, 6, 4, 2, 3),
-            new BatchShape(2, sequenceLength),
-            new TrainingOptions(0.5f, 5, Kernel.OPS),
-            1)) {
-      model.setVariables(RandomWeights.of(model.weightShapes()));
-      CarriedState state = model.zeroState();
+    ModelConfig config = new ModelConfig(cell, 6, 4, 2, 3);
+    TrainingSetup setup =
+        setup(config, new BatchShape(2, sequenceLength), 0.5f, 5, ComputeKernel.OPS);
+    try (TrainingSession session = open(setup, TrainingStart.weights(RandomWeights.of(config)))) {
+      WindowEvaluator evaluator = session.evaluator();
+      CarriedState state = evaluator.zeroState();
       for (int batch = 0; batch < losses.length; batch++) {
         batcher.fill(batch, x, y);
         try (CarriedState before = state) {
-          ReadingModel.Window window = model.read(x, y, weights, before);
+          WindowEvaluator.WindowLoss window = evaluator.evaluate(x, y, weights, before);
           losses[batch] = window.meanLossNats();
           state = window.state();
         }
@@ -60,7 +85,7 @@ class TrainingModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void windowsWithTheStateCarriedAreOneLongWindow(CellKind cell) {
+  void windowsWithCarriedStateEqualOneLongWindow(CellKind cell) {
     double[] windows = losses(cell, 5);
     assertThat(windows).hasSize(3);
     assertThat(Arrays.stream(windows).average().orElseThrow())
@@ -69,10 +94,10 @@ class TrainingModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void theLossIsTheFormulasOfTheStreams(CellKind cell) {
+  void lossEqualsFormulaOnTheStreams(CellKind cell) {
     int[][] streams = {Arrays.copyOfRange(IDS, 0, 16), Arrays.copyOfRange(IDS, 15, 31)};
-    try (StepModel model = new StepModel(new ModelConfig(cell, 6, 4, 2, 3))) {
-      model.setWeights(RandomWeights.of(model.weightShapes()));
+    ModelConfig config = new ModelConfig(cell, 6, 4, 2, 3);
+    try (StepModel model = StepModel.open(config, RandomWeights.of(config))) {
       double[][] expected = StepLosses.of(model, streams);
       double[] windows = losses(cell, 5);
       for (int w = 0; w < 3; w++) {
@@ -85,64 +110,83 @@ class TrainingModelTest {
     }
   }
 
-  /** The losses of some steps of training, over an epoch's border. */
-  private static double[] trained(CellKind cell, Kernel kernel) throws NotFiniteException {
+  /** Returns the losses of eight training steps, which take more than one epoch. */
+  private static double[] train(CellKind cell, ComputeKernel kernel) throws NotFiniteException {
     TokenRange text = new TokenRange("the text", TokenIds.of(6, IDS), 0, 31);
     StreamBatcher batcher = new StreamBatcher(text, 3, 3);
     int[] x = new int[batcher.batchLength()];
     int[] y = new int[x.length];
     double[] losses = new double[8];
-    try (TrainingModel model =
-        new TrainingModel(
-            new ModelConfig(cell, 6, 8, 2, 0),
-            new BatchShape(3, 3),
-            new TrainingOptions(0.3f, 0.5f, kernel),
-            1)) {
-      try (TrainingModel.Batch batch = model.newBatch()) {
-        for (int step = 0; step < losses.length; step++) {
-          batcher.fill(step % batcher.batches(), x, y);
-          batch.fill(x, y);
-          model.startCounting();
-          model.train(batch, 0.02f, step);
-          losses[step] = model.seen().lossSumNats();
-        }
+    try (TrainingSession session =
+            open(new ModelConfig(cell, 6, 8, 2, 0), new BatchShape(3, 3), 0.3f, 0.5f, kernel);
+        TrainingSession.Batch batch = session.newBatch()) {
+      for (int step = 0; step < losses.length; step++) {
+        batcher.fill(step % batcher.batches(), x, y);
+        batch.fill(x, y);
+        session.state().resetStatistics();
+        session.train(batch, 0.02f, step);
+        losses[step] = session.state().statistics().lossSumNats();
       }
     }
     return losses;
   }
 
   /**
-   * Adam divides a gradient by its own size, so a weight whose gradient is all rounding takes a
-   * step of another size; with steps of 0.02 that moves the loss by less than 1e-4.
+   * Adam divides a gradient by its own size, so a weight whose gradient is only rounding takes a
+   * step of another size; with steps of 0.02 that changes the loss by less than 1e-4.
    */
   @ParameterizedTest
   @CsvSource({"LSTM, 1", "LSTM, 2", "GRU, 1", "GRU, 2", "RNN, 2"})
-  void theFusedKernelTrainsAsTheOpsDo(CellKind cell, int shards) throws NotFiniteException {
-    double[] losses = trained(cell, Kernel.OPS);
-    assertThat(losses[7]).isLessThan(losses[0]);
-    assertThat(trained(cell, Kernel.fused(shards))).containsExactly(losses, within(1e-4));
+  void fusedKernelTrainsLikeOps(CellKind cell, int shards) throws NotFiniteException {
+    double[] losses = train(cell, ComputeKernel.OPS);
+    assertThat(losses[6]).isLessThan(losses[0]); // steps 0 and 6 read the first window
+    assertThat(train(cell, ComputeKernel.fused(shards))).containsExactly(losses, within(1e-4));
   }
 
-  /** A weight of NaN makes the loss one, and a step that learns from it would spread it. */
+  @ParameterizedTest
+  @EnumSource
+  void stepThatReturnsItsOutputsChangesTheSame(ComputeKernel.Kind kind) throws NotFiniteException {
+    ModelConfig config = new ModelConfig(CellKind.LSTM, 6, 4, 2, 3);
+    ComputeKernel kernel = new ComputeKernel(kind, 1, Precision.FLOAT32);
+    TrainingSetup setup = setup(config, new BatchShape(2, 3), 0.3f, 0.5f, kernel);
+    try (TrainingSession session = open(setup, TrainingStart.RANDOM);
+        TrainingSession.Batch batch = session.newBatch();
+        TrainingSession returning = open(setup, TrainingStart.RANDOM);
+        TrainingSession.Batch same = returning.newBatch()) {
+      int[] x = {0, 1, 2, 3, 4, 5};
+      int[] y = {1, 2, 3, 4, 5, 0};
+      batch.fill(x, y);
+      same.fill(x, y);
+      double lossSum = 0;
+      float maxNorm = 0;
+      for (int step = 0; step < 3; step++) {
+        session.train(batch, 0.02f, step);
+        TrainingSession.StepOutputs outputs = returning.trainAndReturn(same, 0.02f, step, true);
+        lossSum += outputs.meanLossNats();
+        maxNorm = Math.max(maxNorm, outputs.gradientNorm());
+        assertThat(outputs.predictions()).hasDimensions(2, 3);
+        assertThat(returning.state().arrays()).isDeepEqualTo(session.state().arrays());
+        assertThat(session.state().statistics()).isEqualTo(new StepStatistics(lossSum, maxNorm));
+      }
+    }
+  }
+
+  /** If such a step changed the weights, it would spread NaN to all of them. */
   @Test
-  void aStepThatSeesNoNumberChangesNothing() {
-    try (TrainingModel model =
-            new TrainingModel(
-                ModelConfig.lab(6, 4, 2),
-                new BatchShape(2, 3),
-                new TrainingOptions(0, 5, Kernel.fused(2)),
-                1);
-        TrainingModel.Batch batch = model.newBatch()) {
+  void stepWithNanLossChangesNothing() {
+    ModelConfig config = ModelConfig.lab(6, 4, 2);
+    List<VariableValue> weights = RandomWeights.of(config);
+    weights.get(weights.size() - 1).values()[0] = Float.NaN; // of softmax_b
+    TrainingSetup setup = setup(config, new BatchShape(2, 3), 0, 5, ComputeKernel.fused(2));
+    try (TrainingSession session = open(setup, TrainingStart.weights(weights));
+        TrainingSession.Batch batch = session.newBatch()) {
       batch.fill(new int[] {0, 1, 2, 3, 4, 5}, new int[] {1, 2, 3, 4, 5, 0});
-      model.setVariables(
-          List.of(
-              new VariableValue("softmax_b", Shape.of(6), new float[] {Float.NaN, 0, 0, 0, 0, 0})));
-      List<VariableValue> before = model.variables();
-      assertThatThrownBy(() -> model.train(batch, 0.1f, 0))
+      List<VariableValue> before = session.state().variables();
+      assertThatThrownBy(() -> session.train(batch, 0.1f, 0))
           .isInstanceOf(NotFiniteException.class)
           .hasMessage("the loss is NaN");
-      assertThat(model.seen()).isEqualTo(new TrainingModel.Seen(0, 0));
-      List<VariableValue> after = model.variables();
+      assertThat(session.state().statistics()).isEqualTo(new StepStatistics(0, 0));
+      List<VariableValue> after = session.state().variables();
       for (int i = 0; i < before.size(); i++) {
         assertThat(after.get(i).values())
             .as(before.get(i).name())
@@ -151,26 +195,46 @@ class TrainingModelTest {
     }
   }
 
-  /**
-   * Steps without a fetch: what is left on the Java side are the pointers that a call hands over.
-   */
+  /** The old kernels computed something else, or failed with a message of TensorFlow. */
+  @ParameterizedTest
+  @CsvSource({"OPS, -1", "OPS, 6", "FUSED, -1", "FUSED, 6"})
+  void idsAndTargetsOutOfRangeAreRejected(ComputeKernel.Kind kind, int id) {
+    ComputeKernel kernel =
+        kind == ComputeKernel.Kind.OPS ? ComputeKernel.OPS : ComputeKernel.fused(2);
+    int[] valid = {0, 1, 2, 3, 4, 5};
+    int[] invalid = {0, 1, 2, 3, id, 5};
+    float[] ones = {1, 1, 1, 1, 1, 1};
+    try (TrainingSession session =
+            open(ModelConfig.lab(6, 4, 2), new BatchShape(2, 3), 0, 5, kernel);
+        TrainingSession.Batch batch = session.newBatch();
+        CarriedState zeros = session.evaluator().zeroState()) {
+      assertOutOfRange(id, () -> batch.fill(invalid, valid));
+      assertOutOfRange(id, () -> batch.fill(valid, invalid));
+      assertOutOfRange(id, () -> session.evaluator().evaluate(invalid, valid, ones, zeros));
+      assertOutOfRange(id, () -> session.evaluator().evaluate(valid, invalid, ones, zeros));
+    }
+  }
+
+  private static void assertOutOfRange(int id, Runnable action) {
+    assertThatThrownBy(action::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the id at index 4 is %d, but the model's ids are 0 to 5", id);
+  }
+
+  /** Steps fetch nothing: only the pointers of each call to TensorFlow are allocated in Java. */
   @Test
-  void aStepAllocatesNextToNothing() throws NotFiniteException {
+  void stepAllocatesAlmostNoHeapMemory() throws NotFiniteException {
     var allocated = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
-    try (TrainingModel model =
-            new TrainingModel(
-                ModelConfig.lab(6, 4, 2),
-                new BatchShape(20, 50),
-                new TrainingOptions(0, 5, Kernel.OPS),
-                1);
-        TrainingModel.Batch batch = model.newBatch()) {
+    try (TrainingSession session =
+            open(ModelConfig.lab(6, 4, 2), new BatchShape(20, 50), 0, 5, ComputeKernel.OPS);
+        TrainingSession.Batch batch = session.newBatch()) {
       long before = 0;
       for (int step = 0; step < 60; step++) {
         if (step == 10) {
           before = allocated.getThreadAllocatedBytes(thread);
         }
-        model.train(batch, 0.1f, step);
+        session.train(batch, 0.1f, step);
       }
       assertThat((allocated.getThreadAllocatedBytes(thread) - before) / 50).isLessThan(4000);
     }

@@ -1,4 +1,4 @@
-package org.charrnn.nn;
+package org.charrnn.nn.fused;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import org.charrnn.nn.BasicLSTMCell;
+import org.charrnn.nn.RnnState;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.Numbers;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,7 @@ import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
-class FactorTest {
+class MatMulInputTest {
   private static final int INNER = 40;
 
   private final SplittableRandom random = new SplittableRandom(1);
@@ -26,27 +28,27 @@ class FactorTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  void multipliesFactorsThatAreRoundedAndRoundsTheProduct(Class<? extends TFloating> type) {
+  void inputsAndProductAreRounded(Class<? extends TFloating> type) {
     double[][] left = Numbers.matrix(random, 3, INNER);
     double[][] right = Numbers.matrix(random, INNER, 5);
-    DoubleUnaryOperator rounding = type == TBfloat16.class ? FactorTest::bfloat16 : x -> x;
-    double last = type == TBfloat16.class ? 0x1p-7 : 0; // one in the last of eight bits
+    DoubleUnaryOperator rounding = type == TBfloat16.class ? MatMulInputTest::bfloat16 : x -> x;
+    double lastBit = type == TBfloat16.class ? 0x1p-7 : 0; // of eight bits
     try (Eval eval = new Eval()) {
-      Factor<?> factor = new Factor<>(eval.tf(), eval.constant(right), type);
-      double[] product = eval.values(factor.product(eval.tf(), eval.constant(left)));
+      MatMulInput<?> matrix = new MatMulInput<>(eval.tf(), eval.constant(right), type);
+      double[] product = eval.values(matrix.product(eval.tf(), eval.constant(left)));
       double[] transposed =
-          eval.values(factor.productTransposed(eval.tf(), eval.constant(transpose(left))));
+          eval.values(matrix.productTransposed(eval.tf(), eval.constant(transpose(left))));
       for (int i = 0; i < product.length; i++) {
         double expected = 0;
         for (int k = 0; k < INNER; k++) {
           expected +=
               rounding.applyAsDouble(left[i / 5][k]) * rounding.applyAsDouble(right[k][i % 5]);
         }
-        // besides, a sum of 40 products of size 1 is off by their rounding in single precision
-        assertThat(product[i]).isCloseTo(expected, within(Math.abs(expected) * last + 1e-5));
-        assertThat(transposed[i]).isCloseTo(expected, within(Math.abs(expected) * last + 1e-5));
+        // the sum of 40 products of size 1 is also rounded in single precision
+        assertThat(product[i]).isCloseTo(expected, within(Math.abs(expected) * lastBit + 1e-5));
+        assertThat(transposed[i]).isCloseTo(expected, within(Math.abs(expected) * lastBit + 1e-5));
       }
-      assertThat(eval.values(factor.matrix())).containsExactly(singles(Numbers.flat(right)));
+      assertThat(eval.values(matrix.matrix())).containsExactly(rounded(Numbers.flat(right)));
     }
   }
 
@@ -67,29 +69,30 @@ class FactorTest {
     return transposed;
   }
 
-  private static double[] singles(double[] numbers) {
+  private static double[] rounded(double[] numbers) {
     return Numbers.doubles(Numbers.floats(numbers));
   }
 
-  /** At 8 the numbers of eight bits are 1/16 apart: in them a hundredth at a time would be lost. */
+  /** Near 8, numbers of eight bits are 1/16 apart, so additions of 0.01 would be lost. */
   @ParameterizedTest
   @MethodSource("types")
-  void smallChangesOfAnLstmsCellStateAddUp(Class<? extends TFloating> type) {
+  void smallChangesOfLstmCellStateAddUp(Class<? extends TFloating> type) {
     int timeSteps = 100;
-    double[] bias = {1000, 0.01, 1000, 0}; // input gate, new input, forget gate, output gate
+    double[] bias = {1000, 0.01, 1000, 0}; // input gate, candidate, forget gate, output gate
     try (Eval eval = new Eval()) {
       var cell = new BasicLSTMCell(eval.constant(new double[2][4]), eval.constant(bias), 0);
       Operand<TFloat32> inputs = eval.constant(new double[timeSteps][1]);
-      RnnState first =
+      RnnState initial =
           new RnnState(
               List.of(eval.constant(new double[][] {{8}}), eval.constant(new double[][] {{0}})));
-      RnnState last =
-          cell.fused(eval.tf(), type)
-              .orElseThrow()
+      RnnState finalState =
+          FusedCells.of(eval.tf(), cell, type)
               .unroll(
-                  eval.tf(), LayerInput.dense(TimeSteps.split(eval.tf(), inputs, timeSteps)), first)
+                  eval.tf(),
+                  LayerInput.dense(TimeSteps.split(eval.tf(), inputs, timeSteps)),
+                  initial)
               .state();
-      assertThat(eval.values(last.tensors().get(0)))
+      assertThat(eval.values(finalState.tensors().get(0)))
           .containsExactly(new double[] {8 + timeSteps * Math.tanh(0.01)}, within(1e-4));
     }
   }

@@ -1,4 +1,4 @@
-package org.charrnn.train;
+package org.charrnn.train.distributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,20 +9,26 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.config.Slicing;
-import org.charrnn.config.TrainingConfig;
 import org.charrnn.engine.LocalEngine;
-import org.charrnn.model.BatchShape;
+import org.charrnn.engine.TaskCache;
 import org.charrnn.model.CellKind;
-import org.charrnn.model.Kernel;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.RandomWeights;
 import org.charrnn.model.SessionSettings;
-import org.charrnn.model.TrainingModel;
-import org.charrnn.model.TrainingOptions;
+import org.charrnn.model.training.TrainingSession;
+import org.charrnn.model.training.TrainingSetup;
+import org.charrnn.model.training.TrainingStart;
+import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.Regularization;
+import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
-import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
-import org.charrnn.train.LabTraining.DivergedException;
+import org.charrnn.train.DivergedException;
+import org.charrnn.train.Setups;
+import org.charrnn.train.StreamTrainer;
+import org.charrnn.train.Trainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,59 +38,62 @@ import org.tensorflow.ndarray.Shape;
 class SlicedTrainerTest {
   private static final int STEPS = 10; // over two ends of an epoch
 
-  /** Losses near 2, their gradients added up in another order: some roundings of 6e-8 a step. */
+  /** Losses near 2 whose gradients are added in another order: some roundings of 6e-8 a step. */
   private static final Offset<Double> ROUNDING = within(1e-5);
 
   private static final int[] IDS = new SplittableRandom(1).ints(81, 0, 6).toArray();
-  private static final StreamBatcher TEXT = batches(5, 4);
-  private static final TrainingConfig CONFIG =
-      new TrainingConfig(5, 4, STEPS, 0.02f, 0.9f, 1, 0.3f, 0.5f, 0, 1, 0, 0, 1);
+  private static final BatchShape BATCH = new BatchShape(5, 4);
+  private static final StreamBatcher TEXT = batches(IDS, BATCH);
+  private static final LearningRateSchedule SCHEDULE = new LearningRateSchedule(0.02f, 0.9f, 1);
+  private static final Regularization REGULARIZATION = new Regularization(0.3f, 0.5f);
 
-  private static final TokenRange READ = // of more rows than a stream each can be cut for
-      new TokenRange(
-          "another text",
-          TokenIds.of(6, new SplittableRandom(3).ints(3500, 0, 6).toArray()),
-          0,
-          3500);
+  /** Has fewer streams than the batch has rows. */
+  private static final TokenRange OTHER_TEXT =
+      Setups.text("another text", 6, new SplittableRandom(3).ints(3500, 0, 6).toArray());
 
-  private static StreamBatcher batches(int streams, int length) {
+  private static StreamBatcher batches(int[] ids, BatchShape batch) {
     return new StreamBatcher(
-        new TokenRange("the text", TokenIds.of(6, IDS), 0, IDS.length), streams, length);
+        Setups.text("the text", 6, ids), batch.batchSize(), batch.sequenceLength());
   }
 
   private static ModelConfig network(CellKind cell) {
     return new ModelConfig(cell, 6, 4, 2, 3);
   }
 
-  private static TrainingOptions options(Kernel kernel) {
-    return new TrainingOptions(CONFIG.dropout(), CONFIG.clip(), kernel);
+  private static TrainingSetup setup(CellKind cell, ComputeKernel kernel) {
+    return Setups.streams(network(cell), BATCH, REGULARIZATION, kernel, 1);
   }
 
-  private static Trainer whole(CellKind cell, Kernel kernel) {
-    TrainingModel model =
-        new TrainingModel(network(cell), new BatchShape(5, 4), options(kernel), CONFIG.seed());
-    return new LocalTrainer(model, CONFIG, TEXT);
+  private static Trainer whole(TrainingSetup setup, StreamBatcher text) {
+    TrainingSession session =
+        TrainingSession.open(setup, TrainingStart.RANDOM, SessionSettings.allCores());
+    return new StreamTrainer(session, SCHEDULE, text);
   }
 
-  private static Trainer sliced(CellKind cell, Kernel kernel, int slices, int localSteps) {
-    return SlicedTrainer.create(
+  private static Trainer whole(CellKind cell, ComputeKernel kernel) {
+    return whole(setup(cell, kernel), TEXT);
+  }
+
+  private static Trainer sliced(
+      TrainingSetup setup, StreamBatcher text, Slicing slicing, TrainingStart start) {
+    return SlicedTrainer.open(
         new LocalEngine(),
-        network(cell),
-        options(kernel),
-        CONFIG,
-        new Slicing(slices, localSteps),
-        TEXT,
-        SessionSettings.ofMachine());
+        new SlicedTrainer.Setup(setup, SCHEDULE, slicing, text, SessionSettings.allCores()),
+        start);
+  }
+
+  private static Trainer sliced(CellKind cell, ComputeKernel kernel, int slices) {
+    return sliced(setup(cell, kernel), TEXT, new Slicing(slices, 1), TrainingStart.RANDOM);
   }
 
   private static double[] losses(Trainer trainer) throws DivergedException {
     double[] losses = new double[STEPS + 1];
     for (int step = 0; step < STEPS; step++) {
-      trainer.startCounting();
+      trainer.resetStatistics();
       trainer.train(step, step + 1);
-      losses[step] = trainer.seen().lossSumNats();
+      losses[step] = trainer.statistics().lossSumNats();
     }
-    losses[STEPS] = trainer.meanLossNats(READ, read -> {});
+    losses[STEPS] = trainer.meanLossNats(OTHER_TEXT, read -> {});
     return losses;
   }
 
@@ -92,64 +101,61 @@ class SlicedTrainerTest {
     return VariableValue.arrays(trainer.variables());
   }
 
-  /** Shards are added up as slices are, so there is no difference at all. */
+  /** Shards are added in the same order as slices, so there is no difference at all. */
   @ParameterizedTest
   @CsvSource({"LSTM, 1", "LSTM, 2", "LSTM, 5", "GRU, 2", "GRU, 3", "RNN, 3"})
-  void slicesTrainAsTheShardsOfAWholeBatch(CellKind cell, int slices) throws Exception {
-    try (Trainer whole = whole(cell, Kernel.fused(slices));
-        Trainer sliced = sliced(cell, Kernel.fused(1), slices, 1)) {
+  void slicesTrainLikeShardsOfWholeBatch(CellKind cell, int slices) throws Exception {
+    try (Trainer whole = whole(cell, ComputeKernel.fused(slices));
+        Trainer sliced = sliced(cell, ComputeKernel.fused(1), slices)) {
       assertThat(losses(sliced)).isEqualTo(losses(whole));
       assertThat(arrays(sliced)).isDeepEqualTo(arrays(whole));
-      assertThat(sliced.variableNames()).isEqualTo(whole.variableNames());
+      assertThat(sliced.variables())
+          .extracting(VariableValue::name)
+          .isEqualTo(whole.variables().stream().map(VariableValue::name).toList());
+      assertThat(sliced.stepsPerEpoch()).isEqualTo(whole.stepsPerEpoch()).isEqualTo(4);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"LSTM, 2", "GRU, 3"})
-  void theOpsKernelTrainsInSlicesToo(CellKind cell, int slices) throws Exception {
-    try (Trainer whole = whole(cell, Kernel.OPS);
-        Trainer sliced = sliced(cell, Kernel.OPS, slices, 1)) {
+  void opsKernelTrainsInSlices(CellKind cell, int slices) throws Exception {
+    try (Trainer whole = whole(cell, ComputeKernel.OPS);
+        Trainer sliced = sliced(cell, ComputeKernel.OPS, slices)) {
       assertThat(losses(sliced)).containsExactly(losses(whole), ROUNDING);
     }
   }
 
   /**
-   * Of slices that each hold the same streams, the average is what each learned: as a batch of one
-   * such slice learns.
+   * If all slices have the same streams, their average is what each has learned, which equals what
+   * a batch with the streams of one slice learns.
    */
   @Test
-  void slicesAlikeLearnByThemselvesWhatOneOfThemWould() throws Exception {
+  void equalSlicesLearnByLocalStepsWhatOneOfThemLearns() throws Exception {
     int[] half = new SplittableRandom(2).ints(40, 0, 6).toArray();
     int[] twice = new int[81];
     System.arraycopy(half, 0, twice, 0, 40);
     System.arraycopy(half, 0, twice, 40, 40);
     twice[80] = half[0];
     int[] once = Arrays.copyOf(twice, 41);
-    TrainingConfig one = new TrainingConfig(2, 4, 8, 0.02f, 0.9f, 1, 0, 0.5f, 0, 1, 0, 0, 1);
-    TrainingConfig two = new TrainingConfig(4, 4, 8, 0.02f, 0.9f, 1, 0, 0.5f, 0, 1, 0, 0, 1);
-    TrainingOptions options = new TrainingOptions(0, 0.5f, Kernel.fused(1));
+    BatchShape small = new BatchShape(2, 4);
+    BatchShape large = new BatchShape(4, 4);
+    Regularization clipping = new Regularization(0, 0.5f);
+    ComputeKernel kernel = ComputeKernel.fused(1);
     ModelConfig network = network(CellKind.LSTM);
-    StreamBatcher streams =
-        new StreamBatcher(new TokenRange("the text", TokenIds.of(6, once), 0, 41), 2, 4);
-    StreamBatcher streamsTwice =
-        new StreamBatcher(new TokenRange("the text", TokenIds.of(6, twice), 0, 81), 4, 4);
     try (Trainer alone =
-            new LocalTrainer(
-                new TrainingModel(network, new BatchShape(2, 4), options, 1), one, streams);
+            whole(Setups.streams(network, small, clipping, kernel, 1), batches(once, small));
         Trainer both =
-            SlicedTrainer.create(
-                new LocalEngine(),
-                network,
-                options,
-                two,
+            sliced(
+                Setups.streams(network, large, clipping, kernel, 1),
+                batches(twice, large),
                 new Slicing(2, 3),
-                streamsTwice,
-                SessionSettings.ofMachine())) {
+                TrainingStart.RANDOM)) {
+      assertThat(both.stepsTogether()).isEqualTo(3);
       alone.train(0, 8);
       both.train(0, 3);
       both.train(3, 6);
       both.train(6, 8);
-      // Equal numbers average to themselves, exactly.
+      // The average of equal numbers is exact.
       List<VariableValue> expected = alone.variables();
       List<VariableValue> actual = both.variables();
       for (int i = 0; i < expected.size(); i++) {
@@ -158,32 +164,45 @@ class SlicedTrainerTest {
             .as(expected.get(i).name())
             .isEqualTo(values);
       }
-      assertThat(both.seen().lossSumNats()).isEqualTo(alone.seen().lossSumNats());
-      assertThat(both.seen().gradientNorm()).isEqualTo(alone.seen().gradientNorm());
+      assertThat(both.statistics()).isEqualTo(alone.statistics());
     }
   }
 
   @Test
-  void aTrainingGoesOnAtAnAverageAsIfItHadNotStopped() throws Exception {
-    try (Trainer whole = sliced(CellKind.LSTM, Kernel.fused(1), 2, 3);
-        Trainer first = sliced(CellKind.LSTM, Kernel.fused(1), 2, 3);
-        Trainer then = sliced(CellKind.LSTM, Kernel.fused(1), 2, 3)) {
+  void trainingResumedAtAnAverageEqualsUninterruptedOne() throws Exception {
+    TrainingSetup setup = setup(CellKind.LSTM, ComputeKernel.fused(1));
+    Slicing slicing = new Slicing(2, 3);
+    try (Trainer whole = sliced(setup, TEXT, slicing, TrainingStart.RANDOM);
+        Trainer first = sliced(setup, TEXT, slicing, TrainingStart.RANDOM)) {
       whole.train(0, 3);
       whole.train(3, 6);
       first.train(0, 3);
-      then.setVariables(first.variables());
-      then.train(3, 6);
-      assertThat(arrays(then)).isDeepEqualTo(arrays(whole));
+      try (Trainer resumed =
+          sliced(setup, TEXT, slicing, TrainingStart.checkpoint(first.variables()))) {
+        resumed.train(3, 6);
+        assertThat(arrays(resumed)).isDeepEqualTo(arrays(whole));
+      }
     }
   }
 
   @ParameterizedTest
   @CsvSource({"1", "2"})
-  void aStepThatSeesNoNumberIsToldAndChangesNothing(int localSteps) {
-    try (Trainer trainer = sliced(CellKind.LSTM, Kernel.fused(1), 2, localSteps)) {
-      trainer.setVariables(
-          List.of(
-              new VariableValue("softmax_b", Shape.of(6), new float[] {Float.NaN, 0, 0, 0, 0, 0})));
+  void stepWithLossThatIsNotFiniteChangesNothing(int localSteps) {
+    List<VariableValue> weights =
+        RandomWeights.of(network(CellKind.LSTM), 1).stream()
+            .map(
+                weight ->
+                    weight.name().equals("softmax_b")
+                        ? new VariableValue(
+                            weight.name(), Shape.of(6), new float[] {Float.NaN, 0, 0, 0, 0, 0})
+                        : weight)
+            .toList();
+    try (Trainer trainer =
+        sliced(
+            setup(CellKind.LSTM, ComputeKernel.fused(1)),
+            TEXT,
+            new Slicing(2, localSteps),
+            TrainingStart.weights(weights))) {
       float[][] before = arrays(trainer);
       assertThatThrownBy(() -> trainer.train(4, 6))
           .isInstanceOf(DivergedException.class)
@@ -193,5 +212,15 @@ class SlicedTrainerTest {
         assertThat(after[i]).isEqualTo(before[i]);
       }
     }
+  }
+
+  @Test
+  void closeReleasesSessionsOfSlices() throws Exception {
+    int before = TaskCache.count();
+    try (Trainer trainer = sliced(CellKind.RNN, ComputeKernel.fused(1), 2)) {
+      trainer.train(0, 1);
+      assertThat(TaskCache.count()).isGreaterThan(before);
+    }
+    assertThat(TaskCache.count()).isEqualTo(before);
   }
 }
