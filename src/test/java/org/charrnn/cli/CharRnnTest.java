@@ -19,6 +19,15 @@ class CharRnnTest {
   }
 
   @Test
+  void helpListsCommands() {
+    String help = String.join("\n", Run.of("--help").assertDone().out());
+    assertThat(help).startsWith("Usage: charrnn").contains("Exit codes:");
+    for (String command : CharRnn.commandLine().getSubcommands().keySet()) {
+      assertThat(help).containsPattern("\n  " + command + " +[A-Z]");
+    }
+  }
+
+  @Test
   void versionIsThatOfProject() {
     assertThat(Run.of("--version").assertDone().out())
         .singleElement()
