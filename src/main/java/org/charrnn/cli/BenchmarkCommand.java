@@ -36,7 +36,6 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,9 +53,9 @@ import picocli.CommandLine.Spec;
     },
     abbreviateSynopsis = true,
     sortOptions = false,
-    modelTransformer = BenchmarkCommand.Settings.class)
-final class BenchmarkCommand implements Callable<Integer> {
-  static final SettingOptions SETTINGS =
+    modelTransformer = SettingsCommand.Transformer.class)
+final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
+  private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Network and batch", ModelConfig.class, BatchShape.class)
           .with("Computation", ComputeKernel.class, SessionSettings.class);
@@ -76,14 +75,6 @@ final class BenchmarkCommand implements Callable<Integer> {
           new Training(ModelConfig.lab(65, 128, 2), new BatchShape(50, 50)),
           new Training(ModelConfig.lab(65, 512, 2), new BatchShape(50, 50)),
           new Training(ModelConfig.lab(65, 256, 3), new BatchShape(128, 64)));
-
-  /** Adds the settings to the command. */
-  static final class Settings implements IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-      return SETTINGS.addTo(command);
-    }
-  }
 
   private record Training(ModelConfig network, BatchShape shape) {}
 
@@ -170,6 +161,11 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   private SettingValues given;
   private SessionSettings session;
+
+  @Override
+  public SettingOptions settings() {
+    return SETTINGS;
+  }
 
   @Override
   public Integer call() throws IOException {

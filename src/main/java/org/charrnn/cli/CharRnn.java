@@ -46,7 +46,10 @@ public final class CharRnn implements Runnable {
 
   /** Returns the program's command line; its output is UTF-8 in every locale. */
   static CommandLine commandLine() {
-    return new CommandLine(new CharRnn())
+    CommandLine program = new CommandLine(new CharRnn());
+    // --data takes several files: it would take a misspelled option for one of them.
+    program.getSubcommands().get("train").setUnmatchedOptionsAllowedAsOptionParameters(false);
+    return program
         .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // detects its errors
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setExpandAtFiles(false) // a prime can begin with @

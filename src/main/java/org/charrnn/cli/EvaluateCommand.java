@@ -29,7 +29,6 @@ import org.charrnn.text.TokenRange;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.ProgressBar;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,20 +41,12 @@ import picocli.CommandLine.Spec;
     description = "Prints how well a trained model predicts a text.",
     abbreviateSynopsis = true,
     sortOptions = false,
-    modelTransformer = EvaluateCommand.Settings.class)
-final class EvaluateCommand implements Callable<Integer> {
-  static final SettingOptions SETTINGS =
+    modelTransformer = SettingsCommand.Transformer.class)
+final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
+  private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Text", TextFormat.class)
           .with("Computation", SessionSettings.class);
-
-  /** Adds the settings to the command. */
-  static final class Settings implements IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-      return SETTINGS.addTo(command);
-    }
-  }
 
   @Mixin private ModelArgument model;
 
@@ -78,6 +69,11 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private VerboseOption verbose;
   @Mixin private EngineOptions engine;
   @Spec private CommandSpec spec;
+
+  @Override
+  public SettingOptions settings() {
+    return SETTINGS;
+  }
 
   @Override
   public Integer call() {

@@ -23,7 +23,6 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.text.TextFormat;
 import org.charrnn.train.listeners.LabListing;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,9 +38,9 @@ import picocli.CommandLine.Spec;
     },
     abbreviateSynopsis = true,
     sortOptions = false,
-    modelTransformer = LabCommand.Settings.class)
-final class LabCommand implements Callable<Integer> {
-  static final SettingOptions SETTINGS =
+    modelTransformer = SettingsCommand.Transformer.class)
+final class LabCommand implements Callable<Integer>, SettingsCommand {
+  private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.LAB)
           .with("Text", TextFormat.class)
           .with("Network", ModelConfig.class)
@@ -52,14 +51,6 @@ final class LabCommand implements Callable<Integer> {
               TrainingConfig.class,
               Saving.class)
           .with("Computation", ComputeKernel.class, SessionSettings.class);
-
-  /** Adds the settings to the command. */
-  static final class Settings implements IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-      return SETTINGS.addTo(command);
-    }
-  }
 
   @Option(
       names = "--text",
@@ -88,6 +79,11 @@ final class LabCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options = new RunOptions();
   @Spec private CommandSpec spec;
+
+  @Override
+  public SettingOptions settings() {
+    return SETTINGS;
+  }
 
   @Override
   public Integer call() throws Exception {

@@ -22,7 +22,6 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,18 +33,10 @@ import picocli.CommandLine.Spec;
     description = "Generates text with a trained model.",
     abbreviateSynopsis = true,
     sortOptions = false,
-    modelTransformer = SampleCommand.Settings.class)
-final class SampleCommand implements Callable<Integer> {
-  static final SettingOptions SETTINGS =
+    modelTransformer = SettingsCommand.Transformer.class)
+final class SampleCommand implements Callable<Integer>, SettingsCommand {
+  private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN).with("Sampling", SamplingConfig.class);
-
-  /** Adds the settings to the command. */
-  static final class Settings implements IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-      return SETTINGS.addTo(command);
-    }
-  }
 
   @Mixin private ModelArgument model;
   @Mixin private PrimeOptions prime;
@@ -93,6 +84,11 @@ final class SampleCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
   @Spec private CommandSpec spec;
+
+  @Override
+  public SettingOptions settings() {
+    return SETTINGS;
+  }
 
   @Override
   public Integer call() {

@@ -28,7 +28,6 @@ import org.charrnn.settings.TrainingConfig;
 import org.charrnn.text.TextFormat;
 import org.charrnn.text.VocabularySettings;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,9 +43,9 @@ import picocli.CommandLine.Spec;
     },
     abbreviateSynopsis = true,
     sortOptions = false,
-    modelTransformer = TrainCommand.Settings.class)
-final class TrainCommand implements Callable<Integer> {
-  static final SettingOptions SETTINGS =
+    modelTransformer = SettingsCommand.Transformer.class)
+final class TrainCommand implements Callable<Integer>, SettingsCommand {
+  private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
           .with("Text", VocabularySettings.class, TextFormat.class)
           .with("Network", ModelConfig.class)
@@ -59,16 +58,6 @@ final class TrainCommand implements Callable<Integer> {
               Regularization.class)
           .with("Validation and saving", Saving.class)
           .with("Computation", ComputeKernel.class, Slicing.class, SessionSettings.class);
-
-  /** Adds the settings to the command. */
-  static final class Settings implements IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-      // Else --data, which takes several files, would take an unknown option for one of them.
-      command.parser().unmatchedOptionsAllowedAsOptionParameters(false);
-      return SETTINGS.addTo(command);
-    }
-  }
 
   @Option(
       names = "--data",
@@ -91,6 +80,11 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private RunOptions options = new RunOptions();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Spec private CommandSpec spec;
+
+  @Override
+  public SettingOptions settings() {
+    return SETTINGS;
+  }
 
   @Override
   public Integer call() throws Exception {

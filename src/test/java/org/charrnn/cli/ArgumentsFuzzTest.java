@@ -6,8 +6,6 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.settings.SettingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,14 +14,6 @@ import picocli.CommandLine.ParameterException;
 /** Any arguments are accepted, or rejected with a message. */
 class ArgumentsFuzzTest {
   private static final CommandLine PROGRAM = CharRnn.commandLine(); // each parse starts afresh
-
-  private static final Map<String, SettingOptions> SETTINGS =
-      Map.of(
-          "lab", LabCommand.SETTINGS,
-          "train", TrainCommand.SETTINGS,
-          "sample", SampleCommand.SETTINGS,
-          "evaluate", EvaluateCommand.SETTINGS,
-          "benchmark", BenchmarkCommand.SETTINGS);
 
   @FuzzTest(maxDuration = "20s")
   void parse(FuzzedDataProvider data) {
@@ -43,8 +33,8 @@ class ArgumentsFuzzTest {
     }
     try {
       PROGRAM.parseArgs(args.toArray(String[]::new));
-      if (SETTINGS.containsKey(command)) {
-        SETTINGS.get(command).given(parser.getCommandSpec());
+      if (parser.getCommand() instanceof SettingsCommand withSettings) {
+        withSettings.settings().given(parser.getCommandSpec());
       }
     } catch (ParameterException | SettingException e) {
       assertThat(e.getMessage()).isNotBlank();

@@ -191,7 +191,8 @@ class SettingsOfCommandsTest {
 
   /** Returns the settings without running the benchmark, which takes seconds. */
   private static List<Object> benchmarkSettings(List<String> args) {
-    SettingValues given = BenchmarkCommand.SETTINGS.given(parse(args).getCommandSpec());
+    CommandSpec benchmark = parse(args).getCommandSpec();
+    SettingValues given = ((SettingsCommand) benchmark.userObject()).settings().given(benchmark);
     return Stream.of(
             ModelConfig.class, BatchShape.class, ComputeKernel.class, SessionSettings.class)
         .flatMap(type -> SettingDefinition.of(type).stream().map(d -> given.value(type, d.name())))
