@@ -93,8 +93,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   @Override
   public Integer call() {
     rejectIgnored();
-    SamplingConfig sampling =
-        greedy ? SamplingConfig.GREEDY : SETTINGS.given(spec).build(SamplingConfig.class);
+    SamplingConfig sampling = sampling();
     TrainedModel trained = model.open();
     if (primes != null) {
       generateMany(trained, sampling);
@@ -147,6 +146,22 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
           "--top-p",
           "--whitespace");
     }
+  }
+
+  private SamplingConfig sampling() {
+    if (greedy) {
+      return SamplingConfig.GREEDY;
+    }
+    SamplingConfig sampling = SETTINGS.given(spec).build(SamplingConfig.class);
+    if (sampling.temperature() == 0) {
+      new GivenOptions(spec)
+          .rejectAny(
+              "cannot be used with --temperature 0, which samples nothing",
+              "--top-k",
+              "--top-p",
+              "--whitespace");
+    }
+    return sampling;
   }
 
   private void generateMany(TrainedModel trained, SamplingConfig sampling) {

@@ -172,6 +172,13 @@ class IgnoredOptionsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"--top-k=2", "--top-p=0.5", "--whitespace"})
+  void temperatureZeroRejectsSamplingOptions(String option) {
+    Run.of("sample", run, "--temperature=0", option)
+        .assertRejected(option.replaceFirst("=.*", "") + " cannot be used with --temperature 0");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"--prime=to", "--prime-file=x", "--beam=2"})
   void primesRejectOtherPrimesAndBeamSearch(String option) {
     Run.of("sample", run, "--primes=" + text, option)
