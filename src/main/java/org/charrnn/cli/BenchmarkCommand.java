@@ -68,14 +68,6 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   private static final int TRACED_STEPS = 10;
   private static final List<Integer> TEXTS = List.of(1, 64);
 
-  /** The lab's network, and three of usual sizes. */
-  private static final List<Training> NETWORKS =
-      List.of(
-          new Training(ModelConfig.lab(25, 25, 2), new BatchShape(170, 10)),
-          new Training(ModelConfig.lab(65, 128, 2), new BatchShape(50, 50)),
-          new Training(ModelConfig.lab(65, 512, 2), new BatchShape(50, 50)),
-          new Training(ModelConfig.lab(65, 256, 3), new BatchShape(128, 64)));
-
   private record Training(ModelConfig network, BatchShape shape) {}
 
   private enum What {
@@ -232,7 +224,16 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     sizes.addAll(Set.of("--batch-size", "--sequence-length"));
     return sizes.stream().anyMatch(options::has)
         ? List.of(new Training(network(), given.build(BatchShape.class)))
-        : NETWORKS;
+        : networks();
+  }
+
+  /** The lab's network, and three of usual sizes. */
+  private static List<Training> networks() {
+    return List.of(
+        new Training(ModelConfig.lab(25, 25, 2), new BatchShape(170, 10)),
+        new Training(ModelConfig.lab(65, 128, 2), new BatchShape(50, 50)),
+        new Training(ModelConfig.lab(65, 512, 2), new BatchShape(50, 50)),
+        new Training(ModelConfig.lab(65, 256, 3), new BatchShape(128, 64)));
   }
 
   private ModelConfig network() {

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A setting as its {@link Setting} annotation describes it. */
 public final class SettingDefinition {
+  private static final Pattern WORD_START = Pattern.compile("(?<=[a-z])(?=[A-Z])");
   private static final List<String> TRUE_OR_FALSE = List.of("true", "false");
 
   private final RecordComponent component;
@@ -32,7 +34,7 @@ public final class SettingDefinition {
   }
 
   private static String kebabCase(String camelCase) {
-    return camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return WORD_START.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
   }
 
   /** The name on the command line, without dashes. */
@@ -70,13 +72,11 @@ public final class SettingDefinition {
       return setting.help() + ".";
     }
     boolean hasUpperBound = !Double.isNaN(setting.max()) || !Double.isNaN(setting.below());
-    String defaultText = defaultText(kind);
-    return "%s (%sdefault: %s%s)."
-        .formatted(
-            setting.help(),
-            hasUpperBound ? range() + "; " : "",
-            defaultText,
-            canBeAuto(kind) ? ", " + setting.auto() : "");
+    return setting.help()
+        + (hasUpperBound ? " (" + range() + "; default: " : " (default: ")
+        + defaultText(kind)
+        + (canBeAuto(kind) ? ", " + setting.auto() : "")
+        + ").";
   }
 
   /** Whether {@code --resume} can change it. */
@@ -104,6 +104,11 @@ public final class SettingDefinition {
     return setting.absent().isEmpty()
         ? Optional.empty()
         : Optional.of(parse(RunKind.TRAIN, setting.absent()));
+  }
+
+  /** Whether the type is an enum. */
+  public boolean hasChoices() {
+    return component.getType().isEnum();
   }
 
   /** The values of an enum, as they are typed; empty for other types. */
@@ -213,7 +218,9 @@ public final class SettingDefinition {
     String off =
         !canBeOff()
             ? ""
-            : (setting.off().matches("\\d+") ? " (%s is off)" : " or %s").formatted(setting.off());
+            : setting.off().matches("\\d+")
+                ? " (" + setting.off() + " is off)"
+                : " or " + setting.off();
     if (Double.isNaN(setting.min())) {
       return lower + (upper.isEmpty() ? "" : " and at most " + upper) + off;
     }

@@ -27,12 +27,6 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class ConfigFile {
   static final String OPTION = "--config";
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private final Path file;
   private final JsonNode json;
 
@@ -80,7 +74,12 @@ public final class ConfigFile {
 
   private static ConfigFile parse(Path file) {
     try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      JsonMapper mapper = // not a constant, which would slow down every start
+          JsonMapper.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+              .build();
+      JsonNode json = mapper.readTree(Files.readAllBytes(file));
       if (!json.isObject()) {
         throw new InputException(file + " is not a JSON object with settings");
       }

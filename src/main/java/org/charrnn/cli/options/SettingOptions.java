@@ -77,11 +77,11 @@ public final class SettingOptions {
     if (isFlag) {
       return option.arity("0").description(help(setting)).build();
     }
-    List<String> choices = setting.choices(kind);
     return option
         .arity("1")
         .paramLabel(setting.label())
-        .completionCandidates(choices.isEmpty() ? null : choices)
+        // Enums are loaded when they are needed, not at every start.
+        .completionCandidates(setting.hasChoices() ? () -> setting.choices(kind).iterator() : null)
         .description(help(setting))
         .build();
   }
