@@ -39,6 +39,7 @@ class PackageDependencyTest {
           graph:
           checkpoint:
           text: settings
+          text.files: settings text
           decoding: settings
           nn: graph
           nn.fused: nn
@@ -49,7 +50,7 @@ class PackageDependencyTest {
           model.training: checkpoint graph model model.loss model.measure nn settings
           model.generation: checkpoint decoding graph model nn settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
-          store: checkpoint model model.export settings text
+          store: checkpoint model model.export settings text text.files
           train: checkpoint model model.loss model.training settings store text
           train.listeners: checkpoint decoding model model.generation store text train
           train.distributed: checkpoint engine model model.loss model.training settings text train
@@ -58,11 +59,12 @@ class PackageDependencyTest {
           settings text train
           bulk: checkpoint decoding engine model model.generation model.loss settings store text \
           train
-          cli.options: engine model model.measure settings store text train
+          cli.options: engine model model.measure settings store text text.files train
           cli.training: cli.options engine model model.loss model.measure model.training settings \
-          store text train train.distributed train.listeners
+          store text text.files train train.distributed train.listeners
           cli: benchmark bulk cli.options cli.training decoding engine model model.export \
-          model.generation model.loss model.measure plot settings store text train train.listeners
+          model.generation model.loss model.measure plot settings store text text.files train \
+          train.listeners
           spark: engine
           """);
 

@@ -21,11 +21,12 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.Corpus;
-import org.charrnn.text.CorpusFiles;
 import org.charrnn.text.Level;
-import org.charrnn.text.TextFormat;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.files.Corpus;
+import org.charrnn.text.files.CorpusFiles;
+import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TokenizedText;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.ProgressBar;
 import picocli.CommandLine.Command;
@@ -114,7 +115,8 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
 
   private static Corpus read(TrainedModel trained, List<Path> paths, TextFormat format) {
     try (ReadingProgress reading = new ReadingProgress()) {
-      return Corpus.encode(paths, format, trained.vocabulary(), reading);
+      return TokenizedText.read(paths, format, trained.vocabulary().level(), reading)
+          .encode(trained.vocabulary());
     }
   }
 

@@ -20,7 +20,7 @@ import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
-import org.charrnn.text.TextFormat;
+import org.charrnn.text.files.TextFormat;
 import org.charrnn.train.listeners.LabListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -15,9 +15,9 @@ import org.charrnn.InputException;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.engine.Engine;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.TextFormat;
-import org.charrnn.text.TextReader;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextReader;
 
 /** A file with a prime on each line. The texts are printed as JSON objects, one per line. */
 final class PromptFile {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
-import org.charrnn.text.Malformed;
-import org.charrnn.text.TextFormat;
+import org.charrnn.text.files.Malformed;
+import org.charrnn.text.files.TextFormat;
 
 /**
  * Describes the training text of a run.

@@ -51,7 +51,7 @@ public enum Level {
   }
 
   /** Returns the first tokens in the form for messages, and the number of the others. */
-  String quoteSome(Collection<String> tokens) {
+  public String quoteSome(Collection<String> tokens) {
     int more = tokens.size() - MAX_QUOTED;
     return tokens.stream().limit(MAX_QUOTED).map(this::quote).collect(Collectors.joining(", "))
         + (more > 0 ? String.format(Locale.ROOT, " and %,d more", more) : "");

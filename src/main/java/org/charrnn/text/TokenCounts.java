@@ -19,6 +19,13 @@ public final class TokenCounts {
     }
   }
 
+  /** Counts occurrences of a token. */
+  public void add(String token, long occurrences) {
+    if (occurrences > 0) {
+      counts.computeIfAbsent(token, key -> new long[1])[0] += occurrences;
+    }
+  }
+
   /** Returns the number of occurrences of a token. */
   public long count(String token) {
     long[] count = counts.get(token);

@@ -17,8 +17,8 @@ public final class TokenIds implements Serializable {
   private static final int CHUNK_BITS = 16;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
-  private final int vocabularySize;
-  private final int width; // bytes per id
+  private int vocabularySize;
+  private int width; // bytes per id
   private final ArrayList<byte[]> chunks = new ArrayList<>(); // of CHUNK ids each, little-endian
   private long size;
 
@@ -29,7 +29,11 @@ public final class TokenIds implements Serializable {
    */
   public TokenIds(int vocabularySize) {
     this.vocabularySize = vocabularySize;
-    this.width = vocabularySize <= 1 << 8 ? 1 : vocabularySize <= 1 << 16 ? 2 : 4;
+    this.width = bytesPerId(vocabularySize);
+  }
+
+  private static int bytesPerId(int vocabularySize) {
+    return vocabularySize <= 1 << 8 ? 1 : vocabularySize <= 1 << 16 ? 2 : 4;
   }
 
   /** Returns a list of the given ids, each below {@code vocabularySize}. */
@@ -58,6 +62,26 @@ public final class TokenIds implements Serializable {
       chunk[offset + i] = (byte) (id >> (8 * i));
     }
     size++;
+  }
+
+  /**
+   * Makes room for larger ids.
+   *
+   * @param largerSize exclusive upper bound of the ids from now on, at least the present one
+   */
+  public void widen(int largerSize) {
+    int newWidth = bytesPerId(largerSize);
+    if (newWidth > width) {
+      for (int k = 0; k < chunks.size(); k++) {
+        byte[] wide = new byte[CHUNK * newWidth];
+        for (int i = 0; i < CHUNK; i++) {
+          System.arraycopy(chunks.get(k), i * width, wide, i * newWidth, width);
+        }
+        chunks.set(k, wide);
+      }
+      width = newWidth;
+    }
+    vocabularySize = largerSize;
   }
 
   /** Returns the id at an index, from 0. */

@@ -147,7 +147,7 @@ public final class Vocabulary {
   }
 
   /** Returns the id of a token, else that of the unknown token, else a negative number. */
-  int find(String token) {
+  public int find(String token) {
     Integer id = ids.get(token);
     return id == null ? unknown : id;
   }

@@ -1,2 +1,2 @@
-/** Reads and tokenizes text, and cuts token ids into windows and batches; plain Java. */
+/** Tokens, vocabularies and token ids, and their windows and batches; plain Java. */
 package org.charrnn.text;

@@ -28,6 +28,23 @@ class TokenIdsTest {
   }
 
   @Test
+  void widenedListKeepsItsIdsAndTakesLargerOnes() {
+    TokenIds ids = new TokenIds(1);
+    int[] expected = new int[200_000];
+    for (int i = 0; i < expected.length; i++) {
+      ids.widen(i + 1);
+      ids.add(i);
+      expected[i] = i;
+    }
+    assertThat(ids.bytesPerId()).isEqualTo(4);
+    int[] actual = new int[expected.length];
+    for (int i = 0; i < actual.length; i++) {
+      actual[i] = ids.get(i);
+    }
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  @Test
   void idsAndIndicesOutOfRangeAreRejected() {
     TokenIds ids = TokenIds.of(3, 0, 1, 2);
     assertThatThrownBy(() -> ids.add(3)).isInstanceOf(IndexOutOfBoundsException.class);

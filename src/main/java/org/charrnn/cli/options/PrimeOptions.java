@@ -2,9 +2,9 @@ package org.charrnn.cli.options;
 
 import java.nio.file.Path;
 import org.charrnn.InputException;
-import org.charrnn.text.TextFormat;
-import org.charrnn.text.TextReader;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextReader;
 import picocli.CommandLine.Option;
 
 /** The text that is continued. */

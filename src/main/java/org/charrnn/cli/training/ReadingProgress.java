@@ -1,6 +1,6 @@
 package org.charrnn.cli.training;
 
-import org.charrnn.text.ReadProgress;
+import org.charrnn.text.files.ReadProgress;
 import org.charrnn.train.ProgressBar;
 
 /** A bar while text is read; it starts when the size is known. */

@@ -22,12 +22,13 @@ import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.Corpus;
-import org.charrnn.text.CorpusFiles;
 import org.charrnn.text.Level;
-import org.charrnn.text.TextFormat;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
+import org.charrnn.text.files.Corpus;
+import org.charrnn.text.files.CorpusFiles;
+import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TokenizedText;
 
 /** Reads the text of a training on streams and resolves its settings. */
 public final class StreamPlanner {
@@ -116,14 +117,17 @@ public final class StreamPlanner {
   }
 
   private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
-    try (ReadingProgress progress = new ReadingProgress()) {
-      return Corpus.read(files, format, settings, progress);
-    }
+    TokenizedText text = tokenize(files, format, settings.level());
+    return text.encode(Vocabulary.of(text.count(), settings));
   }
 
   private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
+    return tokenize(files, format, vocabulary.level()).encode(vocabulary);
+  }
+
+  private static TokenizedText tokenize(List<Path> files, TextFormat format, Level level) {
     try (ReadingProgress progress = new ReadingProgress()) {
-      return Corpus.encode(files, format, vocabulary, progress);
+      return TokenizedText.read(files, format, level, progress);
     }
   }
 

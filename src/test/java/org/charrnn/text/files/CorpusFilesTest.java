@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,10 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +13,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.charrnn.InputException;
+import org.charrnn.text.Level;
+import org.charrnn.text.TokenCounts;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Vocabulary;
+import org.charrnn.text.VocabularySettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,12 +70,12 @@ class CorpusTest {
   void givenVocabularyProducesTheSameIdsAndHash() throws IOException {
     List<Path> files = List.of(write("1", "some text"), write("2", "more text"));
     Corpus corpus = read(files, VocabularySettings.all(Level.CHARACTER));
-    Corpus again = Corpus.encode(files, TextFormat.UTF_8, corpus.vocabulary(), ReadProgress.NONE);
+    Corpus again = encode(files, corpus.vocabulary());
     assertThat(decode(again)).isEqualTo("some textmore text");
     assertThat(again.sha256()).isEqualTo(corpus.sha256());
 
     write("2", "more test");
-    Corpus changed = Corpus.encode(files, TextFormat.UTF_8, corpus.vocabulary(), ReadProgress.NONE);
+    Corpus changed = encode(files, corpus.vocabulary());
     assertThat(changed.sha256()).isNotEqualTo(corpus.sha256());
   }
 
@@ -85,13 +90,7 @@ class CorpusTest {
   void charactersMissingFromTheVocabularyAreNamedInTheError() throws IOException {
     Path known = write("1", "abc");
     Path other = write("2", "abßab😀ß");
-    assertThatThrownBy(
-            () ->
-                Corpus.encode(
-                    List.of(known, other),
-                    TextFormat.UTF_8,
-                    Vocabulary.of("abc"),
-                    ReadProgress.NONE))
+    assertThatThrownBy(() -> encode(List.of(known, other), Vocabulary.of("abc")))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "the model's vocabulary lacks 3 of the text's 10 characters: 'ß' (U+00DF), '😀'"
@@ -106,8 +105,7 @@ class CorpusTest {
     assertThatThrownBy(() -> read(files, VocabularySettings.all(Level.WORD)))
         .isInstanceOf(InputException.class)
         .hasMessage(files.get(0) + " is empty; use a file with text");
-    assertThatThrownBy(
-            () -> Corpus.encode(files, TextFormat.UTF_8, Vocabulary.of("a"), ReadProgress.NONE))
+    assertThatThrownBy(() -> encode(files, Vocabulary.of("a")))
         .isInstanceOf(InputException.class)
         .hasMessage(files.get(0) + " is empty; use a file with text");
     List<Path> two = List.of(files.get(0), write("2", ""));
@@ -117,49 +115,61 @@ class CorpusTest {
   }
 
   @Test
-  void textThatChangesBetweenThePassesIsRejected() throws IOException {
-    Path file = write("1", "abc");
-    ReadProgress change = (read, total) -> writeUnchecked("1", read == 3 ? "abcdef" : "abc");
-    assertThatThrownBy(
-            () ->
-                Corpus.read(
-                    List.of(file),
-                    TextFormat.UTF_8,
-                    VocabularySettings.all(Level.CHARACTER),
-                    change))
-        .isInstanceOf(InputException.class)
-        .hasMessage("the text changed while it was read; try again when nothing writes to it");
+  void tokensAreCountedInPartsOfTheText() throws IOException {
+    TokenizedText text =
+        TokenizedText.read(
+            List.of(write("1", "aab"), write("2", "bca")),
+            TextFormat.UTF_8,
+            Level.CHARACTER,
+            ReadProgress.NONE);
+    TokenIds six = TokenIds.of(1, 0, 0, 0, 0, 0, 0);
+    TokenCounts counts =
+        text.count(List.of(new TokenRange("", six, 0, 2), new TokenRange("", six, 3, 6)));
+    assertThat(counts.count("a")).isEqualTo(3);
+    assertThat(counts.count("b")).isEqualTo(1);
+    assertThat(counts.count("c")).isEqualTo(1);
+    assertThat(text.count().count("b")).isEqualTo(2);
+    assertThat(text.encode(Vocabulary.of("abc")).starts()).containsExactly(0, 3);
   }
 
   @Test
-  void progressReachesTheBytesOfBothPasses() throws IOException {
+  void manyDistinctTokensAreEncoded() throws IOException {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < 70_000; i++) { // more than two bytes can number
+      words.append(i % 7 == 0 ? "again" : Integer.toString(i, 36)).append('\n');
+    }
+    Corpus corpus = read(List.of(write("1", words.toString())), VocabularySettings.all(Level.WORD));
+    assertThat(decode(corpus)).isEqualTo(words.toString());
+  }
+
+  @Test
+  void progressReachesTheBytesOfAllFiles() throws IOException {
     List<Path> files = List.of(write("1", "한".repeat(50_000)), write("2", "abc"));
     List<Long> read = new ArrayList<>();
-    Corpus.read(
+    TokenizedText.read(
         files,
         TextFormat.UTF_8,
-        VocabularySettings.all(Level.CHARACTER),
+        Level.CHARACTER,
         (bytes, total) -> {
-          assertThat(total).isEqualTo(2 * 150_003L);
+          assertThat(total).isEqualTo(150_003L);
           read.add(bytes);
         });
-    assertThat(read).isSorted().endsWith(2 * 150_003L).hasSizeGreaterThan(6);
+    assertThat(read).isSorted().endsWith(150_003L).hasSizeGreaterThan(3);
   }
 
   private Path write(String name, String text) throws IOException {
     return Files.write(directory.resolve(name), text.getBytes(UTF_8));
   }
 
-  private void writeUnchecked(String name, String text) {
-    try {
-      write(name, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Corpus read(List<Path> files, VocabularySettings settings) {
+    TokenizedText text =
+        TokenizedText.read(files, TextFormat.UTF_8, settings.level(), ReadProgress.NONE);
+    return text.encode(Vocabulary.of(text.count(), settings));
   }
 
-  private static Corpus read(List<Path> files, VocabularySettings settings) {
-    return Corpus.read(files, TextFormat.UTF_8, settings, ReadProgress.NONE);
+  private static Corpus encode(List<Path> files, Vocabulary vocabulary) {
+    return TokenizedText.read(files, TextFormat.UTF_8, vocabulary.level(), ReadProgress.NONE)
+        .encode(vocabulary);
   }
 
   private static String decode(Corpus corpus) {

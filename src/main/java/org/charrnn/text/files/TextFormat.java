@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 /** Receives progress updates while a corpus is read. */
 @FunctionalInterface
@@ -9,8 +9,8 @@ public interface ReadProgress {
   /**
    * Called after each chunk.
    *
-   * @param read bytes read so far, in all passes
-   * @param total bytes to read in all passes: twice the size of a corpus that is read twice
+   * @param read bytes read so far
+   * @param total bytes of all files
    */
   void bytesRead(long read, long total);
 }

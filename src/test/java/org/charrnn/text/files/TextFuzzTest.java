@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.charrnn.InputException;
+import org.charrnn.text.Level;
+import org.charrnn.text.Tokenizer;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Any bytes are decoded as by Java's own decoder, or the error names the file. */

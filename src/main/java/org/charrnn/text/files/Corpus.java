@@ -1,0 +1,31 @@
+package org.charrnn.text.files;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.Vocabulary;
+
+/**
+ * A text of any size as token ids.
+ *
+ * @param vocabulary vocabulary that the ids refer to
+ * @param ids ids of the tokens of all files, in order
+ * @param files files that were read
+ * @param starts index of the first token of each file
+ * @param unknowns number of ids that are the unknown token
+ */
+@SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
+public record Corpus(
+    Vocabulary vocabulary, TokenIds ids, List<Path> files, long[] starts, long unknowns) {
+  public Corpus {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Returns the SHA-256 of the ids in hexadecimal. It differs between texts that a model with this
+   * vocabulary can tell apart.
+   */
+  public String sha256() {
+    return ids.sha256();
+  }
+}
