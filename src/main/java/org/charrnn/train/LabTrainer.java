@@ -44,7 +44,12 @@ public final class LabTrainer implements Trainer {
     this.learningRate = learningRate;
     this.wantsPredictions = wantsPredictions;
     batch = session.newBatch();
-    batch.fill(flat(windows.inputs()), flat(windows.targets()));
+    try {
+      batch.fill(flat(windows.inputs()), flat(windows.targets()));
+    } catch (RuntimeException e) { // the windows do not fit the session
+      close();
+      throw e;
+    }
   }
 
   /**

@@ -157,7 +157,8 @@ public abstract sealed class SlicedTrainer implements Trainer
 
   @Override
   public final void close() {
-    engine.release(workers.training());
-    driver.close();
+    try (driver) { // closed even if a cluster fails to release the sessions
+      engine.release(workers.training());
+    }
   }
 }
