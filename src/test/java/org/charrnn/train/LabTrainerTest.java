@@ -160,6 +160,19 @@ class LabTrainerTest {
     }
   }
 
+  @Test
+  void sessionIsClosedIfTheWindowsDoNotFit() {
+    TrainingSession session =
+        TrainingSession.open(
+            Setups.lab(CONFIG, WINDOWS, ComputeKernel.OPS, 1),
+            TrainingStart.RANDOM,
+            SessionSettings.SEQUENTIAL);
+    Windows other = Windows.of(VOCABULARY.encode(TEXT), WINDOWS.sequenceLength() + 1);
+    assertThatThrownBy(() -> new LabTrainer(session, other, 0.1f, step -> false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> session.state().weights()).isInstanceOf(IllegalStateException.class);
+  }
+
   /** The windows that the trainer evaluates need not be those that it trains on. */
   @Test
   void evaluationEqualsLossOfTrainingOnTheSameWindow() throws DivergedException {
