@@ -7,7 +7,7 @@ import org.charrnn.text.TextReader;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Option;
 
-/** The text that is continued. */
+/** The text to continue. */
 public final class PrimeOptions {
   @Option(
       names = "--prime",
