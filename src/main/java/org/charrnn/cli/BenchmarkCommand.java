@@ -164,6 +164,10 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     require(rounds >= 1, "--rounds must be at least 1, got " + rounds);
     require(steps >= 0, "--steps must be at least 0, got " + steps);
     require(count == null || count >= 1, "--count must be at least 1, got " + count);
+    require(
+        vocabularySize <= GenerationJob.MAX_CHARACTERS || !what.contains(Measurement.GENERATION),
+        "--vocabulary-size must be at most %d for generation, got %d"
+            .formatted(GenerationJob.MAX_CHARACTERS, vocabularySize));
     rejectIgnored();
     given = SETTINGS.given(spec);
     session = VerboseOption.session(given);

@@ -245,11 +245,13 @@ public final class RunCheckpoints {
 
   /** Returns an exception whose message also lists the run's other checkpoints. */
   static InputException withOtherCheckpoints(Path checkpoint, String message, Exception cause) {
+    Path path = checkpoint.toAbsolutePath().normalize(); // the checkpoint may be given as .
+    Path given = checkpoint.endsWith(path.getFileName()) ? checkpoint : path;
     String others =
-        new RunCheckpoints(checkpoint.toAbsolutePath().getParent())
+        new RunCheckpoints(path.getParent())
             .newestFirst().stream()
-                .filter(other -> !other.endsWith(checkpoint.getFileName()))
-                .map(other -> checkpoint.resolveSibling(other.getFileName()).toString())
+                .filter(other -> !other.equals(path))
+                .map(other -> given.resolveSibling(other.getFileName()).toString())
                 .collect(joining(", "));
     return new InputException(
         others.isEmpty() ? message : message + "; the run has other checkpoints: " + others, cause);

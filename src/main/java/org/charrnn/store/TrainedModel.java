@@ -103,9 +103,9 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
           try {
             return InitialWeights.read(model.prefix, shapes);
           } catch (InputException e) {
-            Path directory = model.prefix.toAbsolutePath().getParent();
+            Path directory = model.prefix.resolveSibling("");
             throw RunCheckpoints.isCheckpoint(directory)
-                ? RunCheckpoints.withOtherCheckpoints(model.prefix.getParent(), e.getMessage(), e)
+                ? RunCheckpoints.withOtherCheckpoints(directory, e.getMessage(), e)
                 : e;
           }
         });
