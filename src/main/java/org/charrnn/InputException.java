@@ -1,5 +1,10 @@
 package org.charrnn;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
 /**
  * Something that a person gave is wrong: a file, an option, a text. The message is one line that
  * names it, says what was expected and what to do.
@@ -13,5 +18,14 @@ public final class InputException extends RuntimeException {
 
   public InputException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Returns the exception for a file or directory that cannot be read. */
+  public static InputException cannotRead(Path path, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new InputException("there is no file " + path, e);
+    }
+    String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    return new InputException("cannot read " + path + ": " + reason, e);
   }
 }

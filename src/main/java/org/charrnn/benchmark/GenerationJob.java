@@ -14,6 +14,11 @@ public final class GenerationJob implements Job {
   private static final long WEIGHT_SEED = 0;
 
   private final GenerationModel model;
+
+  /** Characters from '!' on that a text can have. */
+  public static final int MAX_CHARACTERS =
+      Character.MAX_CODE_POINT + 1 - '!' - (Character.MAX_SURROGATE - Character.MIN_SURROGATE + 1);
+
   private final ModelConfig network;
   private final int texts;
   private long seed;
@@ -21,6 +26,7 @@ public final class GenerationJob implements Job {
   /**
    * Opens the model.
    *
+   * @param network with at most {@link #MAX_CHARACTERS} classes
    * @param texts number of texts, at least 1
    */
   public GenerationJob(ModelConfig network, int texts) {

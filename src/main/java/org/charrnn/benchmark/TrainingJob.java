@@ -58,7 +58,9 @@ public final class TrainingJob implements Job {
     }
   }
 
-  /** Returns where the time of a step goes, measured by tracing some steps. */
+  /**
+   * Returns the time that each type of operation takes in a step, measured by tracing some steps.
+   */
   public List<OperationTime> profile(int steps) {
     return session.profile(batches.next(), steps);
   }

@@ -16,7 +16,7 @@ import org.charrnn.text.Vocabulary;
  * @param hasUnknown whether one of them is the unknown token
  * @param weights in the order of {@link ModelConfig#weightShapes()}
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
+@SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
 record SharedModel(
     ModelConfig network,
     Level level,

@@ -70,7 +70,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
 
   private record Training(ModelConfig network, BatchShape shape) {}
 
-  private enum What {
+  private enum Measurement {
     PRODUCTS,
     TRAINING,
     GENERATION;
@@ -80,7 +80,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The options that measuring it uses, besides those of all. */
+    /** The options that this measurement uses, besides those that all use. */
     Set<String> options() {
       Set<String> options = new HashSet<>();
       switch (this) {
@@ -103,7 +103,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
       arity = "0..*",
       paramLabel = "WHAT",
       description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
-  private Set<What> what = EnumSet.allOf(What.class);
+  private Set<Measurement> what = EnumSet.allOf(Measurement.class);
 
   @Option(
       names = "--vocabulary-size",
@@ -164,13 +164,17 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     require(rounds >= 1, "--rounds must be at least 1, got " + rounds);
     require(steps >= 0, "--steps must be at least 0, got " + steps);
     require(count == null || count >= 1, "--count must be at least 1, got " + count);
+    require(
+        vocabularySize <= GenerationJob.MAX_CHARACTERS || !what.contains(Measurement.GENERATION),
+        "--vocabulary-size must be at most %d for generation, got %d"
+            .formatted(GenerationJob.MAX_CHARACTERS, vocabularySize));
     rejectIgnored();
     given = SETTINGS.given(spec);
     session = VerboseOption.session(given);
     verbose.print(
         spec.commandLine().getErr(),
         session,
-        what.stream().map(What::toString).collect(joining(" and ")));
+        what.stream().map(Measurement::toString).collect(joining(" and ")));
     if (byTurns) {
       takeTurns();
     } else {
@@ -191,7 +195,8 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     GivenOptions options = new GivenOptions(spec);
     options.rejectAllBut(
         used,
-        "is not used by benchmark " + what.stream().map(What::toString).collect(joining(" ")));
+        "is not used by benchmark "
+            + what.stream().map(Measurement::toString).collect(joining(" ")));
     if (byTurns) {
       options.rejectAny(
           "cannot be used with --by-turns", "--json", "--rounds", "--steps", "--profile");
@@ -203,13 +208,13 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private void measure(BenchmarkOutput output) {
-    if (what.contains(What.PRODUCTS)) {
+    if (what.contains(Measurement.PRODUCTS)) {
       output.products(session.threads(), ProductSpeed.gigaflops(session));
     }
-    if (what.contains(What.TRAINING)) {
+    if (what.contains(Measurement.TRAINING)) {
       trainings().forEach(training -> measure(training, output));
     }
-    if (what.contains(What.GENERATION)) {
+    if (what.contains(Measurement.GENERATION)) {
       for (int texts : count == null ? TEXTS : List.of(count)) {
         try (Job job = generation(texts)) {
           measure(JobDescription.generation(network(), texts), job, output);
@@ -272,11 +277,11 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private void takeTurns() throws IOException {
-    boolean trains = what.equals(EnumSet.of(What.TRAINING));
+    boolean trains = what.equals(EnumSet.of(Measurement.TRAINING));
     require(
-        trains || what.equals(EnumSet.of(What.GENERATION)),
+        trains || what.equals(EnumSet.of(Measurement.GENERATION)),
         "--by-turns measures either training or generation");
-    BufferedReader orders =
+    BufferedReader requests =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Job job =
         trains
@@ -284,9 +289,9 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
             : generation(count == null ? 1 : count)) {
       job.run(1);
       print("ready");
-      for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-        require(order.matches("\\d{1,9}"), "expected a number of steps, got '" + order + "'");
-        print(String.valueOf(Rounds.time(job, Integer.parseInt(order))));
+      for (String request = requests.readLine(); request != null; request = requests.readLine()) {
+        require(request.matches("\\d{1,9}"), "expected a number of steps, got '" + request + "'");
+        print(String.valueOf(Rounds.time(job, Integer.parseInt(request))));
       }
     }
   }

@@ -47,10 +47,11 @@ public final class CharRnn implements Runnable {
   /** Returns the program's command line; its output is UTF-8 in every locale. */
   static CommandLine commandLine() {
     CommandLine program = new CommandLine(new CharRnn());
-    // --data takes several files: it would take a misspelled option for one of them.
+    // --data takes several files; without this, a misspelled option would be one of them.
     program.getSubcommands().get("train").setUnmatchedOptionsAllowedAsOptionParameters(false);
     return program
-        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8)) // detects its errors
+        // Its checkError() also reports errors of System.out.
+        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setExpandAtFiles(false) // a prime can begin with @
         .setCaseInsensitiveEnumValuesAllowed(true)

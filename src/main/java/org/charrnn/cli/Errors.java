@@ -30,7 +30,7 @@ final class Errors {
     return ExitCodes.BAD_INPUT;
   }
 
-  /** Names another command that has an unknown option. */
+  /** Returns the end of a message that names another command with the unknown option, if any. */
   private static String otherCommand(ParameterException e) {
     CommandLine program = e.getCommandLine().getParent();
     Matcher matcher = OPTION.matcher(e.getMessage());

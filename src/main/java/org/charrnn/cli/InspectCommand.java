@@ -3,12 +3,12 @@ package org.charrnn.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.charrnn.cli.options.ModelArgument;
+import org.charrnn.cli.training.ValueTable;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.export.Signature;
 import org.charrnn.settings.LearningRateSchedule;
@@ -37,11 +37,11 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TrainedModel trained = model.open();
-    Map<String, String> network = network(trained);
-    Map<String, String> training = training(trained);
-    Map<String, String> variables = variables(trained.variables());
-    Map<String, String> signatures =
-        Files.exists(model.path().resolve("saved_model.pb")) ? signatures() : Map.of();
+    ValueTable network = network(trained);
+    ValueTable training = training(trained);
+    ValueTable variables = variables(trained.variables());
+    ValueTable signatures =
+        Files.exists(model.path().resolve("saved_model.pb")) ? signatures() : new ValueTable();
 
     print("model", network);
     print("training", training);
@@ -51,19 +51,20 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  private static Map<String, String> network(TrainedModel trained) {
+  private static ValueTable network(TrainedModel trained) {
     ModelConfig config = trained.config().model();
     Vocabulary vocabulary = trained.vocabulary();
-    Map<String, String> rows = new LinkedHashMap<>();
+    ValueTable rows = new ValueTable();
     rows.put("cell", config.cell().toString());
-    rows.put("layers", number(config.layers()));
-    rows.put("hidden size", number(config.hiddenSize()));
+    rows.put("layers", config.layers());
+    rows.put("hidden size", config.hiddenSize());
     rows.put(
         "input",
-        (config.embeddingSize() == 0 ? "one-hot, " : "embedding, ") + number(config.inputSize()));
-    rows.put("parameters", number(config.parameters()));
+        (config.embeddingSize() == 0 ? "one-hot, " : "embedding, ")
+            + ValueTable.format(config.inputSize()));
+    rows.put("parameters", config.parameters());
     rows.put("level", vocabulary.level().toString());
-    rows.put("vocabulary", number(vocabulary.size()));
+    rows.put("vocabulary", vocabulary.size());
     rows.put(
         "unknown token",
         vocabulary.hasUnknown() ? Level.escape(vocabulary.level().unknown()) : "none");
@@ -80,25 +81,27 @@ final class InspectCommand implements Callable<Integer> {
             .map(Level::escape)
             .map(token -> words ? "'" + token + "'" : token)
             .collect(Collectors.joining(words ? " " : ""))
-        + (more > 0 ? " and " + number(more) + " more" : "");
+        + (more > 0 ? " and " + ValueTable.format(more) + " more" : "");
   }
 
-  private static Map<String, String> training(TrainedModel trained) {
+  private static ValueTable training(TrainedModel trained) {
     TrainingConfig config = trained.config().training();
-    Map<String, String> rows = new LinkedHashMap<>();
+    ValueTable rows = new ValueTable();
     trained.progress().ifPresent(progress -> put(rows, progress));
-    rows.put("total steps", number(config.steps()));
-    rows.put("text", number(trained.config().text().tokens()) + " tokens");
+    rows.put("total steps", config.steps());
+    rows.put("text", ValueTable.format(trained.config().text().tokens()) + " tokens");
     rows.put("validation", Double.toString(config.saving().validation()));
-    rows.put("batch size", number(config.batch().batchSize()));
-    rows.put("sequence length", number(config.batch().sequenceLength()));
+    rows.put("batch size", config.batch().batchSize());
+    rows.put("sequence length", config.batch().sequenceLength());
     LearningRateSchedule schedule = config.schedule();
     rows.put("learning rate", Float.toString(schedule.learningRate()));
     rows.put(
         "decay",
         schedule.decayRate() == 1
             ? "none"
-            : schedule.decayRate() + " per epoch, after " + number(schedule.decayAfter()));
+            : schedule.decayRate()
+                + " per epoch, after "
+                + ValueTable.format(schedule.decayAfter()));
     Regularization regularization = config.regularization();
     rows.put("dropout", Float.toString(regularization.dropout()));
     rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());
@@ -107,8 +110,8 @@ final class InspectCommand implements Callable<Integer> {
     return rows;
   }
 
-  private static void put(Map<String, String> rows, TrainingProgress progress) {
-    rows.put("step", number(progress.step()));
+  private static void put(ValueTable rows, TrainingProgress progress) {
+    rows.put("step", progress.step());
     if (progress.bestValidationNats() != null) {
       rows.put(
           "best validation",
@@ -120,14 +123,14 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, String> variables(Map<String, Shape> shapes) {
-    Map<String, String> rows = new LinkedHashMap<>();
+  private static ValueTable variables(Map<String, Shape> shapes) {
+    ValueTable rows = new ValueTable();
     shapes.forEach((name, shape) -> rows.put(name, shape.toString()));
     return rows;
   }
 
-  private Map<String, String> signatures() throws IOException {
-    Map<String, String> rows = new LinkedHashMap<>();
+  private ValueTable signatures() throws IOException {
+    ValueTable rows = new ValueTable();
     for (Signature signature : Signature.read(model.path())) {
       signature
           .inputs()
@@ -139,18 +142,12 @@ final class InspectCommand implements Callable<Integer> {
     return rows;
   }
 
-  private static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  private void print(String title, Map<String, String> rows) {
+  private void print(String title, ValueTable rows) {
     if (rows.isEmpty()) {
       return;
     }
     PrintWriter out = spec.commandLine().getOut();
-    int width = rows.keySet().stream().mapToInt(String::length).max().getAsInt();
     out.println(title);
-    rows.forEach(
-        (name, value) -> out.println("  " + name + " ".repeat(width - name.length() + 2) + value));
+    rows.print(out, "  ");
   }
 }

@@ -181,7 +181,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     }
   }
 
-  /** Nobody reads the output any more, such as after {@code | head}. */
+  /** The reader of the output has closed it, as {@code head} does. */
   private static final class NoReaderException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

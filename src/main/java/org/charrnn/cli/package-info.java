@@ -1,2 +1,2 @@
-/** Arguments in, exit code out. */
+/** The commands: each parses its arguments, does its work and returns an exit code. */
 package org.charrnn.cli;

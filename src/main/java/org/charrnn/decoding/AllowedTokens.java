@@ -4,15 +4,16 @@ import java.util.stream.IntStream;
 import org.charrnn.InputException;
 
 /** The tokens that can be generated: all of a vocabulary except the forbidden ones. */
-final class AllowedTokens {
+public final class AllowedTokens {
   private final int[] ids; // ascending
 
   /**
    * Creates the set.
    *
    * @param forbidden ids that are never generated, such as that of the unknown token
+   * @throws IllegalArgumentException if every token is forbidden
    */
-  AllowedTokens(int vocabularySize, int... forbidden) {
+  public AllowedTokens(int vocabularySize, int... forbidden) {
     ids =
         IntStream.range(0, vocabularySize)
             .filter(id -> IntStream.of(forbidden).noneMatch(other -> other == id))
@@ -23,7 +24,7 @@ final class AllowedTokens {
   }
 
   /** The ids in ascending order; callers must not change the array. */
-  int[] ids() {
+  public int[] ids() {
     return ids;
   }
 

@@ -52,7 +52,7 @@ public final class Dropout {
     this.firstRow = firstRow;
   }
 
-  /** Returns {@code x} with some of its elements set to zero, others at each call. */
+  /** Returns {@code x} with some of its elements set to zero, different ones at each call. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
     Shape row = x.shape().tail();
     return apply(tf, x, mask(tf, tf.shape(x), row.size()));

@@ -1,7 +1,7 @@
 package org.charrnn.settings;
 
 /**
- * How often a training reads its text, where the number of steps is not given.
+ * How often a training reads its text, if the number of steps is not given.
  *
  * @param epochs passes over the training text, at least 1
  */

@@ -21,7 +21,7 @@ public record LearningRateSchedule(
             defaultValue = "0.97",
             above = 0,
             max = 1,
-            help = "Factor of the learning rate after each epoch; 1 keeps it constant")
+            help = "Factor that multiplies the learning rate after each epoch; 1 keeps it constant")
         float decayRate,
     @Setting(defaultValue = "10", min = 0, help = "Epochs before the decay starts")
         int decayAfter) {

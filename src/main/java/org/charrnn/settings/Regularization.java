@@ -3,7 +3,7 @@ package org.charrnn.settings;
 import java.io.Serializable;
 
 /**
- * What keeps a training stable and general.
+ * Dropout and gradient clipping.
  *
  * @param dropout probability that a value between two layers is dropped, 0 to below 1
  * @param clip largest global norm of the gradients, above 0; null does not clip

@@ -22,7 +22,7 @@ public record Saving(
             defaultValue = "500",
             lab = "100",
             min = 1,
-            help = "Steps between checkpoints, each with a validation if there is one")
+            help = "Steps between checkpoints and between validations")
         long saveEvery,
     @Setting(
             defaultValue = "0",
@@ -34,8 +34,7 @@ public record Saving(
             absent = "0",
             min = 0,
             help =
-                "Characters or words of the text that is sampled at each checkpoint; 0 samples"
-                    + " none")
+                "Length of the sample at each checkpoint, in characters or words; 0 for no sample")
         int sampleLength) {
   public Saving {
     SettingChecks.check(Saving.class, validation, saveEvery, patience, sampleLength);

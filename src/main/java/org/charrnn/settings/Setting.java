@@ -23,13 +23,13 @@ public @interface Setting {
   /** Name on the command line, without dashes; by default the component's name in kebab-case. */
   String name() default "";
 
-  /** What stands for the value in {@code --help}. */
+  /** The placeholder for the value in {@code --help}. */
   String label() default "N";
 
   /** A sentence fragment without the default, which {@code --help} adds. */
   String help();
 
-  /** The default, as it would be typed; {@value #AUTO} if it is derived. */
+  /** The default, as users type it; {@value #AUTO} if it is derived. */
   String defaultValue();
 
   /** What {@value #AUTO} means, as a fragment for {@code --help}. */
@@ -47,15 +47,15 @@ public @interface Setting {
   /** Whether {@code --resume} can change it. */
   boolean resumable() default false;
 
-  /** Smallest value. */
+  /** Smallest allowed value. */
   double min() default Double.NaN;
 
-  /** Bound below all values. */
+  /** Lower bound, which is not allowed itself. */
   double above() default Double.NaN;
 
-  /** Largest value. */
+  /** Largest allowed value. */
   double max() default Double.NaN;
 
-  /** Bound above all values. */
+  /** Upper bound, which is not allowed itself. */
   double below() default Double.NaN;
 }

@@ -61,7 +61,7 @@ public final class SettingDefinition {
                     : type == boolean.class ? Boolean.class : type;
   }
 
-  /** What stands for the value in {@code --help}. */
+  /** The placeholder for the value in {@code --help}. */
   public String label() {
     return setting.label();
   }
@@ -89,7 +89,7 @@ public final class SettingDefinition {
     return kind == RunKind.TRAIN || !setting.lab().isEmpty();
   }
 
-  /** The default of a kind of run, as it would be typed. */
+  /** The default of a kind of run, as users type it. */
   public String defaultText(RunKind kind) {
     return kind == RunKind.LAB && isOf(kind) ? setting.lab() : setting.defaultValue();
   }
@@ -111,7 +111,7 @@ public final class SettingDefinition {
     return component.getType().isEnum();
   }
 
-  /** The values of an enum, as they are typed; empty for other types. */
+  /** The values of an enum, as users type them; empty for other types. */
   public List<String> choices(RunKind kind) {
     Object[] constants = component.getType().getEnumConstants();
     List<String> choices = constants == null ? List.of() : names(constants);
@@ -129,7 +129,7 @@ public final class SettingDefinition {
   }
 
   /**
-   * Converts a text as it was typed.
+   * Converts a value as users type it.
    *
    * @param kind of the run; only some settings of it can be {@value Setting#AUTO}
    * @return null for {@value Setting#AUTO}, and for the value that turns the setting off
@@ -181,7 +181,7 @@ public final class SettingDefinition {
     throw new IllegalArgumentException(text);
   }
 
-  /** What a value must be, such as {@code a whole number from 1 to 100}. */
+  /** Describes the allowed values, such as {@code a whole number from 1 to 100}. */
   private String expected(RunKind kind) {
     Class<?> type = type();
     if (type == Charset.class) {
@@ -253,12 +253,12 @@ public final class SettingDefinition {
     return new SettingException(name, problem);
   }
 
-  /** Whether null is a value: the setting turned off. */
+  /** Whether null is allowed and turns the setting off. */
   boolean canBeOff() {
     return !setting.off().isEmpty();
   }
 
-  /** Returns a value as it would be typed. */
+  /** Returns a value as users type it. */
   public String format(Object value) {
     if (value == null) {
       return canBeOff() ? setting.off() : Setting.AUTO;
@@ -266,7 +266,7 @@ public final class SettingDefinition {
     return value instanceof Number number ? plain(number) : value.toString();
   }
 
-  /** A number as people type it: -1 for -1.0, 0.00001 for 1.0E-5. */
+  /** A number as users type it: -1 for -1.0, 0.00001 for 1.0E-5. */
   private static String plain(Number number) {
     double value = number.doubleValue();
     if (!Double.isFinite(value)) {

@@ -13,7 +13,7 @@ public final class SettingValues {
   private final Map<String, Object> derived;
 
   /**
-   * @param kind decides the defaults
+   * @param kind determines the defaults
    * @param given values by the name of the setting; null values are {@value Setting#AUTO} or off
    */
   public SettingValues(RunKind kind, Map<String, ?> given) {
@@ -26,7 +26,7 @@ public final class SettingValues {
     this.derived = derived;
   }
 
-  /** Whether the user gave a setting, be it the default. */
+  /** Whether the user gave a setting, even if the value is the default. */
   public boolean isGiven(String setting) {
     return given.containsKey(setting);
   }

@@ -18,7 +18,7 @@ public record TrainingConfig(
             min = 0,
             resumable = true,
             auto = "as many as the epochs take",
-            help = "Training steps in total, a batch each")
+            help = "Total number of training steps, one batch per step")
         long steps,
     LearningRateSchedule schedule,
     Regularization regularization,
@@ -26,7 +26,7 @@ public record TrainingConfig(
     @Setting(
             defaultValue = "1",
             lab = "1",
-            help = "Seed of everything random: the initial weights, dropout and samples")
+            help = "Random seed of the initial weights, dropout and samples")
         long seed) {
   public TrainingConfig {
     SettingChecks.check(TrainingConfig.class, batch, steps, schedule, regularization, saving, seed);

@@ -13,7 +13,7 @@ import org.charrnn.InputException;
 
 /**
  * SHA-256 checksums in a JSON file: under the key {@value #KEY}, one for each file name. The JSON
- * file has one for itself, too, which is computed with zeros in its place.
+ * file also has one for itself, which is computed with zeros in its place.
  *
  * <p>Files of early versions have no checksums and are not checked.
  */

@@ -57,8 +57,8 @@ final class HistoryFile {
   }
 
   /**
-   * Reads a file. A last line without a line end is incomplete and left out: its writer is not done
-   * or was stopped.
+   * Reads a file. A last line without a line end is incomplete and skipped: its writer has not
+   * finished or was stopped.
    *
    * @throws InputException that names the line if another one is damaged
    */

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.charrnn.InputException;
@@ -55,14 +56,15 @@ final class Json {
                 Locale.ROOT, "%s has %,d bytes, too many for a file of a run", file, size));
       }
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new InputException("cannot read " + file + ": the file is missing", e);
     } catch (IOException e) {
-      throw new InputException(
-          "cannot read " + file + (Files.exists(file) ? "" : ": the file is missing"), e);
+      throw InputException.cannotRead(file, e);
     }
   }
 
   /**
-   * Converts the content of a JSON file to a record or an array; checksums are left out.
+   * Converts the content of a JSON file to a record or an array, without its checksums.
    *
    * @param source named in error messages
    * @throws InputException if the content does not fit the type

@@ -27,13 +27,13 @@ import org.charrnn.checkpoint.VariableValue;
  */
 public final class RunCheckpoints {
   static final String CHECKPOINTS = "checkpoints";
+  static final String MODEL = "model";
 
   private static final String PREFIX = "step-";
 
   /** With at most 18 digits, which fit into a long. */
   private static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
 
-  private static final String MODEL = "model";
   private static final String PROGRESS = "progress.json";
   private static final String LATEST = "latest";
   private static final String BEST = "best";
@@ -46,7 +46,7 @@ public final class RunCheckpoints {
   }
 
   /**
-   * How far a training is.
+   * The progress of a training.
    *
    * @param step steps done
    * @param bestStep steps done at the best validation, or 0 before the first
@@ -245,11 +245,13 @@ public final class RunCheckpoints {
 
   /** Returns an exception whose message also lists the run's other checkpoints. */
   static InputException withOtherCheckpoints(Path checkpoint, String message, Exception cause) {
+    Path path = checkpoint.toAbsolutePath().normalize(); // the checkpoint may be given as .
+    Path given = checkpoint.endsWith(path.getFileName()) ? checkpoint : path;
     String others =
-        new RunCheckpoints(checkpoint.toAbsolutePath().getParent())
+        new RunCheckpoints(path.getParent())
             .newestFirst().stream()
-                .filter(other -> !other.endsWith(checkpoint.getFileName()))
-                .map(other -> checkpoint.resolveSibling(other.getFileName()).toString())
+                .filter(other -> !other.equals(path))
+                .map(other -> given.resolveSibling(other.getFileName()).toString())
                 .collect(joining(", "));
     return new InputException(
         others.isEmpty() ? message : message + "; the run has other checkpoints: " + others, cause);

@@ -64,9 +64,10 @@ public final class RunDirectory {
     removeStaleFiles(path);
     Optional<Path> earlierRun = moveEarlierRun(path);
     RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
-    run.writeConfig();
+    byte[] tokens = Json.write(vocabulary.tokens());
+    run.writeConfig(tokens);
     try {
-      AtomicFiles.writeFile(path.resolve(VOCABULARY), Json.write(vocabulary.tokens()));
+      AtomicFiles.writeFile(path.resolve(VOCABULARY), tokens);
       return run;
     } catch (IOException e) {
       Files.delete(path.resolve(CONFIG));
@@ -74,13 +75,10 @@ public final class RunDirectory {
     }
   }
 
-  private void writeConfig() throws IOException {
+  private void writeConfig(byte[] vocabularyFile) throws IOException {
     AtomicFiles.writeFile(
         path.resolve(CONFIG),
-        Checksums.write(
-            RunConfigJson.write(config),
-            CONFIG,
-            Map.of(VOCABULARY, Json.write(vocabulary.tokens()))));
+        Checksums.write(RunConfigJson.write(config), CONFIG, Map.of(VOCABULARY, vocabularyFile)));
   }
 
   /**
@@ -218,7 +216,7 @@ public final class RunDirectory {
   /** Replaces the configuration of the run, such as by one with more steps. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
     RunDirectory run = new RunDirectory(path, newConfig, vocabulary, earlierRun);
-    run.writeConfig();
+    run.writeConfig(Json.bytes(path.resolve(VOCABULARY)));
     return run;
   }
 

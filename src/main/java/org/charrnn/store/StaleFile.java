@@ -20,7 +20,7 @@ import org.apache.commons.io.file.PathUtils;
  * incomplete, {@code .NAME.WRITER.old} is the complete old version that was being replaced.
  *
  * <p>The name holds the writer's process number and start time, so that files of programs that are
- * still writing are not taken for stale ones.
+ * still writing are not treated as stale.
  *
  * @param target path that was being written
  * @param isComplete whether it is an old version of the target
@@ -45,7 +45,7 @@ record StaleFile(Path path, Path target, boolean isComplete, long process, long 
     return target.resolveSibling("." + target.getFileName() + "." + id + "." + INCOMPLETE);
   }
 
-  /** Returns where the old version is kept while the file at a temporary path replaces it. */
+  /** Returns the path of the old version while the file at a temporary path replaces it. */
   static Path pathOfReplaced(Path temporary) {
     String name = temporary.getFileName().toString();
     return temporary.resolveSibling(

@@ -31,11 +31,6 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
     T read(TrainedModel model) throws IOException;
   }
 
-  /** A model that is only read from this checkpoint. */
-  public TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix) {
-    this(config, vocabulary, prefix, prefix);
-  }
-
   /**
    * Opens a model.
    *
@@ -57,7 +52,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
     throw new InputException(
         Files.notExists(path)
             ? "there is no " + path + AtomicFiles.recoveryHint(path)
-            : Files.isDirectory(path.resolve("checkpoints"))
+            : Files.isDirectory(path.resolve(RunCheckpoints.CHECKPOINTS))
                 ? path + " is a run without its config.json"
                 : Files.isDirectory(path.resolve("variables"))
                     ? path + " is a SavedModel without its saved_model.pb"
@@ -72,7 +67,8 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
   }
 
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint, Path source) {
-    return new TrainedModel(run.config(), run.vocabulary(), checkpoint.resolve("model"), source);
+    return new TrainedModel(
+        run.config(), run.vocabulary(), checkpoint.resolve(RunCheckpoints.MODEL), source);
   }
 
   /** Reads the progress of the training; empty for a SavedModel, which does not have it. */
@@ -107,9 +103,9 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
           try {
             return InitialWeights.read(model.prefix, shapes);
           } catch (InputException e) {
-            Path directory = model.prefix.toAbsolutePath().getParent();
+            Path directory = model.prefix.resolveSibling("");
             throw RunCheckpoints.isCheckpoint(directory)
-                ? RunCheckpoints.withOtherCheckpoints(model.prefix.getParent(), e.getMessage(), e)
+                ? RunCheckpoints.withOtherCheckpoints(directory, e.getMessage(), e)
                 : e;
           }
         });

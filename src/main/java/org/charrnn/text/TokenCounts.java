@@ -32,11 +32,6 @@ public final class TokenCounts {
     return count == null ? 0 : count[0];
   }
 
-  /** Returns the number of different tokens. */
-  public int distinct() {
-    return counts.size();
-  }
-
   /** Returns the number of occurrences of all tokens. */
   public long total() {
     return counts.values().stream().mapToLong(count -> count[0]).sum();

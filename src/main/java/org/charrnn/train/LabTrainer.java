@@ -27,14 +27,13 @@ public final class LabTrainer implements Trainer {
   private final float learningRate;
   private final LongPredicate wantsPredictions;
   private float lossNats; // of the last step
-  private double lossSum;
-  private float maxGradientNorm;
-  private int[][] predictions; // of the last step that they were wanted of
+  private StepStatistics statistics = StepStatistics.NONE;
+  private int[][] predictions; // of the last step; null if they were not wanted
 
   /**
    * @param session closed with the trainer
    * @param windows the whole data set
-   * @param wantsPredictions the steps of which {@link #predictions()} are wanted
+   * @param wantsPredictions whether the {@link #predictions()} of a step are wanted
    */
   public LabTrainer(
       TrainingSession session,
@@ -45,7 +44,12 @@ public final class LabTrainer implements Trainer {
     this.learningRate = learningRate;
     this.wantsPredictions = wantsPredictions;
     batch = session.newBatch();
-    batch.fill(flat(windows.inputs()), flat(windows.targets()));
+    try {
+      batch.fill(flat(windows.inputs()), flat(windows.targets()));
+    } catch (RuntimeException e) { // the windows do not fit the session
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -81,8 +85,7 @@ public final class LabTrainer implements Trainer {
         TrainingSession.StepOutputs outputs =
             session.trainAndReturn(batch, learningRate, step, wantsPredictions.test(step));
         lossNats = outputs.meanLossNats();
-        lossSum += lossNats;
-        maxGradientNorm = Math.max(maxGradientNorm, outputs.gradientNorm());
+        statistics = statistics.plus(new StepStatistics(lossNats, outputs.gradientNorm()));
         predictions = outputs.predictions();
       } catch (NotFiniteException e) {
         throw DivergedException.of(e, step);
@@ -110,13 +113,12 @@ public final class LabTrainer implements Trainer {
 
   @Override
   public StepStatistics statistics() {
-    return new StepStatistics(lossSum, maxGradientNorm);
+    return statistics;
   }
 
   @Override
   public void resetStatistics() {
-    lossSum = 0;
-    maxGradientNorm = 0;
+    statistics = StepStatistics.NONE;
   }
 
   @Override

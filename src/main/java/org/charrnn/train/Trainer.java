@@ -8,13 +8,13 @@ import org.charrnn.text.TokenRange;
 
 /**
  * Takes the steps of a training and holds the weights. Step k trains on batch k of the text,
- * counted on from epoch to epoch; with each epoch the streams start again with a zero state.
+ * counted across all epochs; at the start of each epoch the state of the streams is zero.
  */
 public interface Trainer extends AutoCloseable {
   /** Steps in an epoch: batches of the training text. */
   long stepsPerEpoch();
 
-  /** Steps that are taken together, without weights in between. */
+  /** Size of a group of steps that are taken together: weights exist only after the last. */
   default int stepsTogether() {
     return 1;
   }

@@ -128,4 +128,10 @@ class BenchmarkCommandTest {
   void invalidValueIsRejected(String option, String message) {
     benchmark("training", "generation", option).assertRejected(message);
   }
+
+  @Test
+  void moreCharactersThanUnicodeHasAreRejected() {
+    Run.of("benchmark", "generation", "--vocabulary-size=1112032")
+        .assertRejected("--vocabulary-size must be at most 1112031 for generation, got 1112032");
+  }
 }

@@ -26,7 +26,7 @@ import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.UpdateSession;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +68,7 @@ class CompleteWeightsTest {
     List<VariableValue> validValues() {
       return switch (this) {
         case TRAINING_FROM_CHECKPOINT, UPDATES_FROM_CHECKPOINT -> checkpoint();
-        default -> RandomWeights.of(CONFIG);
+        default -> LargeWeights.of(CONFIG);
       };
     }
 
@@ -161,7 +161,7 @@ class CompleteWeightsTest {
   @ParameterizedTest
   @EnumSource(names = {"TRAINING_FROM_CHECKPOINT", "UPDATES_FROM_CHECKPOINT"})
   void weightsAloneAreNoCheckpoint(Target target) {
-    assertThatThrownBy(() -> open(target, RandomWeights.of(CONFIG)))
+    assertThatThrownBy(() -> open(target, LargeWeights.of(CONFIG)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
             "embedding/Adam is missing",

@@ -29,8 +29,8 @@ import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.Python;
-import org.charrnn.testing.RandomWeights;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,7 +140,7 @@ class ModelFunctionsPythonIT {
   }
 
   private static void write(Case model) throws IOException {
-    List<VariableValue> weights = RandomWeights.of(model.config());
+    List<VariableValue> weights = LargeWeights.of(model.config());
     RunConfig config =
         new RunConfig(
             "test",

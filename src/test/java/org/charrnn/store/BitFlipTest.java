@@ -14,7 +14,7 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +48,7 @@ class BitFlipTest {
   @BeforeAll
   static void write() throws IOException {
     RunDirectory directory = MODEL.createRun(run);
-    List<VariableValue> weights = RandomWeights.of(SHAPES);
+    List<VariableValue> weights = LargeWeights.of(SHAPES);
     for (int step : new int[] {10, 20, 30}) { // the best is not the latest
       float validation = step == 20 ? 1.5f : 2.5f;
       TrainingProgress progress =

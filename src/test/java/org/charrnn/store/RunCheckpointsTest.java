@@ -134,6 +134,16 @@ class RunCheckpointsTest {
   }
 
   @Test
+  void otherCheckpointsAreListedForCheckpointNamedByDot() throws IOException {
+    write(10, 0, null);
+    write(20, 0, null);
+    Path dot = path.resolve("step-20").resolve(".");
+    assertThatThrownBy(() -> RunCheckpoints.read(dot, List.of("y")))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("; the run has other checkpoints: " + path.resolve("step-10"));
+  }
+
+  @Test
   void checkpointIsRecognizedEvenIfItsFilesAreMissing() throws IOException {
     write(10, 0, null);
     Path checkpoint = path.resolve("step-10");

@@ -179,6 +179,19 @@ class RunDirectoryTest {
         .containsExactlyInAnyOrder("step-2", "latest");
   }
 
+  /** A run of an earlier version has no checksums; somebody formatted its vocabulary. */
+  @Test
+  void newConfigHasChecksumOfVocabularyFileAsItIs() throws IOException {
+    RunDirectory.create(temporary, config(500), VOCABULARY);
+    Path file = temporary.resolve("config.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.remove("sha256");
+    Files.writeString(file, json.toString());
+    Files.writeString(temporary.resolve("vocabulary.json"), "[\n  \"a\",\n  \"b\",\n  \"c\"\n]");
+    RunDirectory.open(temporary).withConfig(config(600));
+    assertThat(RunDirectory.open(temporary).config().training().steps()).isEqualTo(600);
+  }
+
   @Test
   void unrelatedFilesAreNotMoved() throws IOException {
     Path notes = Files.writeString(temporary.resolve("notes.txt"), "unrelated");

@@ -23,7 +23,7 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.StepLosses;
 import org.charrnn.text.TokenRange;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class EvaluationTest {
   private static final Offset<Double> ROUNDING = within(1e-5);
 
   private static final ModelConfig CONFIG = new ModelConfig(CellKind.LSTM, 5, 4, 1, 0);
-  private static final List<VariableValue> WEIGHTS = RandomWeights.of(CONFIG.weightShapes());
+  private static final List<VariableValue> WEIGHTS = LargeWeights.of(CONFIG.weightShapes());
 
   private static int[] ids(int size) {
     return new SplittableRandom(2).ints(size, 0, 5).toArray();

@@ -75,9 +75,11 @@ class LabTrainerTest {
   @Test
   void eventsHaveLossOfEveryTenthStepAndOfTheLast() throws Exception {
     List<Float> losses = train(0.1f, 14, LabListing.Mode.NONE);
-    List<Event> events = Events.read(Events.files(directory).get(0));
-    assertThat(events.stream().skip(1).map(Event::getStep)).containsExactly(0L, 10L, 13L);
-    assertThat(events.stream().skip(1).map(e -> e.getSummary().getValue(0).getSimpleValue()))
+    List<Event> all = Events.read(Events.files(directory).get(0));
+    List<Event> events = all.subList(2, all.size()); // after the file version and the start
+    assertThat(events).extracting(Event::getStep).containsExactly(0L, 10L, 13L);
+    assertThat(events)
+        .extracting(event -> event.getSummary().getValue(0).getSimpleValue())
         .containsExactly(losses.get(0), losses.get(10), losses.get(13));
   }
 
@@ -156,6 +158,19 @@ class LabTrainerTest {
       assertThat(opened.statistics()).isEqualTo(expected.statistics());
       assertThat(opened.predict()).isDeepEqualTo(expected.predict());
     }
+  }
+
+  @Test
+  void sessionIsClosedIfTheWindowsDoNotFit() {
+    TrainingSession session =
+        TrainingSession.open(
+            Setups.lab(CONFIG, WINDOWS, ComputeKernel.OPS, 1),
+            TrainingStart.RANDOM,
+            SessionSettings.SEQUENTIAL);
+    Windows other = Windows.of(VOCABULARY.encode(TEXT), WINDOWS.sequenceLength() + 1);
+    assertThatThrownBy(() -> new LabTrainer(session, other, 0.1f, step -> false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> session.state().weights()).isInstanceOf(IllegalStateException.class);
   }
 
   /** The windows that the trainer evaluates need not be those that it trains on. */

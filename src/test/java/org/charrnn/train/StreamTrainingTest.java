@@ -134,8 +134,7 @@ class StreamTrainingTest {
   }
 
   private static List<VariableValue> latestWeights(RunDirectory run) {
-    Path prefix = run.checkpoints().latest().resolve("model");
-    return new TrainedModel(run.config(), VOCABULARY, prefix).weights();
+    return TrainedModel.open(run.checkpoints().latest()).weights();
   }
 
   private static double[] history(RunDirectory run, ToDoubleFunction<HistoryRow> column)

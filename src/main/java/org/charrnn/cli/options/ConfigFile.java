@@ -93,11 +93,7 @@ public final class ConfigFile {
                   e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
     } catch (IOException e) {
-      throw new InputException(
-          Files.exists(file)
-              ? "cannot read %s: %s".formatted(file, e.getMessage())
-              : "there is no file " + file,
-          e);
+      throw InputException.cannotRead(file, e);
     }
   }
 

@@ -132,7 +132,10 @@ final class ConfigOptions {
     return NOT_IN_FILES.contains(option) ? null : command.findOption(option);
   }
 
-  /** Returns an option of another command, which the configuration of a run may contain. */
+  /**
+   * Returns the first command that reads files and has an option, or null. The configuration of a
+   * run may contain options of another command.
+   */
   private CommandSpec findInOthers(String option) {
     return command.parent().subcommands().values().stream()
         .map(other -> other.getCommandSpec())

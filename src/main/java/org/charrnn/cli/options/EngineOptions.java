@@ -11,9 +11,9 @@ import org.charrnn.engine.LocalEngine;
 import org.charrnn.train.StopSignal;
 import picocli.CommandLine.Option;
 
-/** Where work is done. */
+/** The engine that does the work, and its settings. */
 public final class EngineOptions {
-  private enum Place {
+  private enum Kind {
     LOCAL,
     SPARK;
 
@@ -30,7 +30,7 @@ public final class EngineOptions {
       defaultValue = "local",
       description =
           "Where the work is done: local, or spark for a cluster (default: ${DEFAULT-VALUE}).")
-  private Place engine;
+  private Kind engine;
 
   @Option(
       names = "--master",
@@ -50,7 +50,7 @@ public final class EngineOptions {
 
   /** Whether the work is done in this process. */
   public boolean isLocal() {
-    return engine == Place.LOCAL;
+    return engine == Kind.LOCAL;
   }
 
   /**

@@ -20,7 +20,7 @@ public final class GivenOptions {
   }
 
   /** The long names of all options that were given, in the order of the command's options. */
-  public List<String> all() {
+  private List<String> all() {
     return command.commandLine().getParseResult().matchedOptions().stream()
         .map(option -> option.longestName())
         .distinct()

@@ -12,7 +12,7 @@ public final class ModelArgument {
       description = "A run (its best checkpoint), a checkpoint of a run, or a SavedModel.")
   private Path path;
 
-  /** Where the model is. */
+  /** The path of the model. */
   public Path path() {
     return path;
   }

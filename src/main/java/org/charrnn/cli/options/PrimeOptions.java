@@ -7,7 +7,7 @@ import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TextReader;
 import picocli.CommandLine.Option;
 
-/** The text that is continued. */
+/** The text to continue. */
 public final class PrimeOptions {
   @Option(
       names = "--prime",

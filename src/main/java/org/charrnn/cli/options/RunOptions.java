@@ -61,7 +61,7 @@ public final class RunOptions {
             + " weights with --init-from");
   }
 
-  /** Where the initial weights come from, or null. */
+  /** The model or checkpoint with the initial weights, or null. */
   public Path initFrom() {
     return initFrom;
   }
@@ -81,7 +81,7 @@ public final class RunOptions {
     return dryRun;
   }
 
-  /** Prints how TensorFlow runs. */
+  /** The option {@code --verbose}. */
   public VerboseOption verbose() {
     return verbose;
   }

@@ -19,7 +19,7 @@ public final class SettingOptions {
   private final RunKind kind;
   private final List<Section> sections;
 
-  /** A setting with the kind of run that decides its default. */
+  /** A setting with the kind of run, which determines its default. */
   private record KindSetting(SettingDefinition setting, RunKind kind) {}
 
   /** Settings under a heading of {@code --help}. */
@@ -33,7 +33,7 @@ public final class SettingOptions {
   /**
    * Starts without settings.
    *
-   * @param kind decides which settings there are, and their defaults
+   * @param kind determines the available settings and their defaults
    */
   public static SettingOptions of(RunKind kind) {
     return new SettingOptions(kind, List.of());

@@ -17,25 +17,24 @@ final class DryRun {
   /** Prints all settings, the numbers of parameters and steps and the memory estimate. */
   static void print(PrintWriter out, TrainingPlan plan) {
     RunConfig config = plan.config();
-    Map<String, String> rows = new LinkedHashMap<>();
+    ValueTable rows = new ValueTable();
     addSettings(rows, config, config.kind());
     rows.put("level", config.text().level().toString());
     plan.otherSettings().forEach(settings -> addSettings(rows, settings, config.kind()));
-    rows.put("files", config.text().files().isEmpty() ? "-" : number(config.text().files().size()));
+    int files = config.text().files().size();
+    rows.put("files", files == 0 ? "-" : ValueTable.format(files));
     rows.put("init-from", config.initFrom() == null ? "-" : config.initFrom());
-    rows.put("tokens", number(config.text().tokens()));
-    rows.put("vocabulary", number(config.model().classes()));
-    rows.put("parameters", number(config.model().parameters()));
+    rows.put("tokens", config.text().tokens());
+    rows.put("vocabulary", config.model().classes());
+    rows.put("parameters", config.model().parameters());
     double bytes = MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel());
     rows.put("memory", String.format(Locale.ROOT, "%,.0f MB (estimate)", bytes / 1e6));
-    int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-    rows.forEach(
-        (name, value) -> out.println(name + " ".repeat(width - name.length() + 2) + value));
+    rows.print(out, "");
     out.flush();
   }
 
   /** Adds the settings that a kind of run has, of a record and of the records in it. */
-  private static void addSettings(Map<String, String> rows, Record settings, RunKind kind) {
+  private static void addSettings(ValueTable rows, Record settings, RunKind kind) {
     Class<? extends Record> type = settings.getClass();
     Map<String, SettingDefinition> definitions = new LinkedHashMap<>();
     SettingDefinition.of(type).stream()
@@ -58,9 +57,5 @@ final class DryRun {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e); // records of settings are public
     }
-  }
-
-  private static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -22,7 +22,7 @@ final class InitialModel {
   /**
    * Opens a model.
    *
-   * @param path where the initial weights come from, or null
+   * @param path model or checkpoint with the initial weights, or null
    * @return empty if they come without a vocabulary
    * @throws InputException if the user asked for another vocabulary or network
    */

@@ -7,14 +7,14 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.SettingValues;
 
-/** Chooses the kernel of a training where the user left that open. */
+/** Chooses the kernel of a training, unless the user did. */
 public final class KernelChoice {
   private KernelChoice() {}
 
   /**
    * Returns the kernel.
    *
-   * @param shape of what is computed at once
+   * @param shape that is computed at once: the batch or a slice
    * @param automatic the kind if none is given
    */
   public static ComputeKernel of(

@@ -54,9 +54,9 @@ public final class LabPlan implements TrainingPlan {
   private final Output output;
 
   /**
-   * Where the listing is printed.
+   * Where the listing is printed, and how much of it.
    *
-   * @param mode how much of it
+   * @param mode the part of the listing that is printed
    */
   public record Output(PrintWriter out, LabListing.Mode mode) {}
 
@@ -77,7 +77,7 @@ public final class LabPlan implements TrainingPlan {
    * Plans a new training.
    *
    * @param file text to train on; null for the lab's sentence
-   * @param initFrom where the initial weights come from, or null
+   * @param initFrom model or checkpoint with the initial weights, or null
    */
   public static LabPlan create(
       SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
@@ -92,7 +92,7 @@ public final class LabPlan implements TrainingPlan {
                 ModelConfig.class,
                 Map.of("cell", CellKind.LSTM, "classes", vocabulary.size(), "embeddingSize", 0));
     int sequenceLength = (int) given.value(BatchShape.class, "sequence-length");
-    MemoryCheck.requireNumbers(network, ids.length - sequenceLength, sequenceLength);
+    MemoryCheck.requireTensors(network, ids.length - sequenceLength, sequenceLength);
     Windows windows = Windows.of(ids, sequenceLength);
     BatchShape batch = new BatchShape(windows.count(), sequenceLength);
     float rate = (float) given.value(LearningRateSchedule.class, "learning-rate");

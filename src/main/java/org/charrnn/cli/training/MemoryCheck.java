@@ -11,7 +11,7 @@ import org.charrnn.settings.BatchShape;
 
 /** Refuses work that does not fit into the machine, before it allocates the memory. */
 public final class MemoryCheck {
-  private static final int BYTES_OF_A_TOKEN = 4; // one or two chars, and room to grow
+  private static final int BYTES_PER_TOKEN = 4; // one or two chars, and room to grow
 
   private MemoryCheck() {}
 
@@ -36,23 +36,23 @@ public final class MemoryCheck {
                   ? ", or use --kernel fused --shards 1, which needs less"
                   : kernel.shards() > 1 ? ", or --shards" : ""));
     }
-    requireNumbers(config, shape.batchSize(), shape.sequenceLength(), graph);
+    requireTensors(config, shape.batchSize(), shape.sequenceLength(), graph);
   }
 
   /**
-   * Checks the numbers of a training, before they are allocated.
+   * Checks the tensors of a training, before they are allocated.
    *
    * @param batch rows in a batch: in the lab, all windows
    * @throws InputException if they need more memory than the machine has
    */
-  public static void requireNumbers(ModelConfig config, long batch, int sequenceLength) {
-    requireNumbers(config, batch, sequenceLength, 0);
+  public static void requireTensors(ModelConfig config, long batch, int sequenceLength) {
+    requireTensors(config, batch, sequenceLength, 0);
   }
 
-  private static void requireNumbers(
+  private static void requireTensors(
       ModelConfig config, long batch, int sequenceLength, double graph) {
-    double numbers = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
-    if (numbers + graph > machineBytes()) {
+    double tensors = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
+    if (tensors + graph > machineBytes()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -60,7 +60,7 @@ public final class MemoryCheck {
                   + " use a shorter --text for the lab, a smaller --batch-size for train, or a"
                   + " smaller --layers, --hidden or --sequence-length",
               batch,
-              (numbers + graph) / 1e9,
+              (tensors + graph) / 1e9,
               machineBytes() / 1e9));
     }
   }
@@ -76,7 +76,7 @@ public final class MemoryCheck {
   public static void requireGeneration(ModelConfig config, String option, int rows, long length) {
     double computed = MemoryEstimate.generationBytes(config, rows);
     // A single text is printed as it is generated.
-    double kept = rows == 1 ? 0 : (double) rows * length * BYTES_OF_A_TOKEN;
+    double kept = rows == 1 ? 0 : (double) rows * length * BYTES_PER_TOKEN;
     if (computed > machineBytes() || kept > Runtime.getRuntime().maxMemory()) {
       throw new InputException(
           String.format(

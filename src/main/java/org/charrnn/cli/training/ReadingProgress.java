@@ -3,7 +3,7 @@ package org.charrnn.cli.training;
 import org.charrnn.text.files.ReadProgress;
 import org.charrnn.train.ProgressBar;
 
-/** A bar while text is read; it starts when the size is known. */
+/** Shows a progress bar while text is read. The bar starts when the size is known. */
 public final class ReadingProgress implements ReadProgress, AutoCloseable {
   private ProgressBar bar;
 

@@ -47,7 +47,7 @@ public final class StreamPlan implements TrainingPlan {
   private final Machine machine;
 
   /**
-   * What a training uses that is not part of the run.
+   * Where a training runs. It is not part of the run's configuration.
    *
    * @param isLocal whether the engine is this process
    * @param session how each graph runs
@@ -60,7 +60,7 @@ public final class StreamPlan implements TrainingPlan {
     this.corpus = corpus;
     this.textSettings = textSettings;
     this.machine = machine;
-    validation(); // which may be too short
+    validation(); // throws if it is too short
   }
 
   static StreamBatcher batches(Corpus corpus, TrainingConfig training) {

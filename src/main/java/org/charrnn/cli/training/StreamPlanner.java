@@ -66,7 +66,7 @@ public final class StreamPlanner {
   /**
    * Plans a new training.
    *
-   * @param initFrom where the initial weights come from, or null
+   * @param initFrom model or checkpoint with the initial weights, or null
    */
   public StreamPlan create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);

@@ -25,7 +25,7 @@ public interface TrainingPlan {
   /** The tokens of the text. */
   Vocabulary vocabulary();
 
-  /** The size of what is computed at once: the batch, or its largest slice. */
+  /** The shape that is computed at once: the batch or its largest slice. */
   BatchShape computedShape();
 
   /** The text to validate with, if any. */

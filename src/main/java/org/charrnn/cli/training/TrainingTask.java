@@ -89,7 +89,7 @@ public final class TrainingTask {
   /**
    * Resumes a run.
    *
-   * @param kind that the run must be
+   * @param kind required kind of the run
    * @param planner plans the continuation
    */
   public void resume(RunKind kind, Function<RunDirectory, TrainingPlan> planner)
@@ -192,8 +192,8 @@ public final class TrainingTask {
         ending = loop.run(stop);
       }
       Path best = run.checkpoints().best();
-      run.writeSavedModel(
-          new TrainedModel(run.config(), run.vocabulary(), best.resolve("model")).weights());
+      List<String> weights = List.copyOf(config.model().weightShapes().keySet());
+      run.writeSavedModel(RunCheckpoints.read(best, weights));
       err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
     }
   }

@@ -3,6 +3,7 @@ package org.charrnn.model.generation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
 import org.tensorflow.Operand;
@@ -35,7 +36,7 @@ import org.tensorflow.types.TInt64;
  * @param wordStarts if present, tokens are sampled only after the ids for which it is true, {@code
  *     [classes]}; after the others the most likely token is taken
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares it
+@SuppressWarnings("ArrayRecordComponent") // never compared by equals
 public record TokenSampler(
     int classes, int[] forbidden, double topP, Optional<boolean[]> wordStarts) {
   /** Temperatures below it are taken as 0; logits divided by it are still finite. */
@@ -47,9 +48,7 @@ public record TokenSampler(
           + " earlier checkpoint or train again with a smaller learning rate";
 
   public TokenSampler {
-    if (IntStream.of(forbidden).distinct().count() == classes) {
-      throw new IllegalArgumentException("every token of the vocabulary is forbidden");
-    }
+    new AllowedTokens(classes, forbidden); // checks them
   }
 
   /**
@@ -214,10 +213,7 @@ public record TokenSampler(
    */
   public Operand<TInt32> sampleUniformly(
       Ops tf, Operand<TInt32> shape, Operand<TInt32> position, Operand<TInt64> seed) {
-    int[] ids =
-        IntStream.range(0, classes)
-            .filter(id -> IntStream.of(forbidden).noneMatch(other -> other == id))
-            .toArray();
+    int[] ids = new AllowedTokens(classes, forbidden).ids();
     var u = random(tf, shape, position, seed);
     var index = tf.dtypes.cast(tf.math.mul(u, tf.constant((double) ids.length)), TInt32.class);
     return tf.gather(tf.constant(ids), index, tf.constant(0));

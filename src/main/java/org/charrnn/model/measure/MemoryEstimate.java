@@ -23,14 +23,14 @@ public final class MemoryEstimate {
 
   /**
    * What TensorFlow needs for an operation of a graph and its copies: with 100 layers by 10 or 100
-   * time steps, the resident size without the numbers was 8 to 13 kB for each.
+   * time steps, the resident size without the tensors was 8 to 13 kB for each.
    */
   static final double BYTES_OF_AN_OPERATION = 10_000;
 
   private MemoryEstimate() {}
 
   /**
-   * Estimates the numbers of a training step, in bytes.
+   * Estimates the tensors of a training step, in bytes.
    *
    * @param batch rows in a batch
    * @param sequenceLength time steps that are unrolled
@@ -41,7 +41,7 @@ public final class MemoryEstimate {
   }
 
   /**
-   * Estimates the graph of a training without its numbers, in bytes: each time step of each layer
+   * Estimates the graph of a training without its tensors, in bytes: each time step of each layer
    * has its own operations, also for the backward pass. Dropout can add as much again, which is not
    * included.
    *
@@ -59,7 +59,7 @@ public final class MemoryEstimate {
   }
 
   /**
-   * Estimates the generation of texts side by side, in bytes: about as many tensors of a step as
+   * Estimates the generation of several texts at once, in bytes: about as many tensors of a step as
    * training keeps.
    *
    * @param rows number of texts

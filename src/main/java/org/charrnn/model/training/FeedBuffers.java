@@ -8,7 +8,7 @@ import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Native memory for operands that are fed again and again.
+ * Native memory for operands that are fed repeatedly.
  *
  * <p>A variable that is assigned a fed tensor may keep its memory, which the next feed would then
  * overwrite. So these buffers are for operands that are only read.

@@ -222,7 +222,7 @@ public final class TrainingSession implements AutoCloseable {
       return new StepOutputs(
           Tensors.scalar(result, 0),
           Tensors.scalar(result, 1),
-          withPredictions ? ids(result.get(2)) : null);
+          withPredictions ? ids(result, 2) : null);
     }
   }
 
@@ -246,15 +246,15 @@ public final class TrainingSession implements AutoCloseable {
     }
   }
 
-  private static int[][] ids(org.tensorflow.Tensor tensor) {
-    return StdArrays.array2dCopyOf((TInt32) tensor);
+  private static int[][] ids(Result result, int index) {
+    return StdArrays.array2dCopyOf((TInt32) result.get(index));
   }
 
   /** Returns the most likely token after each of a batch, {@code [batch][sequence]}. */
   public int[][] predict(Batch batch) {
     try (Result result =
         session.runner().feed(gradient.inputs().x(), batch.x).fetch(gradient.predictions()).run()) {
-      return ids(result.get(0));
+      return ids(result, 0);
     }
   }
 

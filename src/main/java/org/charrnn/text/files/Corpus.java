@@ -22,8 +22,8 @@ public record Corpus(
   }
 
   /**
-   * Returns the SHA-256 of the ids in hexadecimal. It differs between texts that a model with this
-   * vocabulary can tell apart.
+   * Returns the SHA-256 of the ids in hexadecimal. Texts that the vocabulary encodes in the same
+   * way have the same checksum.
    */
   public String sha256() {
     return ids.sha256();

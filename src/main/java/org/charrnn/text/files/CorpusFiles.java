@@ -1,7 +1,6 @@
 package org.charrnn.text.files;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -161,7 +160,7 @@ public final class CorpusFiles {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       stream.forEach(entries::add);
     } catch (IOException e) {
-      throw cannotRead(directory, e);
+      throw InputException.cannotRead(directory, e);
     }
     entries.sort(null);
     return entries;
@@ -199,12 +198,7 @@ public final class CorpusFiles {
     try {
       return path.toRealPath();
     } catch (IOException e) {
-      throw cannotRead(path, e);
+      throw InputException.cannotRead(path, e);
     }
-  }
-
-  private static InputException cannotRead(Path path, IOException e) {
-    String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
-    return new InputException("cannot read " + path + ": " + reason, e);
   }
 }

@@ -51,7 +51,7 @@ final class CorpusReader {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+      throw InputException.cannotRead(file, e);
     }
   }
 }

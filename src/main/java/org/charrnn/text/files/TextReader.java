@@ -8,9 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +26,7 @@ import org.charrnn.InputException;
 public final class TextReader extends Reader {
   private static final int BUFFER = 1 << 13; // small, for a corpus of many small files
 
-  /** Of a text that is read into one string. */
+  /** Maximum length of a text that is read into one string. */
   private static final int MAX_CHARACTERS = 1 << 28;
 
   /** UTF-32 before UTF-16, since the mark of UTF-32LE starts with that of UTF-16LE. */
@@ -83,7 +81,7 @@ public final class TextReader extends Reader {
   /**
    * Reads a whole file into a string, which may be empty.
    *
-   * @throws InputException if it is too long for that
+   * @throws InputException if it is too long
    */
   public static String readAll(Path file, TextFormat format) {
     StringBuilder text = new StringBuilder();
@@ -217,13 +215,8 @@ public final class TextReader extends Reader {
   }
 
   private InputException cannotRead(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return new InputException("there is no file " + file, e);
-    }
-    if (Files.isDirectory(file)) {
-      return new InputException(file + " is a directory; use a text file", e);
-    }
-    String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
-    return new InputException("cannot read " + file + ": " + reason, e);
+    return Files.isDirectory(file)
+        ? new InputException(file + " is a directory; use a text file", e)
+        : InputException.cannotRead(file, e);
   }
 }

@@ -24,8 +24,8 @@ import org.charrnn.train.Trainer;
  * Trains on slices of a batch that an {@link Engine} computes, on this machine or on others.
  *
  * <p>This side holds the weights, the optimizer and the state, and sends each slice what it needs;
- * the slices keep nothing. So the result depends only on the number of slices, not on which machine
- * computed which, how often, or what was killed meanwhile.
+ * the slices keep nothing. So the result depends only on the number of slices, not on the machines
+ * that compute them or on tasks that are repeated after a failure.
  */
 public abstract sealed class SlicedTrainer implements Trainer
     permits GradientSumTrainer, WeightAverageTrainer {
@@ -42,7 +42,7 @@ public abstract sealed class SlicedTrainer implements Trainer
   private final int[] y;
 
   /**
-   * What a trainer trains.
+   * What is trained and how.
    *
    * @param setup whose batch is divided
    * @param text to train on
@@ -157,7 +157,8 @@ public abstract sealed class SlicedTrainer implements Trainer
 
   @Override
   public final void close() {
-    engine.release(workers.training());
-    driver.close();
+    try (driver) { // closed even if a cluster fails to release the sessions
+      engine.release(workers.training());
+    }
   }
 }

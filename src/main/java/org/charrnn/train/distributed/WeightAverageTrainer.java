@@ -21,8 +21,7 @@ import org.charrnn.train.DivergedException;
  */
 final class WeightAverageTrainer extends SlicedTrainer {
   private final int localSteps;
-  private double lossSum;
-  private float maxGradientNorm;
+  private StepStatistics statistics = StepStatistics.NONE;
 
   WeightAverageTrainer(Engine engine, Setup setup, TrainingStart start) {
     super(engine, setup, start);
@@ -50,8 +49,7 @@ final class WeightAverageTrainer extends SlicedTrainer {
         .setArrays(
             WeightAverageWork.join(
                 WeightAverageWork.average(sum, slices.count()), Slices.join(sum.states())));
-    lossSum += sum.lossNats();
-    maxGradientNorm = Math.max(maxGradientNorm, sum.maxGradientNorm());
+    statistics = statistics.plus(sum.statistics());
   }
 
   private List<WeightAverageWork.Slice> slices(float[][] state, long from, long to) {
@@ -81,12 +79,11 @@ final class WeightAverageTrainer extends SlicedTrainer {
 
   @Override
   public StepStatistics statistics() {
-    return new StepStatistics(lossSum, maxGradientNorm);
+    return statistics;
   }
 
   @Override
   public void resetStatistics() {
-    lossSum = 0;
-    maxGradientNorm = 0;
+    statistics = StepStatistics.NONE;
   }
 }

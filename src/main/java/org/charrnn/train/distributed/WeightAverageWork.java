@@ -49,16 +49,14 @@ record WeightAverageWork(SliceWorkers workers)
   /**
    * The sum over some slices.
    *
-   * @param lossNats sum over the steps, each slice's loss times its share of the batch
-   * @param maxGradientNorm largest of any slice
+   * @param statistics of the steps, each slice's loss multiplied by its share of the batch
    * @param learned weights and the optimizer's variables, summed except those equal in all slices
    * @param states of each slice, in order
    * @param notFinite the first step that is not finite, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // a data carrier; never compared by equals
   record Sum(
-      double lossNats,
-      float maxGradientNorm,
+      StepStatistics statistics,
       float[][] learned,
       ArrayList<float[][]> states,
       NotFinite notFinite)
@@ -93,8 +91,7 @@ record WeightAverageWork(SliceWorkers workers)
     float[][] all = training.arrays();
     float[][] state = Arrays.copyOfRange(all, learned.length, all.length);
     return new Sum(
-        statistics.lossSumNats() * slice.share(),
-        statistics.maxGradientNorm(),
+        new StepStatistics(statistics.lossSumNats() * slice.share(), statistics.maxGradientNorm()),
         Arrays.copyOf(all, learned.length),
         new ArrayList<>(List.<float[][]>of(state)),
         notFinite);
@@ -112,8 +109,7 @@ record WeightAverageWork(SliceWorkers workers)
     Slices.add(sum.learned(), next.learned(), sum.learned().length - EQUAL_IN_ALL);
     sum.states().addAll(next.states());
     return new Sum(
-        sum.lossNats() + next.lossNats(),
-        Math.max(sum.maxGradientNorm(), next.maxGradientNorm()),
+        sum.statistics().plus(next.statistics()),
         sum.learned(),
         sum.states(),
         first(sum.notFinite(), next.notFinite()));

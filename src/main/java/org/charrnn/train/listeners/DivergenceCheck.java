@@ -11,7 +11,7 @@ public final class DivergenceCheck implements TrainingListener {
   private final double maxLossNats;
 
   /**
-   * @param classes tokens in the vocabulary; random guesses have a loss of its logarithm
+   * @param classes tokens in the vocabulary; random guesses have a loss of {@code ln(classes)}
    */
   public DivergenceCheck(int classes) {
     maxLossNats = MAX_LOSS_OVER_GUESSING * Math.log(classes);

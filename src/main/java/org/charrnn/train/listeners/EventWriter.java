@@ -27,7 +27,7 @@ public final class EventWriter implements TrainingListener {
     this.level = level;
   }
 
-  /** TensorBoard then drops events of a killed training that came after the checkpoint. */
+  /** Makes TensorBoard drop the events after the checkpoint that a killed training wrote. */
   @Override
   public void onStart(TrainingProgress progress) throws IOException {
     if (progress.equals(TrainingProgress.START)) {

@@ -23,11 +23,10 @@ public final class LabEventWriter implements TrainingListener {
     this.steps = steps;
   }
 
+  /** Makes TensorBoard drop the events after the checkpoint that a killed training wrote. */
   @Override
   public void onStart(TrainingProgress progress) throws IOException {
-    if (!progress.equals(TrainingProgress.START)) {
-      file.resumeAt(progress.step());
-    }
+    file.resumeAt(progress.step());
   }
 
   @Override

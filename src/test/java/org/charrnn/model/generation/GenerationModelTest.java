@@ -16,7 +16,7 @@ import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.SettingException;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.Threads;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
@@ -46,7 +46,7 @@ class GenerationModelTest {
 
   /** Returns random weights with which spaces are frequent. */
   private static List<VariableValue> weights(ModelConfig config) {
-    List<VariableValue> weights = RandomWeights.of(config);
+    List<VariableValue> weights = LargeWeights.of(config);
     float[] softmaxBias = weights.get(weights.size() - 1).values();
     softmaxBias[0] += 2;
     return weights;
@@ -190,7 +190,7 @@ class GenerationModelTest {
   @Test
   void nanWeightsAreReportedWithAdvice() {
     ModelConfig config = config(CellKind.LSTM);
-    List<VariableValue> damaged = RandomWeights.of(config);
+    List<VariableValue> damaged = LargeWeights.of(config);
     damaged.forEach(weight -> Arrays.fill(weight.values(), Float.NaN));
     try (GenerationModel model = GenerationModel.open(config, VOCABULARY, SOFTMAX, damaged)) {
       assertThatThrownBy(() -> generate(model, PRIME, 1, 1, 0))

@@ -15,9 +15,9 @@ import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.testing.LabSession;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
-import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.Threads;
 import org.charrnn.text.Windows;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class StepModelTest {
           .toArray(int[][]::new);
 
   private static StepModel stepModel(ModelConfig config) {
-    return StepModel.open(config, RandomWeights.of(config));
+    return StepModel.open(config, LargeWeights.of(config));
   }
 
   @ParameterizedTest
@@ -51,7 +51,7 @@ class StepModelTest {
     try (LabSession unrolled =
             LabSession.open(
                 LabSession.setup(config, windows, ComputeKernel.OPS, 1),
-                TrainingStart.weights(RandomWeights.of(config)),
+                TrainingStart.weights(LargeWeights.of(config)),
                 windows,
                 0.1f);
         StepModel model = stepModel(config);
@@ -72,9 +72,7 @@ class StepModelTest {
     ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, 0);
     try (StepModel model = stepModel(config)) {
       List<double[]> weights =
-          RandomWeights.of(config).stream()
-              .map(weight -> Numbers.doubles(weight.values()))
-              .toList();
+          LargeWeights.of(config).stream().map(weight -> Numbers.doubles(weight.values())).toList();
       List<float[][]> states = model.states(x[0]);
       List<double[][]> zeros = states.stream().map(tensor -> new double[1][5]).toList();
       for (int t = 0; t < x[0].length; t++) {

@@ -12,9 +12,9 @@ import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
-import org.charrnn.testing.RandomWeights;
 import org.charrnn.testing.SoftmaxFormula;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +29,7 @@ class EvaluationSessionTest {
 
   private static EvaluationSession open(ModelConfig config) {
     return EvaluationSession.open(
-        config, SHAPE, RandomWeights.of(config), SessionSettings.allCores());
+        config, SHAPE, LargeWeights.of(config), SessionSettings.allCores());
   }
 
   /** Two equal windows, so that the second starts from the state of the first. */
@@ -39,7 +39,7 @@ class EvaluationSessionTest {
     ModelConfig config = new ModelConfig(cell, CLASSES, HIDDEN, 2, embedding);
     float[] weights = {1, 0, 1, 0, 1, 1};
     List<double[]> elements =
-        RandomWeights.of(config).stream().map(VariableValue::values).map(Numbers::doubles).toList();
+        LargeWeights.of(config).stream().map(VariableValue::values).map(Numbers::doubles).toList();
     List<double[][]> state = config.stateSizes().stream().map(size -> new double[2][size]).toList();
     try (EvaluationSession session = open(config);
         CarriedState zeros = session.zeroState();

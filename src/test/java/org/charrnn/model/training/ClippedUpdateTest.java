@@ -18,7 +18,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,7 +33,7 @@ class ClippedUpdateTest {
   @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
   void adamReceivesClippedGradients(CellKind cell, int embedding) throws NotFiniteException {
     ModelConfig network = new ModelConfig(cell, 4, 3, 2, embedding);
-    List<VariableValue> weights = RandomWeights.of(network.weightShapes());
+    List<VariableValue> weights = LargeWeights.of(network.weightShapes());
     GradientSetup gradientSetup =
         GradientSetup.withoutDropout(
             network, BatchPart.whole(new BatchShape(2, 3)), ComputeKernel.OPS);

@@ -16,7 +16,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -150,7 +150,7 @@ class GradientWorkerTest {
             config,
             BatchPart.of(new BatchShape(1, 3), 1),
             new ComputeKernel(kind, 1, Precision.FLOAT32));
-    float[][] weights = VariableValue.arrays(RandomWeights.of(config));
+    float[][] weights = VariableValue.arrays(LargeWeights.of(config));
     float[][] state = {new float[4], new float[4]};
     int[] valid = {0, 1, 2};
     int[] invalid = {0, id, 2};

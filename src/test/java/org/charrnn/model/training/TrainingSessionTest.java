@@ -21,7 +21,7 @@ import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
 import org.charrnn.model.loss.WindowEvaluator;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.testing.RandomWeights;
+import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.StepLosses;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
@@ -67,7 +67,7 @@ class TrainingSessionTest {
     ModelConfig config = new ModelConfig(cell, 6, 4, 2, 3);
     TrainingSetup setup =
         setup(config, new BatchShape(2, sequenceLength), 0.5f, 5, ComputeKernel.OPS);
-    try (TrainingSession session = open(setup, TrainingStart.weights(RandomWeights.of(config)))) {
+    try (TrainingSession session = open(setup, TrainingStart.weights(LargeWeights.of(config)))) {
       WindowEvaluator evaluator = session.evaluator();
       CarriedState state = evaluator.zeroState();
       for (int batch = 0; batch < losses.length; batch++) {
@@ -97,7 +97,7 @@ class TrainingSessionTest {
   void lossEqualsFormulaOnTheStreams(CellKind cell) {
     int[][] streams = {Arrays.copyOfRange(IDS, 0, 16), Arrays.copyOfRange(IDS, 15, 31)};
     ModelConfig config = new ModelConfig(cell, 6, 4, 2, 3);
-    try (StepModel model = StepModel.open(config, RandomWeights.of(config))) {
+    try (StepModel model = StepModel.open(config, LargeWeights.of(config))) {
       double[][] expected = StepLosses.of(model, streams);
       double[] windows = losses(cell, 5);
       for (int w = 0; w < 3; w++) {
@@ -175,7 +175,7 @@ class TrainingSessionTest {
   @Test
   void stepWithNanLossChangesNothing() {
     ModelConfig config = ModelConfig.lab(6, 4, 2);
-    List<VariableValue> weights = RandomWeights.of(config);
+    List<VariableValue> weights = LargeWeights.of(config);
     weights.get(weights.size() - 1).values()[0] = Float.NaN; // of softmax_b
     TrainingSetup setup = setup(config, new BatchShape(2, 3), 0, 5, ComputeKernel.fused(2));
     try (TrainingSession session = open(setup, TrainingStart.weights(weights));

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.engine.Engine;
+import org.charrnn.engine.EngineException;
 import org.charrnn.engine.LocalEngine;
+import org.charrnn.engine.SumWork;
 import org.charrnn.engine.TaskCache;
+import org.charrnn.engine.Work;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -222,5 +227,45 @@ class SlicedTrainerTest {
       assertThat(TaskCache.count()).isGreaterThan(before);
     }
     assertThat(TaskCache.count()).isEqualTo(before);
+  }
+
+  /** Cannot reach its executors. */
+  private static final class LostEngine implements Engine {
+    private final EngineException failure = new EngineException("the cluster is lost", null);
+
+    @Override
+    public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
+        Work<S, I, R> work, S shared, List<I> items) {
+      throw failure;
+    }
+
+    @Override
+    public <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
+        SumWork<S, I, R> work, S shared, List<I> items) {
+      throw failure;
+    }
+
+    @Override
+    public void release(String owner) {
+      throw failure;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void sessionWithTheWeightsIsClosedEvenIfTheEngineFails() {
+    SlicedTrainer.Setup setup =
+        new SlicedTrainer.Setup(
+            setup(CellKind.RNN, ComputeKernel.fused(1)),
+            SCHEDULE,
+            new Slicing(2, 1),
+            TEXT,
+            SessionSettings.SEQUENTIAL);
+    SlicedTrainer trainer = SlicedTrainer.open(new LostEngine(), setup, TrainingStart.RANDOM);
+    assertThat(trainer.weights()).isNotEmpty();
+    assertThatThrownBy(trainer::close).isInstanceOf(EngineException.class);
+    assertThatThrownBy(trainer::weights).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -34,7 +34,8 @@ class LabEventWriterTest {
 
   @Test
   void lossOfEveryTenthStepAndOfTheLastIsWritten() throws IOException {
-    List<Event> events = events(TrainingProgress.START, 0, 24);
+    List<Event> all = events(TrainingProgress.START, 0, 24);
+    List<Event> events = all.subList(1, all.size());
     assertThat(events).extracting(Event::getStep).containsExactly(0L, 10L, 20L, 23L);
     assertThat(events)
         .allSatisfy(
@@ -43,6 +44,14 @@ class LabEventWriterTest {
               assertThat(event.getSummary().getValue(0).getSimpleValue())
                   .isEqualTo((float) event.getStep());
             });
+  }
+
+  /** A training that is killed early resumes from the checkpoint before the first step. */
+  @Test
+  void trainingFromTheFirstStepDiscardsAllEarlierEvents() throws IOException {
+    Event first = events(TrainingProgress.START, 0, 1).get(0);
+    assertThat(first.getStep()).isZero();
+    assertThat(first.getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
   }
 
   /** The step after the checkpoint has the number of steps done. */

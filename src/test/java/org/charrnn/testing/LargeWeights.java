@@ -8,8 +8,8 @@ import org.charrnn.model.ModelConfig;
 import org.tensorflow.ndarray.Shape;
 
 /** Random weights larger than initial ones, so that gates vary between open and closed. */
-public final class RandomWeights {
-  private RandomWeights() {}
+public final class LargeWeights {
+  private LargeWeights() {}
 
   /** Returns the weights of a network, uniform between -1 and 1, the same in every call. */
   public static List<VariableValue> of(ModelConfig config) {
