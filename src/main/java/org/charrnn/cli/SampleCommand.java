@@ -99,7 +99,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       generateMany(trained, sampling);
       return ExitCodes.DONE;
     }
-    int[] primeIds = prime.encode(trained.vocabulary());
+    int[] primeIds = prime.encode(trained.vocabulary(), spec.commandLine().getErr());
     MemoryCheck.requireGeneration(
         trained.config().model(),
         beam == 0 ? "--count" : "--beam",
@@ -168,6 +168,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     BulkGeneration generation = new BulkGeneration(sampling, length, count, seed);
     MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
     PromptFile file = new PromptFile(primes, trained.vocabulary());
+    file.reportUnknown(spec.commandLine().getErr());
     try (Engine started = engine.start()) {
       file.generate(started, trained, generation, spec.commandLine().getOut());
     }

@@ -28,7 +28,7 @@ final class ConfigOptions {
 
   /** Keys of {@code config.json} whose values follow from the settings and the text. */
   private static final Set<String> DERIVED =
-      Set.of("version", "classes", "unknown", "tokens", "sha256");
+      Set.of("version", "classes", "unknown", "word-rules", "tokens", "sha256");
 
   /** Options that do not belong in a file. */
   private static final Set<String> NOT_IN_FILES =

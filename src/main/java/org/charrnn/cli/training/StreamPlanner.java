@@ -23,6 +23,7 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.Corpus;
@@ -117,17 +118,18 @@ public final class StreamPlanner {
   }
 
   private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
-    TokenizedText text = tokenize(files, format, settings.level());
+    TokenizedText text = tokenize(files, format, Tokenization.newest(settings.level()));
     return text.encode(Vocabulary.of(text.count(), settings));
   }
 
   private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
-    return tokenize(files, format, vocabulary.level()).encode(vocabulary);
+    return tokenize(files, format, vocabulary.tokenization()).encode(vocabulary);
   }
 
-  private static TokenizedText tokenize(List<Path> files, TextFormat format, Level level) {
+  private static TokenizedText tokenize(
+      List<Path> files, TextFormat format, Tokenization tokenization) {
     try (ReadingProgress progress = new ReadingProgress()) {
-      return TokenizedText.read(files, format, level, progress);
+      return TokenizedText.read(files, format, tokenization, progress);
     }
   }
 
@@ -179,13 +181,15 @@ public final class StreamPlanner {
   }
 
   private static TextConfig describe(Corpus corpus, TextFormat format) {
+    Level level = corpus.vocabulary().level();
     return new TextConfig(
-        corpus.vocabulary().level(),
+        level,
         corpus.vocabulary().hasUnknown(),
         corpus.files().stream().map(Path::toString).toList(),
         format.encoding().name(),
         format.malformed().toString(),
         corpus.ids().size(),
-        corpus.sha256());
+        corpus.sha256(),
+        level == Level.WORD ? corpus.vocabulary().tokenization().rules() : null);
   }
 }
