@@ -95,6 +95,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     rejectIgnored();
     SamplingConfig sampling = sampling();
     TrainedModel trained = model.open();
+    GenerationModel.requireUsable(sampling, trained.vocabulary());
     if (primes != null) {
       generateMany(trained, sampling);
       return ExitCodes.DONE;
