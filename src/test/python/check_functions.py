@@ -340,11 +340,12 @@ def fails(
 
 
 def v1_loader_generates(case: Case) -> None:
-    expected = texts(case.model.generate(["if", "you"], length=20, seed=4))
+    primes = ["if", "you", "to you"]
+    expected = texts(case.model.generate(primes, length=20, seed=4))
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         meta_graph = tf.compat.v1.saved_model.loader.load(session, ["serve"], case.path)
         signature = meta_graph.signature_def["generate"]
-        feeds = {"prime": ["if", "you"], "length": 20, "seed": 4}  # the others have defaults
+        feeds = {"prime": primes, "length": 20, "seed": 4}  # the others have defaults
         text = session.run(
             signature.outputs["text"].name,
             {signature.inputs[name].name: value for name, value in feeds.items()},

@@ -6,7 +6,7 @@ import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -19,7 +19,7 @@ import org.charrnn.text.Vocabulary;
 @SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
 record SharedModel(
     ModelConfig network,
-    Level level,
+    Tokenization tokenization,
     ArrayList<String> tokens,
     boolean hasUnknown,
     float[][] weights)
@@ -29,14 +29,14 @@ record SharedModel(
     Vocabulary vocabulary = model.vocabulary();
     return new SharedModel(
         model.config().model(),
-        vocabulary.level(),
+        vocabulary.tokenization(),
         new ArrayList<>(vocabulary.tokens()),
         vocabulary.hasUnknown(),
         VariableValue.arrays(model.weights()));
   }
 
   Vocabulary vocabulary() {
-    return Vocabulary.of(level, tokens, hasUnknown);
+    return Vocabulary.of(tokenization, tokens, hasUnknown);
   }
 
   List<VariableValue> weightValues() {

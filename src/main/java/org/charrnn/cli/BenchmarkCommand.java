@@ -263,7 +263,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
 
   private TrainingJob job(Training training) {
     ComputeKernel kernel = kernel(training);
-    MemoryCheck.requireTraining(training.network(), training.shape(), kernel);
+    MemoryCheck.requireTraining(RunKind.TRAIN, training.network(), training.shape(), kernel);
     return new TrainingJob(training.network(), training.shape(), kernel, session);
   }
 

@@ -115,7 +115,7 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
 
   private static Corpus read(TrainedModel trained, List<Path> paths, TextFormat format) {
     try (ReadingProgress reading = new ReadingProgress()) {
-      return TokenizedText.read(paths, format, trained.vocabulary().level(), reading)
+      return TokenizedText.read(paths, format, trained.vocabulary().tokenization(), reading)
           .encode(trained.vocabulary());
     }
   }

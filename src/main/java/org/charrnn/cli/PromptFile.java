@@ -9,10 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.charrnn.InputException;
 import org.charrnn.bulk.BulkGeneration;
+import org.charrnn.cli.options.UnknownTokens;
 import org.charrnn.engine.Engine;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
@@ -25,6 +28,7 @@ final class PromptFile {
 
   private final Path file;
   private final List<String> primes;
+  private final Vocabulary vocabulary;
   private final List<int[]> ids = new ArrayList<>();
 
   /**
@@ -34,11 +38,12 @@ final class PromptFile {
    */
   PromptFile(Path file, Vocabulary vocabulary) {
     this.file = file;
+    this.vocabulary = vocabulary;
     primes = lines(file);
     if (primes.isEmpty()) {
       throw new InputException(file + " has no lines; it needs a prime on each line");
     }
-    primes.forEach(prime -> ids.add(encode(prime, vocabulary)));
+    primes.forEach(prime -> ids.add(encode(prime)));
   }
 
   private static List<String> lines(Path file) {
@@ -49,13 +54,25 @@ final class PromptFile {
     }
   }
 
-  private int[] encode(String prime, Vocabulary vocabulary) {
+  private int[] encode(String prime) {
     try {
       return vocabulary.encode(prime);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s, line %d: %s".formatted(file, ids.size() + 1, e.getMessage()), e);
     }
+  }
+
+  /** Prints a line about unknown tokens, if there are any; it names the first line that has one. */
+  void reportUnknown(PrintWriter err) {
+    Set<String> unknown = new LinkedHashSet<>();
+    int first = 0;
+    for (int i = 0; i < primes.size(); i++) {
+      first = unknown.isEmpty() ? i : first;
+      unknown.addAll(vocabulary.unknownTokens(primes.get(i)));
+    }
+    UnknownTokens.report(
+        err, "%s, from line %d".formatted(file, first + 1), vocabulary.level(), unknown);
   }
 
   /** Generates the texts and prints each with its prime. */

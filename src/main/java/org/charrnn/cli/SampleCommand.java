@@ -95,11 +95,12 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     rejectIgnored();
     SamplingConfig sampling = sampling();
     TrainedModel trained = model.open();
+    GenerationModel.requireUsable(sampling, trained.vocabulary());
     if (primes != null) {
       generateMany(trained, sampling);
       return ExitCodes.DONE;
     }
-    int[] primeIds = prime.encode(trained.vocabulary());
+    int[] primeIds = prime.encode(trained.vocabulary(), spec.commandLine().getErr());
     MemoryCheck.requireGeneration(
         trained.config().model(),
         beam == 0 ? "--count" : "--beam",
@@ -168,6 +169,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     BulkGeneration generation = new BulkGeneration(sampling, length, count, seed);
     MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
     PromptFile file = new PromptFile(primes, trained.vocabulary());
+    file.reportUnknown(spec.commandLine().getErr());
     try (Engine started = engine.start()) {
       file.generate(started, trained, generation, spec.commandLine().getOut());
     }

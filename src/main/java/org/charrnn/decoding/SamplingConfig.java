@@ -13,7 +13,8 @@ import org.charrnn.settings.SettingChecks;
  * @param topK only the K most likely tokens can be sampled; 0 for all
  * @param topP only the most likely tokens that together reach this probability can be sampled,
  *     above 0; 1 for all
- * @param whitespace sample only where a word starts; inside a word, take the most likely token
+ * @param whitespace sample only where a word starts; inside a word, take the most likely token: for
+ *     models of characters
  */
 public record SamplingConfig(
     @Setting(
@@ -40,7 +41,8 @@ public record SamplingConfig(
     @Setting(
             label = "",
             defaultValue = "false",
-            help = "Sample only at the start of a word; inside a word take the most likely token")
+            help =
+                "Sample only at the start of a word; inside a word take the most likely character")
         boolean whitespace)
     implements Serializable {
   /** Probabilities as they were learned: no cut, temperature 1. */

@@ -124,6 +124,11 @@ public final class SettingDefinition {
     return Arrays.stream(constants).map(Object::toString).toList();
   }
 
+  /** Whether a text as it was typed is {@value Setting#AUTO}, the derived value. */
+  public boolean isAuto(RunKind kind, String text) {
+    return canBeAuto(kind) && text.equalsIgnoreCase(Setting.AUTO);
+  }
+
   private boolean canBeAuto(RunKind kind) {
     return defaultText(kind).equals(Setting.AUTO);
   }
@@ -137,7 +142,7 @@ public final class SettingDefinition {
    */
   public Object parse(RunKind kind, String text) {
     boolean isOff = canBeOff() && text.equalsIgnoreCase(setting.off());
-    if (isOff || (canBeAuto(kind) && text.equalsIgnoreCase(Setting.AUTO))) {
+    if (isOff || isAuto(kind, text)) {
       return null;
     }
     Object value;

@@ -14,7 +14,8 @@ public final class SettingValues {
 
   /**
    * @param kind determines the defaults
-   * @param given values by the name of the setting; null values are {@value Setting#AUTO} or off
+   * @param given values by the name of the setting; null is off if the setting can be turned off,
+   *     otherwise {@value Setting#AUTO}
    */
   public SettingValues(RunKind kind, Map<String, ?> given) {
     this(kind, new HashMap<>(given), Map.of());
@@ -54,7 +55,8 @@ public final class SettingValues {
   private Object value(SettingDefinition definition) {
     String name = definition.name();
     Object value = isGiven(name) ? given.get(name) : definition.defaultValue(kind);
-    return value == null ? derived.get(name) : value;
+    boolean isOff = isGiven(name) && definition.canBeOff();
+    return value == null && !isOff ? derived.get(name) : value;
   }
 
   /**

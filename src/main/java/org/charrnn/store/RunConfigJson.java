@@ -21,6 +21,8 @@ import org.charrnn.settings.TrainingConfig;
 public final class RunConfigJson {
   private static final String KIND = "kind";
   private static final String TRAINING = "training";
+  private static final String TEXT = "text";
+  private static final String WORD_RULES = "word_rules";
   private static final Map<String, Class<? extends Record>> ADDED_SECTIONS =
       Map.of("kernel", ComputeKernel.class, "slicing", Slicing.class);
 
@@ -38,6 +40,10 @@ public final class RunConfigJson {
         flat.set(key, nested.get(key));
       }
     }
+    ObjectNode text = (ObjectNode) json.get(TEXT);
+    if (text.get(WORD_RULES).isNull()) {
+      text.remove(WORD_RULES);
+    }
     return json;
   }
 
@@ -53,6 +59,9 @@ public final class RunConfigJson {
     }
     json.remove(Checksums.KEY);
     ADDED_SECTIONS.forEach((key, type) -> addAbsent(json, key, type));
+    if (json.get(TEXT) instanceof ObjectNode text && !text.has(WORD_RULES)) {
+      text.putNull(WORD_RULES);
+    }
     if (json.get(TRAINING) instanceof ObjectNode training) {
       if (!json.has(KIND)) {
         json.set(KIND, Json.node(kind(json).orElse(RunKind.TRAIN)));
@@ -92,11 +101,11 @@ public final class RunConfigJson {
           .findFirst();
     }
     JsonNode training = json.path(TRAINING);
-    if (!training.has("batch_size") || !json.path("text").has("tokens")) {
+    if (!training.has("batch_size") || !json.path(TEXT).has("tokens")) {
       return Optional.empty();
     }
     long windows = training.path("batch_size").asLong();
-    long tokens = json.path("text").path("tokens").asLong();
+    long tokens = json.path(TEXT).path("tokens").asLong();
     boolean isLab = tokens == windows + training.path("sequence_length").asLong();
     return Optional.of(isLab ? RunKind.LAB : RunKind.TRAIN);
   }

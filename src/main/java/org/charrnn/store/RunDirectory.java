@@ -132,7 +132,7 @@ public final class RunDirectory {
               .formatted(source, tokens.size(), config.model().classes()));
     }
     try {
-      return Vocabulary.of(config.text().level(), tokens, config.text().unknown());
+      return Vocabulary.of(config.text().tokenization(), tokens, config.text().unknown());
     } catch (IllegalArgumentException e) {
       throw new InputException(source + " is damaged: " + e.getMessage(), e);
     }

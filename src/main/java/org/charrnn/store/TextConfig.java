@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
+import org.charrnn.text.WordRules;
 import org.charrnn.text.files.Malformed;
 import org.charrnn.text.files.TextFormat;
 
@@ -20,6 +22,8 @@ import org.charrnn.text.files.TextFormat;
  * @param malformed how malformed bytes were handled
  * @param tokens length of the text
  * @param sha256 of the text's ids, in hexadecimal
+ * @param wordRules how words are split; null for characters, and in runs that were saved before
+ *     there were other rules than {@link WordRules#SPACES}
  */
 public record TextConfig(
     Level level,
@@ -28,7 +32,8 @@ public record TextConfig(
     String encoding,
     String malformed,
     long tokens,
-    String sha256) {
+    String sha256,
+    WordRules wordRules) {
 
   public TextConfig {
     if (Stream.of(level, files, encoding, malformed, sha256).anyMatch(Objects::isNull)
@@ -43,6 +48,11 @@ public record TextConfig(
       throw new InputException(
           "malformed must be report or replace, got '%s'".formatted(malformed));
     }
+  }
+
+  /** How the text is split into tokens. */
+  public Tokenization tokenization() {
+    return new Tokenization(level, wordRules == null ? WordRules.SPACES : wordRules);
   }
 
   /** How the bytes of the files are decoded. */

@@ -27,7 +27,9 @@ public record CodePointKinds(int[] starts, int[] kinds) {
     /** The plain space, part of the token after it. */
     SPACE,
     /** Other whitespace, each a token of its own. */
-    WHITESPACE;
+    WHITESPACE,
+    /** A letter of a script without spaces between words, a token of its own. */
+    UNSPACED;
 
     /** Returns the number that stands for this kind in the table. */
     @SuppressWarnings("EnumOrdinal") // only used with a table from the same version
@@ -35,7 +37,7 @@ public record CodePointKinds(int[] starts, int[] kinds) {
       return ordinal();
     }
 
-    static Kind of(int codePoint) {
+    static Kind of(int codePoint, WordRules rules) {
       if (codePoint == ' ') {
         return SPACE;
       }
@@ -43,7 +45,8 @@ public record CodePointKinds(int[] starts, int[] kinds) {
         return APOSTROPHE;
       }
       if (codePoint == '_' || Character.isLetterOrDigit(codePoint)) {
-        return WORD;
+        boolean isUnspaced = rules == WordRules.SCRIPTS && UnspacedScripts.contains(codePoint);
+        return isUnspaced ? UNSPACED : WORD;
       }
       if (Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
         return WHITESPACE;
@@ -60,10 +63,10 @@ public record CodePointKinds(int[] starts, int[] kinds) {
   }
 
   /** Returns the table of all code points. */
-  public static CodePointKinds all() {
+  public static CodePointKinds of(WordRules rules) {
     int[] kinds =
         IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
-            .map(codePoint -> Kind.of(codePoint).number())
+            .map(codePoint -> Kind.of(codePoint, rules).number())
             .toArray();
     int[] starts =
         IntStream.range(0, kinds.length).filter(c -> c == 0 || kinds[c] != kinds[c - 1]).toArray();

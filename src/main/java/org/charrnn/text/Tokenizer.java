@@ -22,17 +22,22 @@ public abstract class Tokenizer {
    *
    * @param tokens receives each token as soon as it is complete
    */
-  public static Tokenizer of(Level level, Consumer<String> tokens) {
-    return switch (level) {
+  public static Tokenizer of(Tokenization tokenization, Consumer<String> tokens) {
+    return switch (tokenization.level()) {
       case CHARACTER -> new CharacterTokenizer(tokens);
-      case WORD -> new WordTokenizer(tokens);
+      case WORD -> new WordTokenizer(tokenization.rules(), tokens);
     };
   }
 
-  /** Returns the tokens of a text. */
+  /** Returns the tokens of a text for a new model. */
   public static List<String> tokens(Level level, String text) {
+    return tokens(Tokenization.newest(level), text);
+  }
+
+  /** Returns the tokens of a text. */
+  public static List<String> tokens(Tokenization tokenization, String text) {
     List<String> tokens = new ArrayList<>();
-    Tokenizer tokenizer = of(level, tokens::add);
+    Tokenizer tokenizer = of(tokenization, tokens::add);
     tokenizer.accept(text.toCharArray(), 0, text.length());
     tokenizer.finish();
     return tokens;

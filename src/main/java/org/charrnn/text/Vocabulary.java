@@ -21,32 +21,33 @@ public final class Vocabulary {
 
   private static final int NONE = -1;
 
-  private final Level level;
+  private final Tokenization tokenization;
   private final List<String> tokens;
   private final Map<String, Integer> ids;
   private final int unknown; // the id of the unknown token, or NONE
 
-  private Vocabulary(Level level, List<String> tokens, boolean hasUnknown) {
-    this.level = level;
+  private Vocabulary(Tokenization tokenization, List<String> tokens, boolean hasUnknown) {
+    this.tokenization = tokenization;
     this.tokens = List.copyOf(tokens);
     this.ids = new HashMap<>();
     for (String token : this.tokens) {
       ids.put(token, ids.size());
     }
-    this.unknown = hasUnknown ? ids.get(level.unknown()) : NONE;
+    this.unknown = hasUnknown ? ids.get(level().unknown()) : NONE;
   }
 
   /** Returns the vocabulary of a text's characters, sorted by code point, without unknown token. */
   public static Vocabulary of(String text) {
     List<String> characters =
         text.codePoints().sorted().distinct().mapToObj(Character::toString).toList();
-    return new Vocabulary(Level.CHARACTER, characters, false);
+    return new Vocabulary(Tokenization.newest(Level.CHARACTER), characters, false);
   }
 
   /**
    * Returns the vocabulary of the most frequent tokens that the settings allow, sorted by code
    * point. Among tokens of the same count, those with lower code points are kept.
    *
+   * @param counts of the tokens of a {@link Tokenization#newest new} model
    * @throws InputException if no token is frequent enough
    */
   public static Vocabulary of(TokenCounts counts, VocabularySettings settings) {
@@ -64,20 +65,27 @@ public final class Vocabulary {
     }
     Stream<String> unknown = settings.hasUnknown() ? Stream.of(level.unknown()) : Stream.empty();
     return new Vocabulary(
-        level,
+        Tokenization.newest(level),
         Stream.concat(tokens.stream(), unknown).sorted(CODE_POINT_ORDER).toList(),
         settings.hasUnknown());
+  }
+
+  /** Returns the vocabulary of a new model with the given tokens, whose order sets their ids. */
+  public static Vocabulary of(Level level, List<String> tokens, boolean hasUnknown) {
+    return of(Tokenization.newest(level), tokens, hasUnknown);
   }
 
   /**
    * Returns the vocabulary with the given tokens, whose order sets their ids.
    *
+   * @param tokenization how the model splits text
    * @param hasUnknown whether the level's unknown token, which must be one of the tokens, stands
    *     for all tokens not in the vocabulary
    * @throws IllegalArgumentException if there are no tokens, or if a token is empty, occurs twice
    *     or is longer than one character at character level
    */
-  public static Vocabulary of(Level level, List<String> tokens, boolean hasUnknown) {
+  public static Vocabulary of(Tokenization tokenization, List<String> tokens, boolean hasUnknown) {
+    Level level = tokenization.level();
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException("the vocabulary has no tokens");
     }
@@ -99,7 +107,7 @@ public final class Vocabulary {
       throw new IllegalArgumentException(
           "the vocabulary lacks its unknown token " + level.quote(level.unknown()));
     }
-    return new Vocabulary(level, tokens, hasUnknown);
+    return new Vocabulary(tokenization, tokens, hasUnknown);
   }
 
   /** Returns the number of tokens, which is the number of classes that a model predicts. */
@@ -109,7 +117,12 @@ public final class Vocabulary {
 
   /** Returns whether the tokens are characters or words. */
   public Level level() {
-    return level;
+    return tokenization.level();
+  }
+
+  /** Returns how text is split into tokens. */
+  public Tokenization tokenization() {
+    return tokenization;
   }
 
   /** Returns the tokens in the order of their ids. */
@@ -158,24 +171,58 @@ public final class Vocabulary {
   }
 
   /**
-   * Returns the ids of the tokens of a text.
+   * Returns the ids of the tokens of a text that is to be continued.
+   *
+   * <p>A word has the space before it, which the start of such a text lacks: if a word in the form
+   * of the text is not in the vocabulary, up to the first word of the text, it gets the id of its
+   * other form, with or without the space.
    *
    * @throws IllegalArgumentException if tokens are not in the vocabulary, which has no unknown
    *     token; the message names them
    */
   public int[] encode(String text) {
-    List<String> textTokens = Tokenizer.tokens(level, text);
-    int[] encoded = textTokens.stream().mapToInt(this::find).toArray();
+    List<String> textTokens = Tokenizer.tokens(tokenization, text);
+    int[] encoded = find(textTokens);
+    if (!hasUnknown()) {
+      Set<String> missing = unknownTokens(textTokens, encoded);
+      if (!missing.isEmpty()) {
+        throw missingTokens(missing);
+      }
+    }
+    return encoded;
+  }
+
+  /** Returns the tokens of a text that {@link #encode} makes the unknown token, each once. */
+  public Set<String> unknownTokens(String text) {
+    List<String> textTokens = Tokenizer.tokens(tokenization, text);
+    return unknownTokens(textTokens, find(textTokens));
+  }
+
+  private Set<String> unknownTokens(List<String> textTokens, int[] encoded) {
     Set<String> missing = new LinkedHashSet<>();
     for (int i = 0; i < encoded.length; i++) {
-      if (encoded[i] == NONE) {
+      if (encoded[i] == unknown) { // which is NONE if there is no unknown token
         missing.add(textTokens.get(i));
       }
     }
-    if (!missing.isEmpty()) {
-      throw missingTokens(missing);
+    return missing;
+  }
+
+  /** Returns the ids of a text's tokens as {@link #find} does, the first word in either form. */
+  private int[] find(List<String> textTokens) {
+    int[] found = new int[textTokens.size()];
+    boolean isBeforeWord = level() == Level.WORD; // or at the first one
+    for (int i = 0; i < found.length; i++) {
+      String token = textTokens.get(i);
+      found[i] = isBeforeWord && !ids.containsKey(token) ? find(otherForm(token)) : find(token);
+      isBeforeWord = isBeforeWord && !WordTokenizer.isWord(token, tokenization.rules());
     }
-    return encoded;
+    return found;
+  }
+
+  /** Returns a token without its leading space, or with one. */
+  private static String otherForm(String token) {
+    return token.startsWith(" ") ? token.substring(1) : " " + token;
   }
 
   /** Returns the text of token ids. */
@@ -190,7 +237,7 @@ public final class Vocabulary {
   private IllegalArgumentException missingTokens(Set<String> missing) {
     return new IllegalArgumentException(
         "the vocabulary has no %s%s %s"
-            .formatted(level.noun(), missing.size() == 1 ? "" : "s", level.quoteSome(missing)));
+            .formatted(level().noun(), missing.size() == 1 ? "" : "s", level().quoteSome(missing)));
   }
 
   private static int compareCodePoints(String a, String b) {

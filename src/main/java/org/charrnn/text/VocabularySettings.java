@@ -4,7 +4,7 @@ import org.charrnn.settings.Setting;
 import org.charrnn.settings.SettingChecks;
 
 /**
- * Which tokens of a text are kept in its vocabulary.
+ * Which tokens of a text are kept in its vocabulary, by their number in the training part.
  *
  * @param level characters or words
  * @param minCount minimum number of occurrences of a kept token, at least 1
@@ -23,13 +23,22 @@ public record VocabularySettings(
             help = "Tokens that occur fewer than N times become the unknown token")
         int minCount,
     @Setting(
-            defaultValue = "all",
+            defaultValue = Setting.AUTO,
+            auto = DEFAULT_WORDS + " at word level, all at character level",
             off = "all",
             min = 2,
             help = "Keep only the N most frequent tokens, including the unknown token")
         Integer vocabularySize) {
+  /** The default at word level: a long text has hundreds of thousands, most of them rare. */
+  private static final int DEFAULT_WORDS = 10_000;
+
   public VocabularySettings {
     SettingChecks.check(VocabularySettings.class, level, minCount, vocabularySize);
+  }
+
+  /** Returns the vocabulary size if the user gives none; null for no limit. */
+  public static Integer defaultSize(Level level) {
+    return level == Level.WORD ? DEFAULT_WORDS : null;
   }
 
   /** Returns the settings that keep every token. */

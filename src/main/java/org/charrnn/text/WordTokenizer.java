@@ -7,7 +7,8 @@ import org.charrnn.text.CodePointKinds.Kind;
 /**
  * Splits text into words and symbols. A token is a word (letters, marks, digits, {@code _},
  * apostrophes inside) or one symbol with its marks, with the space before it, if there is one.
- * Other whitespace characters are tokens of their own.
+ * Other whitespace characters are tokens of their own. By the rules {@link WordRules#SCRIPTS} a
+ * letter of a script without spaces between words is split off like a symbol.
  *
  * <p>As in GPT-2, a space belongs to the word after it: text with single spaces needs one token per
  * word, and the concatenated tokens are the original text.
@@ -25,20 +26,31 @@ final class WordTokenizer extends Tokenizer {
   }
 
   private static final Kind[] ASCII =
-      IntStream.range(0, 128).mapToObj(Kind::of).toArray(Kind[]::new);
+      IntStream.range(0, 128)
+          .mapToObj(c -> Kind.of(c, WordRules.NEWEST)) // as by any rules
+          .toArray(Kind[]::new);
 
+  private final WordRules rules;
   private final Consumer<String> tokens;
   private final int[] token = new int[MAX_WORD_LENGTH];
   private int length;
   private State state = State.EMPTY;
 
-  WordTokenizer(Consumer<String> tokens) {
+  WordTokenizer(WordRules rules, Consumer<String> tokens) {
+    this.rules = rules;
     this.tokens = tokens;
+  }
+
+  /** Whether a token is a word or a letter of a script without spaces between words. */
+  static boolean isWord(String token, WordRules rules) {
+    int start = token.startsWith(" ") && token.length() > 1 ? 1 : 0;
+    Kind kind = Kind.of(token.codePointAt(start), rules);
+    return kind == Kind.WORD || kind == Kind.UNSPACED;
   }
 
   @Override
   void next(int codePoint) {
-    Kind kind = codePoint < ASCII.length ? ASCII[codePoint] : Kind.of(codePoint);
+    Kind kind = codePoint < ASCII.length ? ASCII[codePoint] : Kind.of(codePoint, rules);
     if (state == State.WORD_APOSTROPHE && kind != Kind.WORD && kind != Kind.MARK) {
       splitApostrophe();
     }
@@ -77,7 +89,7 @@ final class WordTokenizer extends Tokenizer {
       case WORD -> State.WORD;
       case MARK -> state == State.SYMBOL ? State.SYMBOL : State.WORD;
       case APOSTROPHE -> state == State.WORD ? State.WORD_APOSTROPHE : State.SYMBOL;
-      case SYMBOL -> State.SYMBOL;
+      case SYMBOL, UNSPACED -> State.SYMBOL;
       case SPACE -> State.SPACE;
       case WHITESPACE -> State.WHITESPACE;
     };

@@ -128,7 +128,17 @@ class ConfigFileTest {
     assertThat(history(repeated)).isEqualTo(history(run));
     assertSameConfig();
     assertThat(dryRun(List.of("train", "--config=" + run.resolve("config.json"), "--level=word")))
-        .anyMatch(row -> row.matches("vocabulary-size +all"));
+        .anyMatch(row -> row.matches("vocabulary-size +10000"));
+  }
+
+  @Test
+  void configRepeatsVocabularyWithoutLimit() throws IOException {
+    String[] options = {"--level=word", "--vocabulary-size=all", "--hidden=3", "--steps=2"};
+    String[] shape = {"--batch-size=4", "--sequence-length=10", "--run=" + run};
+    Run.of(plus(train(options), shape)).assertDone();
+    Run.of("train", "--config", run.resolve("config.json"), "--run", repeated).assertDone();
+    assertSameConfig();
+    assertThat(Files.readString(repeated.resolve("vocabulary.json"))).doesNotContain("<unk>");
   }
 
   @Test

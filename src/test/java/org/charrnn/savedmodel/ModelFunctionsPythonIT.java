@@ -33,6 +33,7 @@ import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.Python;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.WordRules;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,12 +61,14 @@ class ModelFunctionsPythonIT {
   private static final Vocabulary WORDS =
       Vocabulary.of(
           Level.WORD,
-          List.of("\n", " ", " don't", " to", " want", " you", ",", "<unk>", "if", "you", "é"),
+          List.of(
+              "\n", " ", " don't", " to", " want", " you", ",", "<unk>", "if", "you", "é", "中",
+              " 国", "น้"),
           true);
 
   /** Quotes, escapes, delimiters, and characters of several code points. */
   private static final Vocabulary SPECIAL_CHARACTERS =
-      Vocabulary.of("if you\n\t\"'`\\/{}[]%$&<>\u0000\u007f\u00a0\u200d\ufeff👩\u200d👧é\u0301");
+      Vocabulary.of("if you t\n\t\"'`\\/{}[]%$&<>\u0000\u007f\u00a0\u200d\ufeff👩\u200d👧é\u0301");
 
   private static final Vocabulary MANY_WORDS =
       Vocabulary.of(
@@ -153,7 +156,8 @@ class ModelFunctionsPythonIT {
                 "UTF-8",
                 "report",
                 100,
-                ""),
+                "",
+                model.vocabulary.level() == Level.WORD ? WordRules.NEWEST : null),
             TrainingConfig.lab(new BatchShape(10, 10), 1, 0.1f, 1, 1),
             ComputeKernel.OPS,
             Slicing.NONE,
@@ -163,7 +167,14 @@ class ModelFunctionsPythonIT {
     Vocabulary vocabulary = model.vocabulary;
     String all = String.join("", vocabulary.tokens());
     Stream<String> texts =
-        Stream.of("if you", "", "you if you", all, vocabulary.hasUnknown() ? "é\n가" : "");
+        Stream.of(
+            "if you",
+            "",
+            "you if you",
+            all,
+            vocabulary.hasUnknown() ? "é\n가" : "",
+            vocabulary.hasUnknown() ? "want to, 中国น้ำ" : "",
+            vocabulary.hasUnknown() ? " if you" : "");
     Map<String, Object> expected = new HashMap<>();
     expected.put("detailed", model.detailed);
     expected.put("classes", vocabulary.size());
@@ -208,6 +219,7 @@ class ModelFunctionsPythonIT {
           new Draw("if you", 60, 0.5f, 0, -3, 3),
           new Draw("if", 60, 1.5f, 3, 123456789012L, 2),
           new Draw("", 50, 1, 0, 1, 3),
+          new Draw("to you", 50, 1, 0, 1, 2), // words have " to"
           new Draw("", 50, 0, 0, 1, 2));
 
   private static List<Map<String, Object>> generated(Case model, List<VariableValue> weights) {

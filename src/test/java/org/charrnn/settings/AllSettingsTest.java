@@ -138,7 +138,9 @@ class AllSettingsTest {
     for (RunKind kind : RunKind.values()) {
       Object value = setting.parse(kind, setting.defaultText(kind));
       assertThat(setting.defaultValue(kind)).isEqualTo(value);
-      assertThat(setting.format(value)).isEqualTo(setting.defaultText(kind));
+      boolean isOffOrAuto = value == null && !described.annotation().off().isEmpty();
+      assertThat(setting.format(value))
+          .isEqualTo(isOffOrAuto ? described.annotation().off() : setting.defaultText(kind));
       assertThat(value == null || setting.type().isInstance(value)).isTrue();
     }
   }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.text.Level;
+import org.charrnn.text.VocabularySettings;
 import org.junit.jupiter.api.Test;
 
 class SettingValuesTest {
@@ -43,6 +45,19 @@ class SettingValuesTest {
     assertThat(values.build(Regularization.class)).isEqualTo(new Regularization(0, null));
     assertThat(values(RunKind.TRAIN).build(Regularization.class))
         .isEqualTo(new Regularization(0, 5f));
+  }
+
+  /** Off and derived values are both null. */
+  @Test
+  void derivedValueDoesNotReplaceOff() {
+    SettingValues off = values(RunKind.TRAIN, "vocabulary-size", null);
+    assertThat(off.derive("vocabulary-size", 7).build(VocabularySettings.class))
+        .isEqualTo(VocabularySettings.all(Level.CHARACTER));
+    assertThat(
+            values(RunKind.TRAIN)
+                .derive("vocabulary-size", 7)
+                .value(VocabularySettings.class, "vocabulary-size"))
+        .isEqualTo(7);
   }
 
   @Test

@@ -23,6 +23,8 @@ import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
+import org.charrnn.text.WordRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +47,8 @@ class RunConfigJsonTest {
               "UTF-8",
               "report",
               1440,
-              "320a0127430c264acdd350c8404e22cf50bf3be9a837bde1038a066c4330de53"),
+              "320a0127430c264acdd350c8404e22cf50bf3be9a837bde1038a066c4330de53",
+              null),
           new TrainingConfig(
               new BatchShape(8, 10),
               60,
@@ -128,6 +131,25 @@ class RunConfigJsonTest {
   void writtenConfigRoundTrips(Path run) throws IOException {
     RunConfig config = parse(Files.readString(run.resolve("config.json")));
     assertThat(parse(RunConfigJson.write(config).toString())).isEqualTo(config);
+  }
+
+  @Test
+  void wordRulesOfOldRunAreTheEarlyOnes() throws IOException {
+    assertThat(parseFixture("word").text().tokenization())
+        .isEqualTo(new Tokenization(Level.WORD, WordRules.SPACES));
+  }
+
+  @Test
+  void wordRulesAreKept() throws IOException {
+    ObjectNode json = fixture("word");
+    ((ObjectNode) json.get("text")).put("word_rules", "scripts");
+    RunConfig config = parse(json.toString());
+    assertThat(config.text().tokenization()).isEqualTo(Tokenization.newest(Level.WORD));
+    assertThat(parse(RunConfigJson.write(config).toString())).isEqualTo(config);
+    ((ObjectNode) json.get("text")).put("word_rules", "syllables");
+    assertThatThrownBy(() -> parse(json.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("config.json is damaged");
   }
 
   @Test

@@ -27,7 +27,9 @@ import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
 import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.WordRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -265,12 +267,33 @@ class RunDirectoryTest {
     assertThat(file).hasContent("unrelated");
   }
 
+  /** Its vocabulary has whole clauses, which new models split. */
+  @Test
+  void runOfEarlyVersionSplitsTextByEarlyRules() throws IOException {
+    Tokenization early = new Tokenization(Level.WORD, WordRules.SPACES);
+    List<String> tokens = List.of("我在家", "。", "<unk>");
+    RunConfig config =
+        new RunConfig(
+            "0.1",
+            RunKind.TRAIN,
+            ModelConfig.lab(tokens.size(), 26, 2),
+            new TextConfig(Level.WORD, true, List.of(), "UTF-8", "report", 180, "abcdef", null),
+            TrainingConfig.lab(new BatchShape(170, 10), 1, 0.1f, 500, 7),
+            ComputeKernel.fused(3),
+            Slicing.NONE,
+            null);
+    Path path = temporary.resolve("early");
+    RunDirectory.create(path, config, Vocabulary.of(early, tokens, true));
+    assertThat(path.resolve("config.json")).content().doesNotContain("word_rules");
+    assertThat(RunDirectory.open(path).vocabulary().encode("我在家。我")).containsExactly(0, 1, 2);
+  }
+
   private static RunConfig config(int steps) {
     return new RunConfig(
         "0.1",
         RunKind.LAB,
         ModelConfig.lab(VOCABULARY.size(), 26, 2),
-        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 180, "abcdef"),
+        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 180, "abcdef", null),
         TrainingConfig.lab(new BatchShape(170, 10), steps, 0.1f, 500, 7),
         ComputeKernel.fused(3),
         Slicing.NONE,

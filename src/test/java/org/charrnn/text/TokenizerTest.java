@@ -31,6 +31,18 @@ class TokenizerTest {
           ".",
           "--",
           "한국",
+          "中国",
+          "𠀀々",
+          "ひカー",
+          "ｶﾞ",
+          "ㄅ",
+          "ꀀ",
+          "ไทยน้ำ",
+          "๒๕",
+          "ພາສາ",
+          "ភាសា",
+          "မြန်",
+          "བོད་",
           "\u0301",
           "😀",
           "👩\u200d🚀",
@@ -43,16 +55,24 @@ class TokenizerTest {
           "\ufffd",
           "x".repeat(70));
 
-  private static final String WORD = "[_\\p{L}\\p{Nd}\\p{M}\u200c\u200d]";
+  private static final String WORD = "(?:(?!UNSPACED)[_\\p{L}\\p{Nd}\\p{M}\u200c\u200d])";
+
+  /** Letters of the scripts in {@link #PIECES}, by their names in Unicode. */
+  private static final String UNSPACED =
+      "[\\p{L}&&[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsBopomofo}\\p{IsYi}\\p{IsThai}"
+          + "\\p{IsLao}\\p{IsKhmer}\\p{IsMyanmar}\\u3000-\\u30ff\\uff66-\\uff9f]]";
+
   private static final String SPACE = "[\\s\\p{Z}\\x1c-\\x1f]";
 
   /** The rules for word tokens as a regular expression, without the maximum length. */
-  private static final Pattern WORD_TOKEN =
-      Pattern.compile(
-          " ?WORD(?:['\u2019]?WORD)*| ?(?!SPACE|WORD).[\\p{M}\u200c\u200d]*|SPACE"
-              .replace("WORD", WORD)
-              .replace("SPACE", SPACE),
-          Pattern.DOTALL);
+  private static Pattern wordToken(WordRules rules) {
+    return Pattern.compile(
+        " ?WORD(?:['\u2019]?WORD)*| ?(?!SPACE|WORD).[\\p{M}\u200c\u200d]*|SPACE"
+            .replace("WORD", WORD)
+            .replace("UNSPACED", rules == WordRules.SCRIPTS ? UNSPACED : "\\uffff")
+            .replace("SPACE", SPACE),
+        Pattern.DOTALL);
+  }
 
   @ParameterizedTest
   @EnumSource
@@ -76,19 +96,20 @@ class TokenizerTest {
     }
   }
 
-  @Test
-  void wordTokensFollowTheRegularExpression() {
+  @ParameterizedTest
+  @EnumSource
+  void wordTokensFollowTheRegularExpression(WordRules rules) {
     Random random = new Random(3);
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 4000; i++) {
       String text = randomText(random).replace("x".repeat(70), "x").replaceAll("\\p{Cs}", "");
       text = text.substring(0, Math.min(Tokenizer.MAX_WORD_LENGTH, text.length()));
       text = text.replaceAll("\\p{Cs}", ""); // substring may have left half a surrogate pair
       List<String> expected = new ArrayList<>();
-      Matcher matcher = WORD_TOKEN.matcher(text);
+      Matcher matcher = wordToken(rules).matcher(text);
       while (matcher.find()) {
         expected.add(matcher.group());
       }
-      assertThat(Tokenizer.tokens(Level.WORD, text)).isEqualTo(expected);
+      assertThat(Tokenizer.tokens(new Tokenization(Level.WORD, rules), text)).isEqualTo(expected);
     }
   }
 
@@ -123,6 +144,34 @@ class TokenizerTest {
   }
 
   @Test
+  void scriptsWithoutSpacesAreSplitByCodePointWithItsMarks() {
+    assertThat(words("我在2024年学习TensorFlow。"))
+        .containsExactly("我", "在", "2024", "年", "学", "习", "TensorFlow", "。");
+    assertThat(words("ラーメン、ｶﾞｰ 々𠮷")) // U+20BB7 is beyond the BMP
+        .containsExactly("ラ", "ー", "メ", "ン", "、", "ｶ", "ﾞ", "ｰ", " 々", "𠮷");
+    assertThat(words("葛\udb40\udd00城")).containsExactly("葛\udb40\udd00", "城"); // a variation
+    assertThat(words("ไทยน้ำ ๒๕ปี")).containsExactly("ไ", "ท", "ย", "น้", "ำ", " ๒๕", "ปี");
+    assertThat(words("ສະບາຍ")).containsExactly("ສ", "ະ", "ບ", "າ", "ຍ");
+    assertThat(words("ភាសា")).containsExactly("ភា", "សា");
+    assertThat(words("မြန်မာ")).containsExactly("မြ", "န်", "မာ");
+    assertThat(words("ㄅㄆ ꀀꀁ")).containsExactly("ㄅ", "ㄆ", " ꀀ", "ꀁ");
+    assertThat(words("O'中'b中'")).containsExactly("O", "'", "中", "'", "b", "中", "'");
+  }
+
+  @Test
+  void scriptsWithSpacesOrSyllableMarksKeepTheirWords() {
+    assertThat(words("한국어 हिन्दी བོད་ཡིག ＡＢ１"))
+        .containsExactly("한국어", " हिन्दी", " བོད", "་", "ཡིག", " ＡＢ１");
+  }
+
+  /** A model of an early version has such tokens in its vocabulary. */
+  @Test
+  void earlyRulesKeepClausesWhole() {
+    assertThat(Tokenizer.tokens(new Tokenization(Level.WORD, WordRules.SPACES), "我在2024年。 ไทยน้ำ"))
+        .containsExactly("我在2024年", "。", " ไทยน้ำ");
+  }
+
+  @Test
   void longWordIsSplit() {
     List<String> tokens = words("a".repeat(1000) + "𝒳".repeat(1000) + "." + "\u0301".repeat(1000));
     assertThat(tokens)
@@ -138,7 +187,7 @@ class TokenizerTest {
 
   private static List<String> inRandomChunks(Level level, String text, Random random) {
     List<String> tokens = new ArrayList<>();
-    Tokenizer tokenizer = Tokenizer.of(level, tokens::add);
+    Tokenizer tokenizer = Tokenizer.of(Tokenization.newest(level), tokens::add);
     char[] chars = text.toCharArray();
     int from = 0;
     while (from < chars.length) {

@@ -83,6 +83,45 @@ class VocabularyTest {
   }
 
   @Test
+  void firstWordIsFoundWithAndWithoutItsSpace() {
+    List<String> tokens = List.of(" crown", "King", " a", "a", "\n", "\"", "<unk>", "中", " 国");
+    Vocabulary words = Vocabulary.of(Level.WORD, tokens, true);
+    assertThat(words.encode("crown a")).containsExactly(0, 2);
+    assertThat(words.encode(" crown a")).containsExactly(0, 2);
+    assertThat(words.encode(" King a")).containsExactly(1, 2);
+    assertThat(words.encode("a crown")).containsExactly(3, 0); // as written, if it is known
+    assertThat(words.encode(" a")).containsExactly(2);
+    assertThat(words.encode("\n\"crown")).containsExactly(4, 5, 0); // the first word
+    assertThat(words.encode(" \"crown")).containsExactly(5, 0);
+    assertThat(words.encode("a\ncrown King")).containsExactly(3, 4, 6, 6); // not the others
+    assertThat(words.encode("国中")).containsExactly(8, 7);
+    assertThat(words.encode("中国")).containsExactly(7, 6);
+    assertThat(words.encode("x crown")).containsExactly(6, 0);
+    assertThat(words.encode(" ")).containsExactly(6);
+    assertThat(words.encode("")).isEmpty();
+    Vocabulary withoutUnknown = Vocabulary.of(Level.WORD, List.of(" crown", " a"), false);
+    assertThat(withoutUnknown.encode("crown a")).containsExactly(0, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> withoutUnknown.encode("thou crown of"))
+        .withMessage("the vocabulary has no words 'thou', ' of'");
+  }
+
+  @Test
+  void spaceIsACharacterOfItsOwn() {
+    Vocabulary characters = Vocabulary.of(" a");
+    assertThat(characters.encode("a a")).containsExactly(1, 0, 1);
+  }
+
+  @Test
+  void tokensReadAsTheUnknownTokenAreListedOnce() {
+    Vocabulary words = Vocabulary.of(Level.WORD, List.of(" crown", "<unk>"), true);
+    assertThat(words.unknownTokens("crown of the of crown")).containsExactly(" of", " the");
+    assertThat(words.unknownTokens("crown crown")).isEmpty();
+    Vocabulary characters = Vocabulary.of(Level.CHARACTER, List.of("a", "\ufffd"), true);
+    assertThat(characters.unknownTokens("abca\ufffd")).containsExactly("b", "c", "\ufffd");
+  }
+
+  @Test
   void invalidTokenListsAreRejected() {
     assertRejected(Level.CHARACTER, List.of(), false, "has no tokens");
     assertRejected(Level.CHARACTER, List.of("a", ""), false, "token 1 is empty");

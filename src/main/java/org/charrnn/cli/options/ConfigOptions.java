@@ -28,7 +28,7 @@ final class ConfigOptions {
 
   /** Keys of {@code config.json} whose values follow from the settings and the text. */
   private static final Set<String> DERIVED =
-      Set.of("version", "classes", "unknown", "tokens", "sha256");
+      Set.of("version", "classes", "unknown", "word-rules", "tokens", "sha256");
 
   /** Options that do not belong in a file. */
   private static final Set<String> NOT_IN_FILES =
@@ -227,18 +227,20 @@ final class ConfigOptions {
   }
 
   /**
-   * Limits the vocabulary to the size of the run's if the run's was limited. As the most frequent
-   * tokens are kept, it gets the same tokens whichever option limited it.
+   * Limits the vocabulary to the size of the run's if the run's was limited, and otherwise not. As
+   * the most frequent tokens are kept, it gets the same tokens whichever option limited it.
    */
   private void limitVocabulary(JsonNode json, List<String> given, List<String> options) {
     String limit = "--vocabulary-size";
     boolean isChosen =
         Stream.of("--level", "--min-count", limit).anyMatch(option -> isGiven(given, option));
-    if (json.path("text").path("unknown").asBoolean()
+    JsonNode isLimited = json.path("text").path("unknown");
+    if (isLimited.isBoolean()
         && command.findOption(limit) != null
         && !isChosen
         && !hasInitialVocabulary(given, options)) {
-      options.add(limit + "=" + json.path("model").path("classes").asText());
+      String size = json.path("model").path("classes").asText();
+      options.add(limit + "=" + (isLimited.asBoolean() ? size : "all"));
     }
   }
 

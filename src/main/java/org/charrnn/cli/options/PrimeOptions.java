@@ -1,5 +1,6 @@
 package org.charrnn.cli.options;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.charrnn.InputException;
 import org.charrnn.text.Vocabulary;
@@ -39,14 +40,17 @@ public final class PrimeOptions {
   /**
    * Returns the ids of the text.
    *
+   * @param err receives a line about unknown tokens, if there are any
    * @throws InputException if tokens of it are not in the vocabulary
    */
-  public int[] encode(Vocabulary vocabulary) {
+  public int[] encode(Vocabulary vocabulary, PrintWriter err) {
+    String source = file == null ? "--prime" : file.toString();
     try {
-      return vocabulary.encode(text());
+      int[] ids = vocabulary.encode(text());
+      UnknownTokens.report(err, source, vocabulary.level(), vocabulary.unknownTokens(text()));
+      return ids;
     } catch (IllegalArgumentException e) {
-      throw new InputException(
-          (file == null ? "--prime" : file.toString()) + ": " + e.getMessage(), e);
+      throw new InputException(source + ": " + e.getMessage(), e);
     }
   }
 }

@@ -91,7 +91,7 @@ public final class SettingOptions {
   }
 
   /**
-   * Returns the settings that were given on the command line.
+   * Returns the settings that were given on the command line, other than as auto.
    *
    * @throws org.charrnn.settings.SettingException if a value is not allowed
    */
@@ -104,7 +104,9 @@ public final class SettingOptions {
         if (parsed.hasMatchedOption(option)) {
           String text = parsed.matchedOptionValue(option, "");
           boolean isFlag = setting.type() == Boolean.class;
-          values.put(setting.name(), setting.parse(kind, isFlag ? "true" : text));
+          if (!setting.isAuto(kind, text)) { // which is the same as not given
+            values.put(setting.name(), setting.parse(kind, isFlag ? "true" : text));
+          }
         }
       }
     }

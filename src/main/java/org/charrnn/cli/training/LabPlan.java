@@ -164,7 +164,8 @@ public final class LabPlan implements TrainingPlan {
         format.encoding().name(),
         format.malformed().toString(),
         ids.length,
-        TokenIds.of(vocabulary.size(), ids).sha256());
+        TokenIds.of(vocabulary.size(), ids).sha256(),
+        null);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
 
 /** Refuses work that does not fit into the machine, before it allocates the memory. */
 public final class MemoryCheck {
@@ -18,9 +19,11 @@ public final class MemoryCheck {
   /**
    * Checks a training.
    *
+   * @param kind decides which options can be advised
    * @throws InputException if it needs more memory than the machine has
    */
-  public static void requireTraining(ModelConfig config, BatchShape shape, ComputeKernel kernel) {
+  public static void requireTraining(
+      RunKind kind, ModelConfig config, BatchShape shape, ComputeKernel kernel) {
     double graph = MemoryEstimate.graphBytes(config, kernel, shape.sequenceLength());
     if (graph > machineBytes()) {
       throw new InputException(
@@ -36,33 +39,47 @@ public final class MemoryCheck {
                   ? ", or use --kernel fused --shards 1, which needs less"
                   : kernel.shards() > 1 ? ", or --shards" : ""));
     }
-    requireTensors(config, shape.batchSize(), shape.sequenceLength(), graph);
+    requireTensors(kind, config, shape.batchSize(), shape.sequenceLength(), graph);
   }
 
   /**
-   * Checks the tensors of a training, before they are allocated.
+   * Checks the tensors of a training of the lab, before they are allocated.
    *
-   * @param batch rows in a batch: in the lab, all windows
+   * @param batch rows in a batch: all windows
    * @throws InputException if they need more memory than the machine has
    */
   public static void requireTensors(ModelConfig config, long batch, int sequenceLength) {
-    requireTensors(config, batch, sequenceLength, 0);
+    requireTensors(RunKind.LAB, config, batch, sequenceLength, 0);
   }
 
   private static void requireTensors(
-      ModelConfig config, long batch, int sequenceLength, double graph) {
-    double tensors = MemoryEstimate.trainingBytes(config, Math.max(batch, 1), sequenceLength);
-    if (tensors + graph > machineBytes()) {
+      RunKind kind, ModelConfig config, long batch, int sequenceLength, double graph) {
+    long rows = Math.max(batch, 1);
+    double bytes = MemoryEstimate.trainingBytes(config, rows, sequenceLength) + graph;
+    if (bytes > machineBytes()) {
+      double share = MemoryEstimate.vocabularyBytes(config, rows, sequenceLength) / bytes;
       throw new InputException(
           String.format(
               Locale.ROOT,
               "training on %,d windows at once needs about %,.0f GB and this machine has %,.0f GB;"
-                  + " use a shorter --text for the lab, a smaller --batch-size for train, or a"
-                  + " smaller --layers, --hidden or --sequence-length",
+                  + " %s",
               batch,
-              (tensors + graph) / 1e9,
-              machineBytes() / 1e9));
+              bytes / 1e9,
+              machineBytes() / 1e9,
+              kind == RunKind.TRAIN && share > 0.5
+                  ? vocabularyAdvice(config, share)
+                  : "use a shorter --text for the lab, a smaller --batch-size for train, or a"
+                      + " smaller --layers, --hidden or --sequence-length"));
     }
+  }
+
+  private static String vocabularyAdvice(ModelConfig config, double share) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f%% of it is for the vocabulary of %,d tokens: use a smaller --vocabulary-size,"
+            + " --batch-size, --sequence-length, --hidden or --layers",
+        100 * share,
+        config.classes());
   }
 
   /**

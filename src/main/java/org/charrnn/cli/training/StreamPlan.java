@@ -114,14 +114,29 @@ public final class StreamPlan implements TrainingPlan {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%,d %ss, %,d distinct; %,d weights; %,d steps of %d x %d",
+            "%,d %ss, %s; %,d weights; %,d steps of %d x %d",
             corpus.ids().size(),
             corpus.vocabulary().level().noun(),
-            corpus.vocabulary().size(),
+            keptTokens(),
             config.model().parameters(),
             training.steps(),
             training.batch().batchSize(),
             training.batch().sequenceLength()));
+  }
+
+  /** How much of the text its vocabulary covers. */
+  private String keptTokens() {
+    if (corpus.known() == corpus.distinct()) {
+      return String.format(Locale.ROOT, "%,d distinct", corpus.distinct());
+    }
+    double known = 1 - (double) corpus.unknowns() / corpus.ids().size();
+    return String.format(
+        Locale.ROOT,
+        "%,d of %,d %ss kept (%.1f%% of the text)",
+        corpus.known(),
+        corpus.distinct(),
+        corpus.vocabulary().level().noun(),
+        Math.floor(known * 1000) / 10); // never 100% if words are missing
   }
 
   @Override

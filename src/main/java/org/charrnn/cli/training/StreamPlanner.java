@@ -23,6 +23,9 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
+import org.charrnn.text.Split;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.Corpus;
@@ -71,12 +74,21 @@ public final class StreamPlanner {
   public StreamPlan create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
     TextFormat format = given.build(TextFormat.class);
-    VocabularySettings vocabulary = given.build(VocabularySettings.class);
+    VocabularySettings vocabularySettings = vocabularySettings();
+    TokenizedText text =
+        tokenize(
+            source.resolve(),
+            format,
+            initial.isPresent()
+                ? initial.get().vocabulary().tokenization()
+                : Tokenization.newest(vocabularySettings.level()));
+    Saving saving = saving(text);
     Corpus corpus =
-        initial.isPresent()
-            ? encode(source.resolve(), format, initial.get().vocabulary())
-            : read(source.resolve(), format, vocabulary);
-    TrainingConfig training = training(corpus);
+        text.encode(
+            initial.isPresent()
+                ? initial.get().vocabulary()
+                : vocabulary(text, vocabularySettings, trainingParts(text, saving)));
+    TrainingConfig training = training(corpus, saving);
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
@@ -91,7 +103,8 @@ public final class StreamPlanner {
             KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
             slicing,
             initFrom == null ? null : initFrom.toString());
-    List<Record> textSettings = initial.isPresent() ? List.of(format) : List.of(vocabulary, format);
+    List<Record> textSettings =
+        initial.isPresent() ? List.of(format) : List.of(vocabularySettings, format);
     return new StreamPlan(config, corpus, textSettings, machine);
   }
 
@@ -116,18 +129,34 @@ public final class StreamPlanner {
     return new StreamPlan(config, corpus, List.of(text.format()), machine);
   }
 
-  private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
-    TokenizedText text = tokenize(files, format, settings.level());
-    return text.encode(Vocabulary.of(text.count(), settings));
+  private VocabularySettings vocabularySettings() {
+    Level level = (Level) given.value(VocabularySettings.class, "level");
+    return given
+        .derive("vocabulary-size", VocabularySettings.defaultSize(level))
+        .build(VocabularySettings.class);
+  }
+
+  /** The parts of a text that are trained on. */
+  private static List<TokenRange> trainingParts(TokenizedText text, Saving saving) {
+    return List.of(Split.of(text.indices(), saving.validation()).training());
+  }
+
+  /** Without an unknown token, the vocabulary needs the tokens of the other parts, too. */
+  private static Vocabulary vocabulary(
+      TokenizedText text, VocabularySettings settings, List<TokenRange> trainingParts) {
+    boolean isTrained = trainingParts.stream().anyMatch(part -> part.size() > 0);
+    return Vocabulary.of(
+        settings.hasUnknown() && isTrained ? text.count(trainingParts) : text.count(), settings);
   }
 
   private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
-    return tokenize(files, format, vocabulary.level()).encode(vocabulary);
+    return tokenize(files, format, vocabulary.tokenization()).encode(vocabulary);
   }
 
-  private static TokenizedText tokenize(List<Path> files, TextFormat format, Level level) {
+  private static TokenizedText tokenize(
+      List<Path> files, TextFormat format, Tokenization tokenization) {
     try (ReadingProgress progress = new ReadingProgress()) {
-      return TokenizedText.read(files, format, level, progress);
+      return TokenizedText.read(files, format, tokenization, progress);
     }
   }
 
@@ -139,12 +168,16 @@ public final class StreamPlanner {
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }
 
-  private TrainingConfig training(Corpus corpus) {
-    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / corpus.ids().size());
+  private Saving saving(TokenizedText text) {
+    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / text.size());
     Saving saving = given.derive("validation", validation).build(Saving.class);
     if (saving.patience() > 0 && saving.validation() == 0) {
       throw new SettingException("patience", "needs a validation, but that is 0");
     }
+    return saving;
+  }
+
+  private TrainingConfig training(Corpus corpus, Saving saving) {
     TrainingConfig training =
         given
             .derive("steps", 0L)
@@ -179,13 +212,15 @@ public final class StreamPlanner {
   }
 
   private static TextConfig describe(Corpus corpus, TextFormat format) {
+    Level level = corpus.vocabulary().level();
     return new TextConfig(
-        corpus.vocabulary().level(),
+        level,
         corpus.vocabulary().hasUnknown(),
         corpus.files().stream().map(Path::toString).toList(),
         format.encoding().name(),
         format.malformed().toString(),
         corpus.ids().size(),
-        corpus.sha256());
+        corpus.sha256(),
+        level == Level.WORD ? corpus.vocabulary().tokenization().rules() : null);
   }
 }

@@ -162,8 +162,9 @@ public final class TrainingTask {
   }
 
   private static void requireMemory(TrainingPlan plan) {
+    RunConfig config = plan.config();
     MemoryCheck.requireTraining(
-        plan.config().model(), plan.computedShape(), plan.config().kernel());
+        config.kind(), config.model(), plan.computedShape(), config.kernel());
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {

@@ -45,7 +45,8 @@ import org.tensorflow.types.TFloat32;
  * variables, trainable_variables, cells, vocabulary, config
  * </pre>
  *
- * <p>Ids are int32.
+ * <p>Ids are int32. At word level {@code generate} and {@code encode} find the first word of a text
+ * with and without the space before it.
  */
 public final class SavedModelExport {
   /** The signature that TensorFlow's tools use by default: ids X to logits outputs. */

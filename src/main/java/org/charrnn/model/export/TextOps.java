@@ -25,10 +25,15 @@ import org.tensorflow.types.TString;
  */
 final class TextOps {
   private static final int MAX_NAMED_TOKENS = 10;
+  private static final int NONE = -1;
 
   private final Vocabulary vocabulary;
   private final long[] hashes; // sorted
   private final int[] idsByHash;
+
+  /** The vocabulary as constants, sorted by hash but for the tokens. */
+  private record Table(
+      Operand<TInt64> hashes, Operand<TInt32> idsByHash, Operand<TString> tokens) {}
 
   /**
    * Texts as ids.
@@ -72,43 +77,98 @@ final class TextOps {
     return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
   }
 
+  private Operand<TString> tokens(Ops tf) {
+    return strings(tf, vocabulary.tokens());
+  }
+
   /**
-   * Splits texts into tokens and looks them up. If the vocabulary has no unknown token, a token
-   * that is not in it is an error that names it.
+   * Splits texts into tokens and looks them up; the first word of a text in either form, with and
+   * without the space before it. If the vocabulary has no unknown token, a token that is not in it
+   * is an error that names it.
    *
    * @param texts {@code [texts]}, UTF-8
    */
   Encoded encode(Ops tf, Operand<TString> texts) {
     UnicodeDecode<TInt32> decoded = tf.strings.unicodeDecode(texts, "UTF-8", TInt32.class);
     Operand<TInt32> codePoints = decoded.charValues();
-    Operand<TBool> starts =
-        vocabulary.level() == Level.WORD
-            ? new WordStarts(tf, codePoints, decoded.rowSplits()).find()
-            : tf.math.greaterEqual(codePoints, tf.constant(0)); // each one
-    var tokenSplits = tf.concat(List.of(indices(tf, starts), tf.shape(codePoints)), tf.constant(0));
-    var tokens = tf.strings.unicodeEncode(codePoints, tokenSplits, "UTF-8"); // [tokens]
-
-    var tokensBefore =
-        tf.concat(
-            List.of(
-                tf.constant(new int[] {0}),
-                tf.math.cumsum(tf.dtypes.cast(starts, TInt32.class), tf.constant(0))),
-            tf.constant(0));
-    return new Encoded(
-        lookUp(tf, tokens), tf.gather(tokensBefore, decoded.rowSplits(), tf.constant(0)));
+    Table table = new Table(tf.constant(hashes), tf.constant(idsByHash), tokens(tf));
+    if (vocabulary.level() == Level.CHARACTER) {
+      var each = tf.math.greaterEqual(codePoints, tf.constant(0));
+      Operand<TString> tokens = join(tf, codePoints, indices(tf, each));
+      return new Encoded(requireKnown(tf, tokens, find(tf, table, tokens)), decoded.rowSplits());
+    }
+    WordStarts words =
+        new WordStarts(tf, codePoints, decoded.rowSplits(), vocabulary.tokenization().rules());
+    Operand<TBool> starts = words.find();
+    Operand<TInt32> tokenStarts = indices(tf, starts);
+    Operand<TString> tokens = join(tf, codePoints, tokenStarts);
+    Operand<TInt32> rowSplits = tf.gather(before(tf, starts), decoded.rowSplits(), tf.constant(0));
+    Operand<TBool> isWord = tf.gather(words.startsOfWords(), tokenStarts, tf.constant(0));
+    Operand<TInt32> ids =
+        withOtherForms(tf, table, tokens, find(tf, table, tokens), upToWord(tf, isWord, rowSplits));
+    return new Encoded(requireKnown(tf, tokens, ids), rowSplits);
   }
 
-  private Operand<TInt32> lookUp(Ops tf, Operand<TString> tokens) {
+  /** Returns the code points as tokens, given the index of the first code point of each. */
+  private static Operand<TString> join(
+      Ops tf, Operand<TInt32> codePoints, Operand<TInt32> tokenStarts) {
+    var tokenSplits = tf.concat(List.of(tokenStarts, tf.shape(codePoints)), tf.constant(0));
+    return tf.strings.unicodeEncode(codePoints, tokenSplits, "UTF-8"); // [tokens]
+  }
+
+  /** Returns the number of true flags before each index and in all, {@code [flags + 1]}. */
+  private static Operand<TInt32> before(Ops tf, Operand<TBool> flags) {
+    var upTo = tf.math.cumsum(tf.dtypes.cast(flags, TInt32.class), tf.constant(0));
+    return tf.concat(List.of(tf.constant(new int[] {0}), upTo), tf.constant(0));
+  }
+
+  /** Returns whether each token is the first word of its text or comes before it. */
+  private static Operand<TBool> upToWord(Ops tf, Operand<TBool> isWord, Operand<TInt32> rowSplits) {
+    var wordsBefore = before(tf, isWord); // [tokens + 1]
+    var positions = tf.range(tf.constant(0), tf.size(isWord), tf.constant(1)); // [tokens]
+    var row =
+        tf.math.sub(WordStarts.upperBound(tf, rowSplits, positions), tf.constant(1)); // [tokens]
+    var rowStart = tf.gather(rowSplits, row, tf.constant(0));
+    return tf.math.equal(
+        tf.gather(wordsBefore, positions, tf.constant(0)),
+        tf.gather(wordsBefore, rowStart, tf.constant(0)));
+  }
+
+  /** Returns the ids of tokens, {@code [tokens]}; {@value #NONE} for those not found. */
+  private static Operand<TInt32> find(Ops tf, Table table, Operand<TString> tokens) {
     var row = tf.constant(0);
     var index = // of the first hash that is not below the token's
         tf.squeeze(
-            tf.lowerBound(
-                tf.expandDims(tf.constant(hashes), row), tf.expandDims(hash(tf, tokens), row)));
+            tf.lowerBound(tf.expandDims(table.hashes, row), tf.expandDims(hash(tf, tokens), row)));
     var flat = tf.reshape(index, tf.constant(new int[] {-1})); // a single token is a vector, too
-    var inside = tf.math.minimum(flat, tf.constant(hashes.length - 1));
-    var ids = tf.gather(tf.constant(idsByHash), inside, tf.constant(0));
-    var found = tf.gather(strings(tf, vocabulary.tokens()), ids, tf.constant(0));
-    var known = tf.math.equal(found, tokens);
+    var inside = tf.math.minimum(flat, tf.math.sub(tf.size(table.hashes), tf.constant(1)));
+    var ids = tf.gather(table.idsByHash, inside, tf.constant(0));
+    var found = tf.gather(table.tokens, ids, tf.constant(0));
+    return tf.select(tf.math.equal(found, tokens), ids, tf.constant(NONE));
+  }
+
+  /** Looks up those of some tokens that were not found in their other form. */
+  private static Operand<TInt32> withOtherForms(
+      Ops tf, Table table, Operand<TString> tokens, Operand<TInt32> ids, Operand<TBool> some) {
+    var missing = indices(tf, tf.math.logicalAnd(some, tf.math.less(ids, tf.constant(0))));
+    var others = find(tf, table, otherForms(tf, tf.gather(tokens, missing, tf.constant(0))));
+    return tf.tensorScatterNdUpdate(ids, tf.expandDims(missing, tf.constant(1)), others);
+  }
+
+  /** Returns tokens without their leading space, or with one. */
+  private static Operand<TString> otherForms(Ops tf, Operand<TString> tokens) {
+    var space = tf.constant(" ");
+    var all = tf.constant(Integer.MAX_VALUE);
+    var first = tf.strings.substr(tokens, tf.constant(0), tf.constant(1));
+    return tf.select(
+        tf.math.equal(first, space),
+        tf.strings.substr(tokens, tf.constant(1), all),
+        tf.strings.join(List.of(space, tokens)));
+  }
+
+  /** Replaces {@value #NONE} by the unknown token, or fails if there is none. */
+  private Operand<TInt32> requireKnown(Ops tf, Operand<TString> tokens, Operand<TInt32> ids) {
+    var known = tf.math.greaterEqual(ids, tf.constant(0));
     if (vocabulary.hasUnknown()) {
       return tf.select(known, ids, tf.constant(vocabulary.id(vocabulary.level().unknown())));
     }
@@ -138,7 +198,7 @@ final class TextOps {
    * @return {@code [...]}
    */
   Operand<TString> decode(Ops tf, Operand<TInt32> ids) {
-    var tokens = tf.gather(strings(tf, vocabulary.tokens()), ids, tf.constant(0));
+    var tokens = tf.gather(tokens(tf), ids, tf.constant(0));
     var one = tf.constant(1);
     var rank = tf.rank(ids);
     var lastAxis = // [1]; for a scalar [0]

@@ -3,6 +3,7 @@ package org.charrnn.model.export;
 import static org.charrnn.text.CodePointKinds.Kind.APOSTROPHE;
 import static org.charrnn.text.CodePointKinds.Kind.MARK;
 import static org.charrnn.text.CodePointKinds.Kind.SPACE;
+import static org.charrnn.text.CodePointKinds.Kind.UNSPACED;
 import static org.charrnn.text.CodePointKinds.Kind.WHITESPACE;
 import static org.charrnn.text.CodePointKinds.Kind.WORD;
 
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.charrnn.text.CodePointKinds;
 import org.charrnn.text.CodePointKinds.Kind;
 import org.charrnn.text.Tokenizer;
+import org.charrnn.text.WordRules;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -38,20 +40,20 @@ final class WordStarts {
    * @param codePoints {@code [n]}, of all texts, concatenated
    * @param textSplits {@code [texts + 1]}: index of the first code point of each text, and the end
    */
-  WordStarts(Ops tf, Operand<TInt32> codePoints, Operand<TInt32> textSplits) {
+  WordStarts(Ops tf, Operand<TInt32> codePoints, Operand<TInt32> textSplits, WordRules rules) {
     this.tf = tf;
-    CodePointKinds table = CodePointKinds.all();
-    var nextStart = upperBound(tf.constant(table.starts()), codePoints);
+    CodePointKinds table = CodePointKinds.of(rules);
+    var nextStart = upperBound(tf, tf.constant(table.starts()), codePoints);
     kinds =
         tf.gather(
             tf.constant(table.kinds()), tf.math.sub(nextStart, tf.constant(1)), tf.constant(0));
     var shape = tf.shape(codePoints);
     positions = tf.range(tf.constant(0), tf.squeeze(shape), tf.constant(1));
     // A text starts at a position if more splits are <= it than are <= the previous one.
-    var textsBefore = upperBound(textSplits, positions);
+    var textsBefore = upperBound(tf, textSplits, positions);
     textStarts =
         tf.math.notEqual(
-            textsBefore, upperBound(textSplits, tf.math.sub(positions, tf.constant(1))));
+            textsBefore, upperBound(tf, textSplits, tf.math.sub(positions, tf.constant(1))));
   }
 
   /** Returns for each code point whether a token starts with it. */
@@ -78,6 +80,11 @@ final class WordStarts {
     return cut(or(textStarts, not(continues)));
   }
 
+  /** Returns for each code point whether a token that starts with it is a word. */
+  Operand<TBool> startsOfWords() {
+    return or(is(kinds, WORD, UNSPACED), and(is(kinds, SPACE), is(kindOfNext(), WORD, UNSPACED)));
+  }
+
   /** The kind of the next code point of the same text; after its end, whitespace. */
   private Operand<TInt32> kindOfNext() {
     var blank = tf.constant(WHITESPACE.number());
@@ -99,7 +106,8 @@ final class WordStarts {
     return tf.dtypes.cast(last, TInt32.class);
   }
 
-  private Operand<TInt32> upperBound(Operand<TInt32> sorted, Operand<TInt32> values) {
+  /** Returns for each value the number of sorted values up to it. */
+  static Operand<TInt32> upperBound(Ops tf, Operand<TInt32> sorted, Operand<TInt32> values) {
     var row = tf.constant(0);
     var found = tf.upperBound(tf.expandDims(sorted, row), tf.expandDims(values, row));
     return tf.reshape(found, tf.constant(new int[] {-1}));

@@ -16,6 +16,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.model.TokenIdChecks;
 import org.charrnn.nn.RnnState;
 import org.charrnn.settings.SettingException;
+import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -124,12 +125,14 @@ public final class GenerationModel implements AutoCloseable {
    * @param vocabulary whose tokens can all be generated, except the unknown token
    * @param weights all weights of the network, in any order
    * @throws IllegalArgumentException if weights are missing or unknown
+   * @throws SettingException if the model cannot sample in this way
    */
   public static GenerationModel open(
       ModelConfig config,
       Vocabulary vocabulary,
       SamplingConfig sampling,
       List<VariableValue> weights) {
+    requireUsable(sampling, vocabulary);
     Optional<boolean[]> wordStarts =
         sampling.whitespace() ? Optional.of(endInWhitespace(vocabulary)) : Optional.empty();
     TokenSampler sampler =
@@ -140,6 +143,20 @@ public final class GenerationModel implements AutoCloseable {
             SessionSettings.SEQUENTIAL,
             tf -> Nodes.create(tf, config, sampler, sampling),
             weights));
+  }
+
+  /**
+   * Checks that a model can sample in some way.
+   *
+   * @throws SettingException if it cannot
+   */
+  public static void requireUsable(SamplingConfig sampling, Vocabulary vocabulary) {
+    if (sampling.whitespace() && vocabulary.level() == Level.WORD) {
+      throw new SettingException(
+          "whitespace",
+          "samples only at the start of a word and is for models of characters; the tokens of this"
+              + " model are words, so each starts one");
+    }
   }
 
   private static boolean[] endInWhitespace(Vocabulary vocabulary) {

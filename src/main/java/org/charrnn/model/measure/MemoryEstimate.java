@@ -41,6 +41,18 @@ public final class MemoryEstimate {
   }
 
   /**
+   * Estimates the part of {@link #trainingBytes} that a vocabulary of two tokens would not need: in
+   * the embedding, the softmax layer and the loss.
+   */
+  public static double vocabularyBytes(ModelConfig config, long batch, long sequenceLength) {
+    ModelConfig smallest =
+        new ModelConfig(
+            config.cell(), 2, config.hiddenSize(), config.layers(), config.embeddingSize());
+    return trainingBytes(config, batch, sequenceLength)
+        - trainingBytes(smallest, batch, sequenceLength);
+  }
+
+  /**
    * Estimates the graph of a training without its tensors, in bytes: each time step of each layer
    * has its own operations, also for the backward pass. Dropout can add as much again, which is not
    * included.

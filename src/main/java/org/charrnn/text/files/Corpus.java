@@ -12,11 +12,19 @@ import org.charrnn.text.Vocabulary;
  * @param ids ids of the tokens of all files, in order
  * @param files files that were read
  * @param starts index of the first token of each file
+ * @param distinct number of distinct tokens of the text
+ * @param known number of those that are in the vocabulary
  * @param unknowns number of ids that are the unknown token
  */
 @SuppressWarnings("ArrayRecordComponent") // a data carrier, never compared
 public record Corpus(
-    Vocabulary vocabulary, TokenIds ids, List<Path> files, long[] starts, long unknowns) {
+    Vocabulary vocabulary,
+    TokenIds ids,
+    List<Path> files,
+    long[] starts,
+    int distinct,
+    int known,
+    long unknowns) {
   public Corpus {
     files = List.copyOf(files);
   }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.charrnn.InputException;
-import org.charrnn.text.Level;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Tokenizer;
 
 /** Reads the tokens of several files. No token spans two files. */
@@ -32,11 +32,11 @@ final class CorpusReader {
    *
    * @param tokens receives each token
    */
-  void read(int file, Level level, Consumer<String> tokens) {
+  void read(int file, Tokenization tokenization, Consumer<String> tokens) {
     char[] chunk = new char[CHUNK];
     long bytesBefore = bytesRead;
     try (TextReader reader = new TextReader(files.get(file), format)) {
-      Tokenizer tokenizer = Tokenizer.of(level, tokens);
+      Tokenizer tokenizer = Tokenizer.of(tokenization, tokens);
       int length;
       while ((length = reader.read(chunk, 0, CHUNK)) >= 0) {
         tokenizer.accept(chunk, 0, length);

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -32,20 +34,27 @@ public final class TokenizedText {
     this.starts = new long[files.size()];
   }
 
+  /** Reads files for a new model. */
+  public static TokenizedText read(
+      List<Path> files, TextFormat format, Level level, ReadProgress progress) {
+    return read(files, format, Tokenization.newest(level), progress);
+  }
+
   /**
    * Reads files.
    *
+   * @param tokenization how the text is split into tokens
    * @throws InputException if a file cannot be read or is not text in its encoding, or if all files
    *     are empty
    */
   public static TokenizedText read(
-      List<Path> files, TextFormat format, Level level, ReadProgress progress) {
-    TokenizedText text = new TokenizedText(level, files);
+      List<Path> files, TextFormat format, Tokenization tokenization, ReadProgress progress) {
+    TokenizedText text = new TokenizedText(tokenization.level(), files);
     Map<String, Integer> found = new HashMap<>();
     CorpusReader reader = new CorpusReader(files, format, progress);
     for (int i = 0; i < files.size(); i++) {
       text.starts[i] = text.size();
-      reader.read(i, level, token -> text.add(token, found));
+      reader.read(i, tokenization, token -> text.add(token, found));
     }
     text.requireTokens();
     return text;
@@ -75,6 +84,11 @@ public final class TokenizedText {
   /** Returns the number of tokens of all files. */
   public long size() {
     return indices.size();
+  }
+
+  /** Returns the provisional ids of the text, to say which parts of it to count. */
+  public TokenIds indices() {
+    return indices;
   }
 
   /** Returns the number of occurrences of each token in parts of the text. */
@@ -114,7 +128,8 @@ public final class TokenizedText {
         unknowns++;
       }
     }
-    return new Corpus(vocabulary, encoded, files, starts, unknowns);
+    int known = (int) IntStream.of(ids).filter(id -> !vocabulary.isUnknown(id)).count();
+    return new Corpus(vocabulary, encoded, files, starts, distinct.size(), known, unknowns);
   }
 
   private void requireAllKnown(int[] ids) {

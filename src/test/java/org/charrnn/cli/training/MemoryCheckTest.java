@@ -10,6 +10,7 @@ import org.charrnn.cli.Run;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.RunKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,25 @@ class MemoryCheckTest {
   }
 
   @Test
+  void vocabularyIsNamedFirstIfItIsTheCause() {
+    Run rejected = Run.of("benchmark", "training", "--vocabulary-size=1000000000", "--hidden=100");
+    rejected.assertRejected();
+    assertThat(rejected.err())
+        .last()
+        .asString()
+        .endsWith(
+            "100% of it is for the vocabulary of 1,000,000,000 tokens: use a smaller"
+                + " --vocabulary-size, --batch-size, --sequence-length, --hidden or --layers");
+  }
+
+  @Test
+  void vocabularyIsNotNamedIfOtherSizesAreTheCause() {
+    Run rejected = Run.of("benchmark", "training", "--vocabulary-size=100", "--hidden=1000000");
+    rejected.assertRejected();
+    assertThat(rejected.err()).last().asString().doesNotContain("vocabulary");
+  }
+
+  @Test
   void largeGraphOfLabIsRejected(@TempDir Path directory) throws IOException {
     Path text = Files.writeString(directory.resolve("text.txt"), "ab".repeat(1_000_001));
     Path run = directory.resolve("run");
@@ -67,9 +87,15 @@ class MemoryCheckTest {
     assertThatCode(
             () -> {
               MemoryCheck.requireTraining(
-                  ModelConfig.lab(25, 25, 2), new BatchShape(170, 10), ComputeKernel.OPS);
+                  RunKind.LAB,
+                  ModelConfig.lab(25, 25, 2),
+                  new BatchShape(170, 10),
+                  ComputeKernel.OPS);
               MemoryCheck.requireTraining(
-                  ModelConfig.lab(65, 128, 2), new BatchShape(50, 50), ComputeKernel.fused(2));
+                  RunKind.TRAIN,
+                  ModelConfig.lab(65, 128, 2),
+                  new BatchShape(50, 50),
+                  ComputeKernel.fused(2));
             })
         .doesNotThrowAnyException();
   }

@@ -10,9 +10,11 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.charrnn.text.Level;
 import org.charrnn.text.TokenCounts;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.Tokenizer;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
+import org.charrnn.text.WordRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +37,16 @@ class TextOpsTest {
     "7",
     "_",
     "가",
+    "中",
+    "𠀀",
+    "ー",
+    "ﾞ",
+    "ไท",
+    "น้ำ",
+    "๒",
+    "ລາ",
+    "ភាស",
+    "မြန်",
     "é",
     "𝒳",
     "'",
@@ -112,6 +124,57 @@ class TextOpsTest {
             .as("'%s'", Level.escape(texts.get(i)))
             .isEqualTo(vocabulary.encode(texts.get(i)));
       }
+    }
+  }
+
+  /** Texts of an early model are split by its rules. */
+  @Test
+  void idsByEarlyRulesEqualThoseOfJava() {
+    List<String> texts = randomTexts(3, 1000);
+    Tokenization early = new Tokenization(Level.WORD, WordRules.SPACES);
+    List<String> tokens =
+        texts.stream().flatMap(text -> Tokenizer.tokens(early, text).stream()).distinct().toList();
+    Vocabulary vocabulary = Vocabulary.of(early, tokens, false);
+    List<int[]> ids = encode(vocabulary, texts);
+    for (int i = 0; i < texts.size(); i++) {
+      assertThat(vocabulary.decode(ids.get(i))).isEqualTo(texts.get(i));
+      assertThat(ids.get(i)).isEqualTo(vocabulary.encode(texts.get(i)));
+    }
+  }
+
+  @Test
+  void firstWordIsFoundWithAndWithoutItsSpace() {
+    List<String> tokens = List.of(" crown", "King", " a", "a", "\n", "\"", "<unk>", "中", " 国");
+    Vocabulary words = Vocabulary.of(Level.WORD, tokens, true);
+    assertThat(
+            encode(
+                words,
+                List.of("crown a", "", " King a", "a crown", "\n\"crown", "a\ncrown", " ", "国中")))
+        .containsExactly(
+            new int[] {0, 2},
+            new int[] {},
+            new int[] {1, 2},
+            new int[] {3, 0},
+            new int[] {4, 5, 0},
+            new int[] {3, 4, 6},
+            new int[] {6},
+            new int[] {8, 7});
+  }
+
+  /** Half of the forms of the words are missing, so that many are found in the other one. */
+  @Test
+  void idsEqualThoseOfJavaIfManyFormsAreMissing() {
+    List<String> texts = randomTexts(4, 3000);
+    List<String> all = vocabulary(Level.WORD, texts, null).tokens();
+    List<String> half =
+        new ArrayList<>(IntStream.range(0, all.size() / 2).mapToObj(i -> all.get(2 * i)).toList());
+    half.add(Level.WORD.unknown());
+    Vocabulary vocabulary = Vocabulary.of(Level.WORD, half, true);
+    List<int[]> ids = encode(vocabulary, texts);
+    for (int i = 0; i < texts.size(); i++) {
+      assertThat(ids.get(i))
+          .as("'%s'", Level.escape(texts.get(i)))
+          .isEqualTo(vocabulary.encode(texts.get(i)));
     }
   }
 

@@ -31,6 +31,15 @@ class MemoryEstimateTest {
   private static final Set<String> READ_BY_BACKWARD_PASS =
       Set.of("Sigmoid", "Tanh", "ConcatV2", "SoftmaxCrossEntropyWithLogits");
 
+  /** Rows of the embedding and columns of the softmax layer, and the tensors of the loss. */
+  @Test
+  void vocabularyNeedsEmbeddingSoftmaxLayerAndLoss() {
+    ModelConfig words = new ModelConfig(CellKind.GRU, 1002, 8, 2, 5);
+    double weights = 1000 * (5 + 8 + 1) * 4; // with a gradient and two moments
+    double loss = 1000 * 3 * 7 * 6;
+    assertThat(MemoryEstimate.vocabularyBytes(words, 3, 7)).isEqualTo(4 * (weights + loss));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "25,25,2,170,10", // the lab

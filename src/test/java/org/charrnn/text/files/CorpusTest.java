@@ -64,6 +64,8 @@ class CorpusTest {
         read(List.of(write("1", "abababxy")), new VocabularySettings(Level.CHARACTER, 2, null));
     assertThat(decode(corpus)).isEqualTo("ababab\ufffd\ufffd");
     assertThat(corpus.unknowns()).isEqualTo(2);
+    assertThat(corpus.distinct()).isEqualTo(4);
+    assertThat(corpus.known()).isEqualTo(2);
   }
 
   @Test
