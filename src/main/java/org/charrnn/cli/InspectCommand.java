@@ -147,7 +147,7 @@ final class InspectCommand implements Callable<Integer> {
     if (rows.isEmpty()) {
       return;
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = StandardStream.escaped(spec.commandLine().getOut());
     int width = rows.keySet().stream().mapToInt(String::length).max().getAsInt();
     out.println(title);
     rows.forEach(
