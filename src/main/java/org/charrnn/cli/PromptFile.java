@@ -15,8 +15,10 @@ import org.charrnn.InputException;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.engine.Engine;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TextReader;
 
 /** A file with a prime on each line. The texts are printed as JSON objects, one per line. */
@@ -32,11 +34,12 @@ final class PromptFile {
    *
    * @throws InputException if it has no lines, or tokens that are not in the vocabulary
    */
-  PromptFile(Path file, Vocabulary vocabulary) {
+  PromptFile(Path file, Vocabulary vocabulary, TextNormalization normalization) {
     this.file = file;
-    primes = lines(file);
+    primes = lines(file).stream().map(normalization::apply).toList();
     if (primes.isEmpty()) {
-      throw new InputException(file + " has no lines; it needs a prime on each line");
+      throw new InputException(
+          TextInput.name(file) + " has no lines; it needs a prime on each line");
     }
     primes.forEach(prime -> ids.add(encode(prime, vocabulary)));
   }
@@ -54,7 +57,7 @@ final class PromptFile {
       return vocabulary.encode(prime);
     } catch (IllegalArgumentException e) {
       throw new InputException(
-          "%s, line %d: %s".formatted(file, ids.size() + 1, e.getMessage()), e);
+          "%s, line %d: %s".formatted(TextInput.name(file), ids.size() + 1, e.getMessage()), e);
     }
   }
 

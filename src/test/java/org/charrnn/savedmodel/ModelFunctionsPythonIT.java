@@ -247,6 +247,7 @@ class ModelFunctionsPythonIT {
         "generates_the_same_text_as_java",
         "generates_for_any_shape",
         "encodes_and_decodes_like_java",
+        "reads_line_ends_as_in_training",
         "encodes_and_decodes_batches",
         "logits_equal_javas",
         "gradients_match_finite_differences",

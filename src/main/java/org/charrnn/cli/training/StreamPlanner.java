@@ -23,10 +23,13 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
+import org.charrnn.text.UnicodeForm;
+import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.CorpusFiles;
+import org.charrnn.text.files.FilePatterns;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TokenizedText;
 
@@ -37,6 +40,8 @@ public final class StreamPlanner {
   /** More would take longer than the training between two validations. */
   private static final double MAX_DEFAULT_VALIDATION = 500_000;
 
+  private static final String NORMALIZE = "; --normalize nfc makes them the same";
+
   private final SettingValues given;
   private final Source source;
   private final StreamPlan.Machine machine;
@@ -45,13 +50,9 @@ public final class StreamPlanner {
    * The text of a training.
    *
    * @param files files, directories or patterns
-   * @param include patterns for the names of files in directories
+   * @param patterns which files of directories are read
    */
-  public record Source(List<String> files, List<String> include) {
-    private List<Path> resolve() {
-      return CorpusFiles.resolve(files, include);
-    }
-  }
+  public record Source(List<String> files, FilePatterns patterns) {}
 
   /**
    * @param given the settings that the user chose
@@ -70,12 +71,14 @@ public final class StreamPlanner {
    */
   public StreamPlan create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
-    TextFormat format = given.build(TextFormat.class);
+    TextFormat format =
+        TextSettings.format(given, initial.map(model -> model.config().text().normalization()));
     VocabularySettings vocabulary = given.build(VocabularySettings.class);
+    List<Path> files = resolve(format);
     Corpus corpus =
         initial.isPresent()
-            ? encode(source.resolve(), format, initial.get().vocabulary())
-            : read(source.resolve(), format, vocabulary);
+            ? encode(files, format, initial.get().vocabulary())
+            : read(files, format, vocabulary);
     TrainingConfig training = training(corpus);
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
@@ -86,7 +89,11 @@ public final class StreamPlanner {
             Version.current(),
             RunKind.TRAIN,
             initial.isPresent() ? initial.get().config().model() : network(corpus.vocabulary()),
-            describe(corpus, format),
+            TextConfig.of(
+                corpus.vocabulary(),
+                corpus.ids(),
+                corpus.files().stream().map(Path::toString).toList(),
+                format),
             training,
             KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
             slicing,
@@ -103,8 +110,9 @@ public final class StreamPlanner {
   public StreamPlan resume(RunDirectory run) {
     RunConfig config = run.config();
     TextConfig text = config.text();
-    Source files = source == null ? new Source(text.files(), List.of()) : source;
-    Corpus corpus = encode(files.resolve(), text.format(), run.vocabulary());
+    TextFormat format = text.format();
+    List<Path> files = source == null ? TextSettings.files(text, "--data") : resolve(format);
+    Corpus corpus = encode(files, format, run.vocabulary());
     if (!corpus.sha256().equals(text.sha256())) {
       throw new InputException(
           "the text of the run has changed since it was trained; start a new run from its weights"
@@ -113,16 +121,36 @@ public final class StreamPlanner {
     if (given.isGiven("steps") || given.isGiven("epochs")) {
       config = config.withTraining(withSteps(config.training(), corpus));
     }
-    return new StreamPlan(config, corpus, List.of(text.format()), machine);
+    return new StreamPlan(config, corpus, List.of(format), machine);
   }
 
-  private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
+  private List<Path> resolve(TextFormat format) {
+    CorpusFiles.Found found = CorpusFiles.find(source.files(), source.patterns(), format);
+    found.skipped().ifPresent(line -> machine.err().println("charrnn: " + line));
+    return found.files();
+  }
+
+  private Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
     TokenizedText text = tokenize(files, format, settings.level());
+    if (format.normalization().normalize() == UnicodeForm.NONE) {
+      text.mixedForms().ifPresent(line -> machine.err().println("charrnn: " + line + NORMALIZE));
+    }
     return text.encode(Vocabulary.of(text.count(), settings));
   }
 
-  private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
-    return tokenize(files, format, vocabulary.level()).encode(vocabulary);
+  private Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
+    TokenizedText text = tokenize(files, format, vocabulary.level());
+    Corpus corpus = text.encode(vocabulary);
+    if (corpus.unknowns() > 0) {
+      text.betterForm(vocabulary)
+          .ifPresent(
+              form ->
+                  machine
+                      .err()
+                      .println(
+                          "charrnn: the text has unknown tokens; " + UnicodeForms.advice(form)));
+    }
+    return corpus;
   }
 
   private static TokenizedText tokenize(List<Path> files, TextFormat format, Level level) {
@@ -176,16 +204,5 @@ public final class StreamPlanner {
               + " usually the number of cores of all executors");
     }
     return given.build(Slicing.class).require(batch.batchSize());
-  }
-
-  private static TextConfig describe(Corpus corpus, TextFormat format) {
-    return new TextConfig(
-        corpus.vocabulary().level(),
-        corpus.vocabulary().hasUnknown(),
-        corpus.files().stream().map(Path::toString).toList(),
-        format.encoding().name(),
-        format.malformed().toString(),
-        corpus.ids().size(),
-        corpus.sha256());
   }
 }
