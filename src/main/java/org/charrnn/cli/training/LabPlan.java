@@ -157,7 +157,7 @@ public final class LabPlan implements TrainingPlan {
       throw new InputException(
           TextInput.name(file) + " is empty; use a file with text to train on");
     }
-    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    return text.replaceFirst("(\r\n|[\r\n])\\z", "");
   }
 
   @Override

@@ -140,7 +140,7 @@ final class TextOps {
     UnicodeForm form = normalization.normalize();
     return form == UnicodeForm.NONE
         ? ""
-        : " (texts must be in the Unicode form of unicodedata.normalize('%s', text))"
+        : " (texts must be in the Unicode form %s, as by unicodedata.normalize)"
             .formatted(form.name());
   }
 

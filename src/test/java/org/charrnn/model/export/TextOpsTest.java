@@ -168,8 +168,8 @@ class TextOpsTest {
       assertThatThrownBy(() -> session.runner().fetch(encoded.ids()).run())
           .isInstanceOf(TFInvalidArgumentException.class)
           .hasMessageContaining(
-              "characters that are not in the vocabulary (texts must be in the Unicode form of"
-                  + " unicodedata.normalize('NFC', text)):] [`e`");
+              "characters that are not in the vocabulary (texts must be in the Unicode form"
+                  + " NFC, as by unicodedata.normalize):] [`e`");
     }
   }
 
