@@ -95,6 +95,15 @@ def encodes_and_decodes_like_java(case: Case) -> None:
     assert texts(case.model.decode(range(len(tokens)))) == ["".join(tokens)]
 
 
+def reads_line_ends_as_in_training(case: Case) -> None:
+    plain = "if\nyou\n\n"
+    for text in ["if\r\nyou\r\n\r\n", "if\ryou\r\r", "if\ryou\n\r\n"]:
+        ids = case.model.encode(text).numpy().tolist()
+        assert ids == case.model.encode(plain).numpy().tolist()
+        assert case.model.encode_batch([text, "if"]).to_list()[0] == ids
+        assert texts(case.model.generate(text, 20)) == texts(case.model.generate(plain, 20))
+
+
 def encodes_and_decodes_batches(case: Case) -> None:
     expected = case.expected["texts"]
     ids = case.model.encode_batch([one["text"] for one in expected])
@@ -415,6 +424,7 @@ FACTS_OF_ALL_CASES = (
     generates_the_same_text_as_java,
     generates_for_any_shape,
     encodes_and_decodes_like_java,
+    reads_line_ends_as_in_training,
     encodes_and_decodes_batches,
     logits_equal_javas,
     gradients_match_finite_differences,

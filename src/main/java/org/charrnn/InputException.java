@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Something that a person gave is wrong: a file, an option, a text. The message is one line that
  * names it, says what was expected and what to do.
  */
-public final class InputException extends RuntimeException {
+public class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public InputException(String message) {

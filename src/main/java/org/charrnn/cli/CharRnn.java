@@ -1,12 +1,11 @@
 package org.charrnn.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.charrnn.InputException;
 import org.charrnn.cli.options.Version;
+import org.charrnn.train.Terminal;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,9 +49,10 @@ public final class CharRnn implements Runnable {
     // --data takes several files; without this, a misspelled option would be one of them.
     program.getSubcommands().get("train").setUnmatchedOptionsAllowedAsOptionParameters(false);
     return program
-        // Its checkError() also reports errors of System.out.
-        .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setOut(new StandardStream(System.out, false, () -> Terminal.isTerminal(Terminal.OUT)))
+        .setErr(
+            StandardStream.escaped(
+                new StandardStream(System.err, true, () -> Terminal.isTerminal(Terminal.ERR))))
         .setExpandAtFiles(false) // a prime can begin with @
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, CharRnn::path)

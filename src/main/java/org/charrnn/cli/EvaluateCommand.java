@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.charrnn.bulk.BulkEvaluation;
 import org.charrnn.cli.options.EngineOptions;
@@ -22,10 +23,15 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.Tokenizer;
+import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.CorpusFiles;
+import org.charrnn.text.files.ReadProgress;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TokenizedText;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.ProgressBar;
@@ -55,7 +61,9 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
       index = "1..*",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Files, directories or patterns.")
+      description =
+          "Files, directories, patterns, or - for standard input. Files can be compressed with"
+              + " gzip.")
   private List<String> files;
 
   @Mixin private FileOptions fileOptions;
@@ -82,11 +90,14 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     if (!each && !engine.isLocal()) {
       new GivenOptions(spec).rejectAny("needs --each: a single text is read here", "--engine");
     }
+    rejectUnusedSeparator();
     SettingValues given = SETTINGS.given(spec);
-    TextFormat format = given.build(TextFormat.class);
     SessionSettings session = VerboseOption.session(given, engine);
     TrainedModel trained = model.open();
-    List<Path> paths = CorpusFiles.resolve(files, fileOptions.include());
+    TextFormat format = format(given, trained);
+    CorpusFiles.Found found = CorpusFiles.find(files, fileOptions.patterns(), format);
+    found.skipped().ifPresent(this::remark);
+    List<Path> paths = found.files();
     if (each) {
       verbose.print(spec.commandLine().getErr(), session, "each file by itself");
       evaluateEach(trained, paths, format, session);
@@ -94,6 +105,32 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
       evaluate(trained, paths, format, session);
     }
     return ExitCodes.DONE;
+  }
+
+  private void rejectUnusedSeparator() {
+    GivenOptions given = new GivenOptions(spec);
+    if (each) {
+      given.rejectAny("cannot be used with --each, which joins no files", "--separator");
+    }
+    TrainCommand.rejectSeparatorOfOneFile(given, files);
+  }
+
+  /**
+   * The text is read as that of the model; a line feed that it does not know separates no files.
+   */
+  private static TextFormat format(SettingValues given, TrainedModel trained) {
+    TextNormalization normalization = trained.config().text().normalization();
+    TextFormat format = given.build(TextFormat.class, Map.of("normalization", normalization));
+    boolean isKnown =
+        Tokenizer.tokens(trained.vocabulary().tokenization(), format.separator()).stream()
+            .allMatch(token -> trained.vocabulary().find(token) >= 0);
+    return isKnown || !format.separator().equals(TextFormat.UTF_8.separator())
+        ? format
+        : new TextFormat(format.encoding(), format.malformed(), "", normalization);
+  }
+
+  private void remark(String line) {
+    spec.commandLine().getErr().println("charrnn: " + line);
   }
 
   private void evaluate(
@@ -113,28 +150,46 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     }
   }
 
-  private static Corpus read(TrainedModel trained, List<Path> paths, TextFormat format) {
+  private Corpus read(TrainedModel trained, List<Path> paths, TextFormat format) {
     try (ReadingProgress reading = new ReadingProgress()) {
-      return TokenizedText.read(paths, format, trained.vocabulary().tokenization(), reading)
-          .encode(trained.vocabulary());
+      return encode(
+          TokenizedText.read(paths, format, trained.vocabulary().tokenization(), reading), trained);
     }
+  }
+
+  private Corpus encode(TokenizedText text, TrainedModel trained) {
+    Corpus corpus = text.encode(trained.vocabulary());
+    if (corpus.unknowns() > 0) {
+      text.betterForm(trained.vocabulary())
+          .map(form -> "the text has unknown tokens; " + UnicodeForms.advice(form))
+          .ifPresent(this::remark);
+    }
+    return corpus;
+  }
+
+  private List<Corpus> readEach(TrainedModel trained, List<Path> paths, TextFormat format) {
+    List<Corpus> texts = new ArrayList<>();
+    for (TokenizedText read :
+        TokenizedText.readEach(
+            paths, format, trained.vocabulary().tokenization(), ReadProgress.NONE)) {
+      Corpus text = encode(read, trained);
+      String name = TextInput.name(text.files().get(0));
+      Evaluation.require(new TokenRange(name, text.ids(), 0, text.ids().size()));
+      texts.add(text);
+    }
+    return texts;
   }
 
   private void evaluateEach(
       TrainedModel trained, List<Path> paths, TextFormat format, SessionSettings session) {
-    List<Corpus> texts = new ArrayList<>();
-    for (Path path : paths) {
-      Corpus text = read(trained, List.of(path), format);
-      Evaluation.require(new TokenRange(path.toString(), text.ids(), 0, text.ids().size()));
-      texts.add(text);
-    }
+    List<Corpus> texts = readEach(trained, paths, format);
     List<Evaluation> evaluations;
     try (Engine started = engine.start()) {
       evaluations =
           BulkEvaluation.evaluate(
               started, session, trained, texts.stream().map(Corpus::ids).toList());
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = StandardStream.escaped(spec.commandLine().getOut());
     out.println(String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file"));
     for (int i = 0; i < paths.size(); i++) {
       Evaluation evaluation = evaluations.get(i);
@@ -153,7 +208,7 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private void print(Evaluation evaluation, Corpus text) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = StandardStream.escaped(spec.commandLine().getOut());
     Level level = text.vocabulary().level();
     out.println(String.format(Locale.ROOT, "mean loss: %.4f nats", evaluation.meanLossNats()));
     out.println(String.format(Locale.ROOT, "bits per %s: %.4f", level.noun(), evaluation.bits()));

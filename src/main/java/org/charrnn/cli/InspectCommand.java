@@ -146,7 +146,7 @@ final class InspectCommand implements Callable<Integer> {
     if (rows.isEmpty()) {
       return;
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = StandardStream.escaped(spec.commandLine().getOut());
     out.println(title);
     rows.print(out, "  ");
   }

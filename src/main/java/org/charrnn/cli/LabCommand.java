@@ -20,6 +20,7 @@ import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.train.listeners.LabListing;
 import picocli.CommandLine.Command;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class LabCommand implements Callable<Integer>, SettingsCommand {
   private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.LAB)
-          .with("Text", TextFormat.class)
+          .with("Text", TextFormat.class, TextNormalization.class)
           .with("Network", ModelConfig.class)
           .with(
               "Training",
@@ -56,7 +57,8 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
       names = "--text",
       paramLabel = "FILE",
       description =
-          "Text to train on in place of the lab's sentence; a line end at its end is ignored.")
+          "Text to train on in place of the lab's sentence, - for standard input; a line end at its"
+              + " end is ignored.")
   private Path text;
 
   @Option(
@@ -89,7 +91,7 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
   public Integer call() throws Exception {
     SettingValues given = SETTINGS.given(spec);
     SessionSettings session = VerboseOption.session(given);
-    var out = spec.commandLine().getOut();
+    var out = StandardStream.escaped(spec.commandLine().getOut());
     TrainingTask task =
         new TrainingTask(options, LocalEngine::new, session, out, spec.commandLine().getErr());
     LabPlan.Output output = new LabPlan.Output(out, listing);
@@ -108,7 +110,12 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
   private void rejectFormatWithoutText() {
     if (text == null && options.config() == null) {
       new GivenOptions(spec)
-          .rejectAny("is for the file of --text; give that, too", "--encoding", "--malformed");
+          .rejectAny(
+              "is for the file of --text; give that, too",
+              "--encoding",
+              "--malformed",
+              "--newlines",
+              "--normalize");
     }
   }
 

@@ -12,14 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.charrnn.InputException;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.UnknownTokens;
 import org.charrnn.engine.Engine;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TextReader;
 
 /** A file with a prime on each line. The texts are printed as JSON objects, one per line. */
@@ -36,12 +39,13 @@ final class PromptFile {
    *
    * @throws InputException if it has no lines, or tokens that are not in the vocabulary
    */
-  PromptFile(Path file, Vocabulary vocabulary) {
+  PromptFile(Path file, Vocabulary vocabulary, TextNormalization normalization) {
     this.file = file;
     this.vocabulary = vocabulary;
-    primes = lines(file);
+    primes = lines(file).stream().map(normalization::apply).toList();
     if (primes.isEmpty()) {
-      throw new InputException(file + " has no lines; it needs a prime on each line");
+      throw new InputException(
+          TextInput.name(file) + " has no lines; it needs a prime on each line");
     }
     primes.forEach(prime -> ids.add(encode(prime)));
   }
@@ -59,20 +63,20 @@ final class PromptFile {
       return vocabulary.encode(prime);
     } catch (IllegalArgumentException e) {
       throw new InputException(
-          "%s, line %d: %s".formatted(file, ids.size() + 1, e.getMessage()), e);
+          "%s, line %d: %s".formatted(TextInput.name(file), ids.size() + 1, e.getMessage()), e);
     }
   }
 
-  /** Prints a line about unknown tokens, if there are any; it names the first line that has one. */
-  void reportUnknown(PrintWriter err) {
+  /** Returns a line about unknown tokens, if there are any; it names the first line with one. */
+  Optional<String> unknownTokens() {
     Set<String> unknown = new LinkedHashSet<>();
     int first = 0;
     for (int i = 0; i < primes.size(); i++) {
       first = unknown.isEmpty() ? i : first;
       unknown.addAll(vocabulary.unknownTokens(primes.get(i)));
     }
-    UnknownTokens.report(
-        err, "%s, from line %d".formatted(file, first + 1), vocabulary.level(), unknown);
+    return UnknownTokens.describe(
+        "%s, from line %d".formatted(TextInput.name(file), first + 1), vocabulary, unknown);
   }
 
   /** Generates the texts and prints each with its prime. */

@@ -20,6 +20,7 @@ import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +46,8 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       names = "--primes",
       paramLabel = "FILE",
       description =
-          "Continue each line of a UTF-8 file; prints JSON objects with prime and text, one per"
-              + " line.")
+          "Continue each line of a UTF-8 file, or of - for standard input; prints JSON objects with"
+              + " prime and text, one per line.")
   private Path primes;
 
   @Option(
@@ -82,6 +83,13 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       description = "Seed of the sampled tokens (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--raw",
+      description =
+          "Print control characters as they are on a terminal, too, where they are otherwise"
+              + " escaped, such as \\u001b; pipes and files always get them as they are.")
+  private boolean raw;
+
   @Mixin private EngineOptions engine;
   @Spec private CommandSpec spec;
 
@@ -100,18 +108,20 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       generateMany(trained, sampling);
       return ExitCodes.DONE;
     }
-    int[] primeIds = prime.encode(trained.vocabulary(), spec.commandLine().getErr());
+    TextNormalization normalization = trained.config().text().normalization();
+    String primeText = prime.text(normalization);
+    int[] primeIds = prime.encode(trained.vocabulary(), normalization, this::remark);
     MemoryCheck.requireGeneration(
         trained.config().model(),
         beam == 0 ? "--count" : "--beam",
         beam == 0 ? count : beam,
         (long) primeIds.length + length);
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     if (beam != 0) {
-      search(trained, primeIds, out);
+      search(trained, new Prime(primeText, primeIds), out);
     } else {
       try {
-        generate(trained, sampling, primeIds, out);
+        generate(trained, sampling, new Prime(primeText, primeIds), out);
       } catch (NoReaderException e) {
         return ExitCodes.DONE;
       }
@@ -120,11 +130,25 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     return ExitCodes.DONE;
   }
 
+  /** A text to continue, and its ids. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Prime(String text, int[] ids) {}
+
+  private PrintWriter out() {
+    PrintWriter out = spec.commandLine().getOut();
+    return raw ? out : StandardStream.escaped(out);
+  }
+
+  private void remark(String line) {
+    spec.commandLine().getErr().println("charrnn: " + line);
+  }
+
   private void rejectIgnored() {
     GivenOptions given = new GivenOptions(spec);
     engine.check();
     if (primes != null) {
       given.rejectAny("cannot be used with --primes", "--prime", "--prime-file", "--beam");
+      given.rejectAny("cannot be used with --primes, whose JSON escapes them", "--raw");
     } else if (!engine.isLocal()) {
       given.rejectAny("needs --primes: a single text is generated here", "--engine");
     }
@@ -168,18 +192,19 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   private void generateMany(TrainedModel trained, SamplingConfig sampling) {
     BulkGeneration generation = new BulkGeneration(sampling, length, count, seed);
     MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
-    PromptFile file = new PromptFile(primes, trained.vocabulary());
-    file.reportUnknown(spec.commandLine().getErr());
+    PromptFile file =
+        new PromptFile(primes, trained.vocabulary(), trained.config().text().normalization());
+    file.unknownTokens().ifPresent(this::remark);
     try (Engine started = engine.start()) {
-      file.generate(started, trained, generation, spec.commandLine().getOut());
+      file.generate(started, trained, generation, out());
     }
   }
 
-  private void search(TrainedModel trained, int[] primeIds, PrintWriter out) {
+  private void search(TrainedModel trained, Prime start, PrintWriter out) {
     Vocabulary vocabulary = trained.vocabulary();
     try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
       BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
-      out.println(prime.text() + vocabulary.decode(search.search(primeIds, length).ids()));
+      out.println(start.text() + vocabulary.decode(search.search(start.ids(), length).ids()));
     }
   }
 
@@ -190,15 +215,15 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
 
   /** Prints the first text while it is generated, then the others. */
   private void generate(
-      TrainedModel trained, SamplingConfig sampling, int[] primeIds, PrintWriter out) {
+      TrainedModel trained, SamplingConfig sampling, Prime start, PrintWriter out) {
     Vocabulary vocabulary = trained.vocabulary();
     List<StringBuilder> others = new ArrayList<>();
-    IntStream.range(1, count).forEach(row -> others.add(new StringBuilder(prime.text())));
+    IntStream.range(1, count).forEach(row -> others.add(new StringBuilder(start.text())));
     try (GenerationModel network =
         GenerationModel.open(trained.config().model(), vocabulary, sampling, trained.weights())) {
-      out.print(prime.text());
+      out.print(start.text());
       network.generate(
-          primeIds,
+          start.ids(),
           length,
           count,
           seed,

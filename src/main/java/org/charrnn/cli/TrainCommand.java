@@ -25,8 +25,10 @@ import org.charrnn.settings.Saving;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer>, SettingsCommand {
   private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN)
-          .with("Text", VocabularySettings.class, TextFormat.class)
+          .with("Text", VocabularySettings.class, TextFormat.class, TextNormalization.class)
           .with("Network", ModelConfig.class)
           .with(
               "Training",
@@ -63,7 +65,9 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
       names = "--data",
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Text to train on: files, directories (with everything in them) or patterns.")
+      description =
+          "Text to train on: files, directories (with all text files in them), patterns, or - for"
+              + " standard input. Files can be compressed with gzip.")
   private List<String> data;
 
   @Mixin private FileOptions files = new FileOptions();
@@ -108,6 +112,9 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
             spec.commandLine().getErr());
     if (options.resume() == null) {
       rejectDecayWithoutRate(given, values);
+      if (options.config() == null) {
+        rejectSeparatorOfOneFile(given, data);
+      }
       task.start(planner.create(options.initFrom()), run);
     } else {
       rejectFixed(given);
@@ -117,7 +124,14 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private StreamPlanner.Source source() {
-    return data == null ? null : new StreamPlanner.Source(data, files.include());
+    return data == null ? null : new StreamPlanner.Source(data, files.patterns());
+  }
+
+  static void rejectSeparatorOfOneFile(GivenOptions given, List<String> files) {
+    if (files.size() == 1 && TextInput.isSingle(files.get(0))) {
+      given.rejectAny(
+          "is inserted between files, but only " + files.get(0) + " is given", "--separator");
+    }
   }
 
   /** The configuration of a run has both. */
@@ -130,9 +144,9 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
 
   private void rejectFixed(GivenOptions given) {
     RunOptions.rejectFixed(
-        given, SETTINGS, "--data", "--include", "--engine", "--master", "--conf");
+        given, SETTINGS, "--data", "--include", "--exclude", "--engine", "--master", "--conf");
     if (data == null) {
-      given.rejectAny("is for the directories of --data; give that, too", "--include");
+      given.rejectAny("is for the directories of --data; give that, too", "--include", "--exclude");
     }
   }
 }

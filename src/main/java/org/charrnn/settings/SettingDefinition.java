@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** A setting as its {@link Setting} annotation describes it. */
 public final class SettingDefinition {
   private static final Pattern WORD_START = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+  private static final Pattern ESCAPE = Pattern.compile("\\\\[nrt\\\\]");
   private static final List<String> TRUE_OR_FALSE = List.of("true", "false");
 
   private final RecordComponent component;
@@ -147,7 +148,7 @@ public final class SettingDefinition {
     }
     Object value;
     try {
-      value = convert(text.strip());
+      value = type() == String.class ? unescape(text) : convert(text.strip());
     } catch (IllegalArgumentException e) {
       throw error("must be %s, got '%s'".formatted(expected(kind), text));
     }
@@ -268,7 +269,31 @@ public final class SettingDefinition {
     if (value == null) {
       return canBeOff() ? setting.off() : Setting.AUTO;
     }
-    return value instanceof Number number ? plain(number) : value.toString();
+    return value instanceof Number number
+        ? plain(number)
+        : value instanceof String text ? escape(text) : value.toString();
+  }
+
+  /** Returns a text as typed: line ends and tabs are {@code \n}, {@code \r} and {@code \t}. */
+  private static String escape(String text) {
+    return text.replace("\\", "\\\\")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace("\t", "\\t");
+  }
+
+  /** Returns the text that is typed; a backslash before anything else is a backslash. */
+  private static String unescape(String typed) {
+    return ESCAPE
+        .matcher(typed)
+        .replaceAll(
+            escape ->
+                switch (escape.group().charAt(1)) {
+                  case 'n' -> "\n";
+                  case 'r' -> "\r";
+                  case 't' -> "\t";
+                  default -> "\\\\"; // a backslash for replaceAll
+                });
   }
 
   /** A number as users type it: -1 for -1.0, 0.00001 for 1.0E-5. */

@@ -12,6 +12,7 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.text.TextNormalization;
 
 /**
  * Converts a {@link RunConfig} to JSON and back. The training settings are one flat section, as in
@@ -59,8 +60,10 @@ public final class RunConfigJson {
     }
     json.remove(Checksums.KEY);
     ADDED_SECTIONS.forEach((key, type) -> addAbsent(json, key, type));
-    if (json.get(TEXT) instanceof ObjectNode text && !text.has(WORD_RULES)) {
-      text.putNull(WORD_RULES);
+    if (json.get(TEXT) instanceof ObjectNode text) {
+      addAbsent(text, TextNormalization.class);
+      text.putIfAbsent("separator", Json.node("")); // files were joined without one
+      text.putIfAbsent(WORD_RULES, Json.node(null));
     }
     if (json.get(TRAINING) instanceof ObjectNode training) {
       if (!json.has(KIND)) {

@@ -62,6 +62,7 @@ final class SavedModelDirectory {
               directory,
               config.model(),
               vocabulary,
+              config.text().normalization(),
               weights,
               new String(json, StandardCharsets.UTF_8),
               Map.of(VOCABULARY, Json.write(vocabulary.tokens()), CONFIG, json));

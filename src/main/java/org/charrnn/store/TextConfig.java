@@ -7,7 +7,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
+import org.charrnn.text.Newlines;
+import org.charrnn.text.TextNormalization;
+import org.charrnn.text.TokenIds;
 import org.charrnn.text.Tokenization;
+import org.charrnn.text.UnicodeForm;
+import org.charrnn.text.Vocabulary;
 import org.charrnn.text.WordRules;
 import org.charrnn.text.files.Malformed;
 import org.charrnn.text.files.TextFormat;
@@ -20,6 +25,9 @@ import org.charrnn.text.files.TextFormat;
  * @param files that were read, in order; none for the lab's sentence
  * @param encoding of the files
  * @param malformed how malformed bytes were handled
+ * @param separator inserted between files
+ * @param newlines what became of line ends
+ * @param normalize Unicode normal form of the text
  * @param tokens length of the text
  * @param sha256 of the text's ids, in hexadecimal
  * @param wordRules how words are split; null for characters, and in runs that were saved before
@@ -31,14 +39,20 @@ public record TextConfig(
     List<String> files,
     String encoding,
     String malformed,
+    String separator,
+    Newlines newlines,
+    UnicodeForm normalize,
     long tokens,
     String sha256,
     WordRules wordRules) {
 
   public TextConfig {
-    if (Stream.of(level, files, encoding, malformed, sha256).anyMatch(Objects::isNull)
+    if (Stream.of(level, files, encoding, malformed, separator, newlines, normalize, sha256)
+            .anyMatch(Objects::isNull)
         || files.stream().anyMatch(Objects::isNull)) {
-      throw new InputException("one of level, files, encoding, malformed, sha256 is null");
+      throw new InputException(
+          "one of level, files, encoding, malformed, separator, newlines, normalize, sha256 is"
+              + " null");
     }
     files = List.copyOf(files);
     if (!isCharset(encoding)) {
@@ -55,10 +69,63 @@ public record TextConfig(
     return new Tokenization(level, wordRules == null ? WordRules.SPACES : wordRules);
   }
 
-  /** How the bytes of the files are decoded. */
+  /** Describes a text that was read as by versions without the other settings. */
+  public TextConfig(
+      Level level,
+      boolean unknown,
+      List<String> files,
+      String encoding,
+      String malformed,
+      long tokens,
+      String sha256) {
+    this(
+        level,
+        unknown,
+        files,
+        encoding,
+        malformed,
+        "",
+        Newlines.LF,
+        UnicodeForm.NONE,
+        tokens,
+        sha256,
+        null);
+  }
+
+  /**
+   * Describes a text.
+   *
+   * @param ids of the whole text
+   */
+  public static TextConfig of(
+      Vocabulary vocabulary, TokenIds ids, List<String> files, TextFormat format) {
+    Level level = vocabulary.level();
+    return new TextConfig(
+        level,
+        vocabulary.hasUnknown(),
+        files,
+        format.encoding().name(),
+        format.malformed().toString(),
+        format.separator(),
+        format.normalization().newlines(),
+        format.normalization().normalize(),
+        ids.size(),
+        ids.sha256(),
+        level == Level.WORD ? vocabulary.tokenization().rules() : null);
+  }
+
+  /** How the bytes of the files become a text. */
   public TextFormat format() {
     return new TextFormat(
-        Charset.forName(encoding), Malformed.valueOf(malformed.toUpperCase(Locale.ROOT)));
+        Charset.forName(encoding),
+        Malformed.valueOf(malformed.toUpperCase(Locale.ROOT)),
+        separator,
+        normalization());
+  }
+
+  /** What is done to every text of the model. */
+  public TextNormalization normalization() {
+    return new TextNormalization(newlines, normalize);
   }
 
   private static boolean isCharset(String name) {

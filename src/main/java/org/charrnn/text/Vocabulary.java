@@ -154,7 +154,7 @@ public final class Vocabulary {
   public int id(String token) {
     int id = find(token);
     if (id == NONE) {
-      throw missingTokens(Set.of(token));
+      throw missingTokens(Set.of(token), token);
     }
     return id;
   }
@@ -186,7 +186,7 @@ public final class Vocabulary {
     if (!hasUnknown()) {
       Set<String> missing = unknownTokens(textTokens, encoded);
       if (!missing.isEmpty()) {
-        throw missingTokens(missing);
+        throw missingTokens(missing, text);
       }
     }
     return encoded;
@@ -234,10 +234,16 @@ public final class Vocabulary {
     return text.toString();
   }
 
-  private IllegalArgumentException missingTokens(Set<String> missing) {
+  private IllegalArgumentException missingTokens(Set<String> missing, String text) {
     return new IllegalArgumentException(
-        "the vocabulary has no %s%s %s"
-            .formatted(level().noun(), missing.size() == 1 ? "" : "s", level().quoteSome(missing)));
+        "the vocabulary has no %s%s %s%s"
+            .formatted(
+                level().noun(),
+                missing.size() == 1 ? "" : "s",
+                level().quoteSome(missing),
+                UnicodeForms.better(this, text)
+                    .map(form -> "; " + UnicodeForms.advice(form))
+                    .orElse("")));
   }
 
   private static int compareCodePoints(String a, String b) {

@@ -1,6 +1,5 @@
 package org.charrnn.train;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -42,19 +41,7 @@ public final class ProgressBar implements AutoCloseable {
 
   /** Starts a bar for work of which some steps are already done. */
   public static ProgressBar start(String task, long from, long steps) {
-    return new ProgressBar(System.err, isTerminal(), task, from, steps);
-  }
-
-  /** Java reports only whether input and output both are terminals, so ask the shell's tool. */
-  private static boolean isTerminal() {
-    try {
-      return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
-    } catch (IOException e) {
-      return false; // no such tool, so no such terminal
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return new ProgressBar(System.err, Terminal.isTerminal(Terminal.ERR), task, from, steps);
   }
 
   /** Whether the bar is visible. */

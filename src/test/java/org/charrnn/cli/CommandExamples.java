@@ -119,6 +119,11 @@ record CommandExamples(
     };
   }
 
+  /** Replaces the text in arguments by the directory with two. */
+  List<String> twoFiles(List<String> args) {
+    return args.stream().map(arg -> arg.replace(text.toString(), texts.toString())).toList();
+  }
+
   /** Returns arguments with which {@code lab} or {@code train} takes a step. */
   List<String> shortTraining(String command) {
     return command.equals("lab")

@@ -1,5 +1,6 @@
 package org.charrnn.cli;
 
+import static java.util.Map.entry;
 import static org.charrnn.cli.CommandExamples.minus;
 import static org.charrnn.cli.CommandExamples.plus;
 
@@ -28,17 +29,19 @@ class IgnoredOptionsTest {
 
   /** Valid values of options for which 1 is not valid. */
   private static final Map<String, String> VALUES =
-      Map.of(
-          "--cell", "gru",
-          "--level", "word",
-          "--encoding", "UTF-16",
-          "--malformed", "replace",
-          "--kernel", "fused",
-          "--precision", "bfloat16",
-          "--dropout", "0.5",
-          "--validation", "0.5",
-          "--vocabulary-size", "9",
-          "--listing", "none");
+      Map.ofEntries(
+          entry("--cell", "gru"),
+          entry("--level", "word"),
+          entry("--encoding", "UTF-16"),
+          entry("--malformed", "replace"),
+          entry("--newlines", "keep"),
+          entry("--normalize", "nfc"),
+          entry("--kernel", "fused"),
+          entry("--precision", "bfloat16"),
+          entry("--dropout", "0.5"),
+          entry("--validation", "0.5"),
+          entry("--vocabulary-size", "9"),
+          entry("--listing", "none"));
 
   @TempDir private static Path directory;
   private static Path text;
@@ -201,6 +204,32 @@ class IgnoredOptionsTest {
   }
 
   @Test
+  void excludeNeedsDirectory() throws IOException {
+    String reason = "exclude patterns select files in directories, but only files are given";
+    Run.of(training("--dry-run", "--exclude=*.txt")).assertRejected(reason, text.toString());
+    Run.of("evaluate", run, text, "--exclude=*.txt").assertRejected(reason, text.toString());
+    Run.of("evaluate", run, directory + "/te*.txt", "--exclude=*.md").assertDone();
+    Run.of("train", "--resume", run, "--exclude=*.txt")
+        .assertRejected("--exclude is for the directories of --data");
+  }
+
+  @Test
+  void separatorNeedsSeveralFiles() {
+    String reason = "--separator is inserted between files, but only " + text + " is given";
+    Run.of(training("--dry-run", "--separator=x")).assertRejected(reason);
+    Run.of("evaluate", run, text, "--separator=x").assertRejected(reason);
+    Run.of("evaluate", run, directory + "/te*.txt", "--separator= ").assertDone();
+    Run.of("evaluate", run, text, text, "--each", "--separator= ")
+        .assertRejected("--separator cannot be used with --each");
+  }
+
+  @Test
+  void rawIsForText() {
+    Run.of("sample", run, "--primes=" + text, "--raw")
+        .assertRejected("--raw cannot be used with --primes");
+  }
+
+  @Test
   void includeNeedsDirectory() throws IOException {
     String reason = "include patterns select files in directories, but only files are given";
     Run.of(training("--dry-run", "--include=*.txt")).assertRejected(reason, text.toString());
@@ -211,7 +240,7 @@ class IgnoredOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--encoding, UTF-16", "--malformed, replace"})
+  @CsvSource({"--encoding, UTF-16", "--malformed, replace", "--newlines, keep", "--normalize, nfc"})
   void labSentenceRejectsTextFormat(String option, String value) {
     Run.of("lab", "--dry-run", option, value)
         .assertRejected(option + " is for the file of --text; give that, too");
@@ -230,6 +259,7 @@ class IgnoredOptionsTest {
               "--threads",
               "--data",
               "--include",
+              "--exclude",
               "--dry-run",
               "--verbose",
               "--engine",

@@ -1,5 +1,6 @@
 package org.charrnn.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.charrnn.cli.CommandExamples.minus;
@@ -7,6 +8,7 @@ import static org.charrnn.cli.CommandExamples.output;
 import static org.charrnn.cli.CommandExamples.plus;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -68,6 +70,8 @@ final class OptionEffects {
             entry("--listing", this::changesListing),
             entry("--encoding", changes("=ISO-8859-1", file)),
             entry("--malformed", changes("=replace", file)),
+            entry("--newlines", changes("=keep", file)),
+            entry("--normalize", changes("=nfc", file)),
             entry("--hidden", changes("=7")),
             entry("--layers", changes("=1")),
             entry("--sequence-length", changes("=9")),
@@ -89,6 +93,10 @@ final class OptionEffects {
         Map.ofEntries(
             entry("--data", changes("=" + examples.otherText())),
             entry("--include", changes("=*.md", "--data=" + examples.texts())),
+            entry("--exclude", changes("=a.*", "--data=" + examples.texts())),
+            entry("--separator", changes("=<end>", "--data=" + examples.texts())),
+            entry("--newlines", changes("=keep")),
+            entry("--normalize", changes("=nfd")),
             entry("--level", changes("=word")),
             entry("--min-count", changes("=101")),
             entry("--vocabulary-size", changes("=20")),
@@ -174,6 +182,7 @@ final class OptionEffects {
             entry("--temperature", changes("=0.5")),
             entry("--top-k", changes("=2")),
             entry("--top-p", changes("=0.3")),
+            entry("--raw", this::printsControlCharacters),
             entry("--whitespace", changes(""))));
     return effects;
   }
@@ -183,10 +192,12 @@ final class OptionEffects {
     effects.putAll(
         Map.of(
             "--include", this::evaluatesMatchingFiles,
+            "--exclude", this::evaluatesOtherFiles,
             "--each", changes(""),
             "--verbose", this::printsHowTensorFlowRuns,
             "--encoding", this::evaluatesEncodedFile,
             "--malformed", this::evaluatesMalformedFile,
+            "--separator", this::evaluatesSeparator,
             "--threads", this::printsThreads));
     return effects;
   }
@@ -350,6 +361,42 @@ final class OptionEffects {
         .last()
         .asString()
         .endsWith("b.md");
+  }
+
+  private void evaluatesOtherFiles(String command, String option) throws IOException {
+    List<String> args =
+        List.of(command, examples.run().toString(), examples.texts().toString(), "--each");
+    assertThat(output(plus(args, option + "=*.md")))
+        .hasSize(1 + 1)
+        .last()
+        .asString()
+        .endsWith("a.txt");
+  }
+
+  private void evaluatesSeparator(String command, String option) throws IOException {
+    List<String> args = examples.twoFiles(examples.arguments(command, work));
+    assertThat(output(plus(args, option + "=of the sea."))).isEqualTo(output(args));
+    assertThat(output(plus(args, option + "=to long"))).isNotEqualTo(output(args));
+  }
+
+  /** Prints to what it takes for a terminal. */
+  private void printsControlCharacters(String command, String option) throws IOException {
+    Path text = write("control.txt", "\u001b]0;title\u0007".repeat(50));
+    Path run = work.resolve("control");
+    Run.of("train", "--data=" + text, "--run=" + run, "--steps=1", "--hidden=4", "--batch-size=2")
+        .assertDone();
+    List<String> args = List.of(command, run.toString(), "--prime=\u001b]", "--length=1");
+    assertThat(onTerminal(args)).startsWith("\\u001b]");
+    assertThat(onTerminal(plus(args, option))).startsWith("\u001b]");
+    assertThat(output(args).get(0)).startsWith("\u001b]");
+  }
+
+  private static String onTerminal(List<String> args) {
+    ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    StandardStream out = new StandardStream(screen, false, () -> true);
+    assertThat(CharRnn.execute(CharRnn.commandLine().setOut(out), args.toArray(String[]::new)))
+        .isEqualTo(ExitCodes.DONE);
+    return screen.toString(UTF_8);
   }
 
   private void evaluatesEncodedFile(String command, String option) throws IOException {

@@ -46,7 +46,7 @@ class PlotCommandTest {
   }
 
   private static RunDirectory createRun(Path path, Level level) throws IOException {
-    TextConfig text = new TextConfig(level, false, List.of(), "UTF-8", "report", 3, "abc", null);
+    TextConfig text = new TextConfig(level, false, List.of(), "UTF-8", "report", 3, "abc");
     return RunDirectory.create(
         path,
         new RunConfig(

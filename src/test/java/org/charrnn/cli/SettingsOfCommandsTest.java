@@ -43,6 +43,7 @@ class SettingsOfCommandsTest {
           "--text",
           "--data",
           "--include",
+          "--exclude",
           "--init-from",
           "--resume",
           "--config",
@@ -56,6 +57,9 @@ class SettingsOfCommandsTest {
 
   /** Options whose default applies where their value is null. */
   private static final Set<String> NULL_BY_DEFAULT = Set.of("--prime", "--output");
+
+  private static final Set<String> OF_TEXT =
+      Set.of("--encoding", "--malformed", "--newlines", "--normalize");
 
   @TempDir private static Path directory;
   private static CommandExamples examples;
@@ -143,8 +147,11 @@ class SettingsOfCommandsTest {
 
   private void assertIsDefault(String command, String option, String value) throws IOException {
     List<String> args = minus(examples.arguments(command, work), option);
-    if (command.equals("lab") && Set.of("--encoding", "--malformed").contains(option)) {
+    if (command.equals("lab") && OF_TEXT.contains(option)) {
       args = plus(args, "--text=" + examples.otherText()); // the sentence is in no file
+    }
+    if (option.equals("--separator")) {
+      args = examples.twoFiles(args);
     }
     boolean isSetting = spec(command).findOption(option).group() != null;
     if (!isSetting && !NULL_BY_DEFAULT.contains(option)) {

@@ -20,6 +20,7 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.Python;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,7 @@ class CellsPythonIT {
           Files.createDirectory(path.resolve("saved_model")),
           config,
           Vocabulary.of("abcdef"),
+          TextNormalization.DEFAULT,
           values,
           "",
           Map.of());

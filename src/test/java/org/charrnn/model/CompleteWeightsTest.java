@@ -27,6 +27,7 @@ import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.UpdateSession;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.LargeWeights;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +97,8 @@ class CompleteWeightsTest {
       case UPDATES_FROM_CHECKPOINT ->
           UpdateSession.open(SETUP, TrainingStart.checkpoint(values), settings).close();
       case SAVED_MODEL ->
-          SavedModelExport.write(directory, CONFIG, VOCABULARY, values, "", Map.of());
+          SavedModelExport.write(
+              directory, CONFIG, VOCABULARY, TextNormalization.DEFAULT, values, "", Map.of());
     }
   }
 

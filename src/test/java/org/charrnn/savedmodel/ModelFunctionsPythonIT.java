@@ -32,8 +32,9 @@ import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.Python;
 import org.charrnn.text.Level;
+import org.charrnn.text.TokenIds;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.WordRules;
+import org.charrnn.text.files.TextFormat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,15 +150,11 @@ class ModelFunctionsPythonIT {
             "test",
             RunKind.TRAIN,
             model.config(),
-            new TextConfig(
-                model.vocabulary.level(),
-                model.vocabulary.hasUnknown(),
+            TextConfig.of(
+                model.vocabulary,
+                TokenIds.of(model.vocabulary.size(), 0),
                 List.of(),
-                "UTF-8",
-                "report",
-                100,
-                "",
-                model.vocabulary.level() == Level.WORD ? WordRules.NEWEST : null),
+                TextFormat.UTF_8),
             TrainingConfig.lab(new BatchShape(10, 10), 1, 0.1f, 1, 1),
             ComputeKernel.OPS,
             Slicing.NONE,
@@ -259,6 +256,7 @@ class ModelFunctionsPythonIT {
         "generates_the_same_text_as_java",
         "generates_for_any_shape",
         "encodes_and_decodes_like_java",
+        "reads_line_ends_as_in_training",
         "encodes_and_decodes_batches",
         "logits_equal_javas",
         "gradients_match_finite_differences",

@@ -17,6 +17,7 @@ import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.TextFormat;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,7 @@ class AllSettingsTest {
             SessionSettings.class,
             Slicing.class,
             TextFormat.class,
+            TextNormalization.class,
             TrainingConfig.class,
             VocabularySettings.class);
   }

@@ -47,6 +47,7 @@ class SettingDefinitionTest {
               auto = "by the number of cores",
               help = "Parts")
           int parts,
+      @Setting(defaultValue = "\\n", help = "A text") String mark,
       String notASetting) {}
 
   private static SettingDefinition setting(String name) {
@@ -78,7 +79,8 @@ class SettingDefinitionTest {
             "encoding",
             "limit",
             "clip",
-            "parts");
+            "parts",
+            "mark");
     assertThat(settings.get(0).component()).isEqualTo("someCount");
     assertThat(settings.get(1).component()).isEqualTo("seedOfRun");
     assertThat(settings.get(1).isResumable()).isTrue();
@@ -103,7 +105,8 @@ class SettingDefinitionTest {
             Charset.class,
             Integer.class,
             Float.class,
-            Integer.class);
+            Integer.class,
+            String.class);
   }
 
   @Test
@@ -120,6 +123,37 @@ class SettingDefinitionTest {
     assertThat(parse("limit", "2")).isEqualTo(2);
     assertThat(parse("clip", "0.5")).isEqualTo(0.5f);
     assertThat(parse("some-count", " 7 ")).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\n | a line feed",
+        "\\t\\r\\n. | a tab, a carriage return, a line feed and a full stop",
+        "' ' | a space",
+        "'' | nothing",
+        "a\\\\nb | a backslash and n",
+        "\\d\\ | backslashes before others",
+      })
+  void textHasEscapes(String typed, String meaning) {
+    String expected =
+        switch (meaning) {
+          case "a line feed" -> "\n";
+          case "a tab, a carriage return, a line feed and a full stop" -> "\t\r\n.";
+          case "a space" -> " ";
+          case "nothing" -> "";
+          case "a backslash and n" -> "a\\nb";
+          default -> "\\d\\";
+        };
+    assertThat(parse("mark", typed)).isEqualTo(expected);
+    assertThat(parse("mark", setting("mark").format(expected))).isEqualTo(expected);
+    assertThat(setting("mark").format("\n")).isEqualTo("\\n");
+  }
+
+  @Test
+  void lineEndInATextIsTakenAsItIs() {
+    assertThat(parse("mark", "\n\t")).isEqualTo("\n\t");
   }
 
   @ParameterizedTest

@@ -47,8 +47,7 @@ class RunConfigJsonTest {
               "UTF-8",
               "report",
               1440,
-              "320a0127430c264acdd350c8404e22cf50bf3be9a837bde1038a066c4330de53",
-              null),
+              "320a0127430c264acdd350c8404e22cf50bf3be9a837bde1038a066c4330de53"),
           new TrainingConfig(
               new BatchShape(8, 10),
               60,
@@ -113,15 +112,23 @@ class RunConfigJsonTest {
    */
   @ParameterizedTest
   @MethodSource("runs")
-  void writtenFileEqualsThatOfEarlierVersionExceptForKind(Path run) throws IOException {
+  void writtenFileEqualsThatOfEarlierVersionExceptForAddedKeys(Path run) throws IOException {
     Path file = run.resolve("config.json");
     String earlier = Files.readString(file);
     RunConfig config = parse(earlier);
 
     String firstLine = "  \"version\" : \"0.1.0-SNAPSHOT\",\n";
+    String malformed = "    \"malformed\" : \"report\",\n";
+    String added =
+        """
+            "separator" : "",
+            "newlines" : "lf",
+            "normalize" : "none",
+        """;
     String expected =
         earlier
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
+            .replace(malformed, malformed + added)
             .replaceAll("(?s),\n  \"sha256\" : \\{.*?\\}\n\\}", "\n}");
     assertThat(new String(Json.write(RunConfigJson.write(config)), UTF_8)).isEqualTo(expected);
   }

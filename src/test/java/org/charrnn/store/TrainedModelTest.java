@@ -49,7 +49,7 @@ class TrainedModelTest {
                 "0.1",
                 RunKind.LAB,
                 NETWORK,
-                new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 9, "ab", null),
+                new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", 9, "ab"),
                 TrainingConfig.lab(new BatchShape(4, 5), 1, 0.1f, 1, 7),
                 ComputeKernel.OPS,
                 Slicing.NONE,

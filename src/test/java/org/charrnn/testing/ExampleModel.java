@@ -100,8 +100,7 @@ public record ExampleModel(String text, int hidden, int layers) {
                 "UTF-8",
                 "report",
                 text.codePointCount(0, text.length()),
-                "",
-                null),
+                ""),
             TrainingConfig.lab(
                 new BatchShape(windows.count(), windows.sequenceLength()),
                 0,

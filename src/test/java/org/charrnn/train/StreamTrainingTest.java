@@ -75,7 +75,7 @@ class StreamTrainingTest {
   private RunDirectory train(float learningRate, int steps, boolean validated)
       throws IOException, DivergedException {
     TextConfig text =
-        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "", null);
+        new TextConfig(Level.CHARACTER, false, List.of(), "UTF-8", "report", IDS.length, "");
     RunDirectory run =
         RunDirectory.create(
             directory,

@@ -204,7 +204,7 @@ final class ConfigOptions {
         option.isMultiValue() && value.isArray()
             ? StreamSupport.stream(value.spliterator(), false)
             : Stream.of(value);
-    return values.map(element -> text(entry, element)).toList();
+    return values.map(element -> SettingOptions.typed(option, text(entry, element))).toList();
   }
 
   private String text(Entry entry, JsonNode value) {

@@ -1,15 +1,23 @@
 package org.charrnn.cli.options;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.charrnn.InputException;
+import org.charrnn.text.TextNormalization;
+import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TextReader;
 import picocli.CommandLine.Option;
 
 /** The text to continue. */
 public final class PrimeOptions {
+  private static final Pattern ESCAPE = Pattern.compile("(?<!\\\\)\\\\[nrt]");
+
   @Option(
       names = "--prime",
       paramLabel = "TEXT",
@@ -24,33 +32,65 @@ public final class PrimeOptions {
               + " are too long for the command line.")
   private Path file;
 
-  private String read;
+  private String text; // null before it is read
 
-  /** Returns the text; empty if there is none. */
-  public String text() {
+  /**
+   * Returns the text as a model reads it; empty if there is none.
+   *
+   * @param normalization of the model
+   */
+  public String text(TextNormalization normalization) {
     if (given != null && file != null) {
       throw new InputException("give --prime or --prime-file, not both");
     }
-    if (file != null && read == null) {
-      read = TextReader.readAll(file, TextFormat.UTF_8);
+    if (text == null) {
+      text =
+          file != null
+              ? TextReader.readAll(file, TextFormat.UTF_8.withNormalization(normalization))
+              : normalization.apply(given == null ? "" : given);
     }
-    return file != null ? read : given != null ? given : "";
+    return text;
   }
 
   /**
    * Returns the ids of the text.
    *
-   * @param err receives a line about unknown tokens, if there are any
+   * @param remarks receives remarks on a text that is probably not as it was meant
    * @throws InputException if tokens of it are not in the vocabulary
    */
-  public int[] encode(Vocabulary vocabulary, PrintWriter err) {
-    String source = file == null ? "--prime" : file.toString();
+  public int[] encode(
+      Vocabulary vocabulary, TextNormalization normalization, Consumer<String> remarks) {
+    String prime = text(normalization);
+    String source = file == null ? "--prime" : TextInput.name(file);
+    Optional<String> hint = file == null ? escapeHint(prime) : Optional.empty();
+    int[] ids;
     try {
-      int[] ids = vocabulary.encode(text());
-      UnknownTokens.report(err, source, vocabulary.level(), vocabulary.unknownTokens(text()));
-      return ids;
+      ids = vocabulary.encode(prime);
     } catch (IllegalArgumentException e) {
-      throw new InputException(source + ": " + e.getMessage(), e);
+      throw new InputException(
+          source + ": " + e.getMessage() + hint.map(text -> "; " + text).orElse(""), e);
     }
+    hint.ifPresent(text -> remarks.accept(source + ": " + text));
+    UnknownTokens.describe(source, vocabulary, vocabulary.unknownTokens(prime)).ifPresent(remarks);
+    if (vocabulary.hasUnknown()) {
+      UnicodeForms.better(vocabulary, prime)
+          .map(form -> source + " has unknown tokens; " + UnicodeForms.advice(form))
+          .ifPresent(remarks);
+    }
+    return ids;
+  }
+
+  /** Explains how to type what the text has in the notation of programs. */
+  private static Optional<String> escapeHint(String prime) {
+    Matcher matcher = ESCAPE.matcher(prime);
+    return matcher.find()
+        ? Optional.of(
+            "%s is two characters, not a %s; the shell reads it as one in $'...', as in $'a%sb', or"
+                    .formatted(
+                        matcher.group(),
+                        matcher.group().equals("\\t") ? "tab" : "line end",
+                        matcher.group())
+                + " use --prime-file")
+        : Optional.empty();
   }
 }

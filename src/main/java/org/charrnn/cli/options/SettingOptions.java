@@ -123,6 +123,13 @@ public final class SettingOptions {
     return ((KindSetting) option.userObject()).setting.format(null);
   }
 
+  /** Returns how a string of JSON is typed: a setting that is a text has escapes of its own. */
+  static String typed(OptionSpec option, String text) {
+    return option.userObject() instanceof KindSetting known && known.setting.type() == String.class
+        ? known.setting.format(text)
+        : text;
+  }
+
   /**
    * Checks the value of an option, if it is a setting.
    *

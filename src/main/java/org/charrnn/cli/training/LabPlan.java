@@ -28,12 +28,12 @@ import org.charrnn.store.EventFile;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
-import org.charrnn.text.Level;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TextReader;
 import org.charrnn.train.LabText;
 import org.charrnn.train.LabTrainer;
@@ -81,7 +81,7 @@ public final class LabPlan implements TrainingPlan {
    */
   public static LabPlan create(
       SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
-    TextFormat format = given.build(TextFormat.class);
+    TextFormat format = TextSettings.format(given, Optional.empty());
     String text = read(file, format);
     Vocabulary vocabulary = Vocabulary.of(text);
     int[] ids = vocabulary.encode(text);
@@ -104,7 +104,11 @@ public final class LabPlan implements TrainingPlan {
             Version.current(),
             RunKind.LAB,
             network,
-            describe(file, format, ids, vocabulary),
+            TextConfig.of(
+                vocabulary,
+                TokenIds.of(vocabulary.size(), ids),
+                file == null ? List.of() : List.of(file.toString()),
+                format),
             TrainingConfig.lab(batch, steps, rate, saveEvery, seed),
             KernelChoice.of(given, batch, ComputeKernel.Kind.OPS, session),
             Slicing.NONE,
@@ -122,8 +126,8 @@ public final class LabPlan implements TrainingPlan {
   public static LabPlan resume(
       RunDirectory run, RunConfig config, Path file, SessionSettings session, Output output) {
     TextConfig text = config.text();
-    List<String> files = text.files();
-    Path source = file != null || files.isEmpty() ? file : Path.of(files.get(0));
+    boolean isGiven = file != null || text.files().isEmpty();
+    Path source = isGiven ? file : TextSettings.files(text, "--text").get(0);
     int[] ids;
     try {
       ids = run.vocabulary().encode(read(source, text.format()));
@@ -140,7 +144,7 @@ public final class LabPlan implements TrainingPlan {
   private static InputException changed(Path file, Exception cause) {
     return new InputException(
         "the text of the run has changed%s; start a new run from its weights with --init-from"
-            .formatted(file == null ? "" : ": " + file),
+            .formatted(file == null ? "" : ": " + TextInput.name(file)),
         cause);
   }
 
@@ -150,22 +154,10 @@ public final class LabPlan implements TrainingPlan {
     }
     String text = TextReader.readAll(file, format);
     if (text.isEmpty()) {
-      throw new InputException(file + " is empty; use a file with text to train on");
+      throw new InputException(
+          TextInput.name(file) + " is empty; use a file with text to train on");
     }
-    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-  }
-
-  private static TextConfig describe(
-      Path file, TextFormat format, int[] ids, Vocabulary vocabulary) {
-    return new TextConfig(
-        Level.CHARACTER,
-        false,
-        file == null ? List.of() : List.of(file.toString()),
-        format.encoding().name(),
-        format.malformed().toString(),
-        ids.length,
-        TokenIds.of(vocabulary.size(), ids).sha256(),
-        null);
+    return text.replaceFirst("(\r\n|[\r\n])\\z", "");
   }
 
   @Override

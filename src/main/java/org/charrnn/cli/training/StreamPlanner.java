@@ -26,10 +26,13 @@ import org.charrnn.text.Level;
 import org.charrnn.text.Split;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Tokenization;
+import org.charrnn.text.UnicodeForm;
+import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.CorpusFiles;
+import org.charrnn.text.files.FilePatterns;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TokenizedText;
 
@@ -40,6 +43,8 @@ public final class StreamPlanner {
   /** More would take longer than the training between two validations. */
   private static final double MAX_DEFAULT_VALIDATION = 500_000;
 
+  private static final String NORMALIZE = "; --normalize nfc makes them the same";
+
   private final SettingValues given;
   private final Source source;
   private final StreamPlan.Machine machine;
@@ -48,13 +53,9 @@ public final class StreamPlanner {
    * The text of a training.
    *
    * @param files files, directories or patterns
-   * @param include patterns for the names of files in directories
+   * @param patterns which files of directories are read
    */
-  public record Source(List<String> files, List<String> include) {
-    private List<Path> resolve() {
-      return CorpusFiles.resolve(files, include);
-    }
-  }
+  public record Source(List<String> files, FilePatterns patterns) {}
 
   /**
    * @param given the settings that the user chose
@@ -73,18 +74,23 @@ public final class StreamPlanner {
    */
   public StreamPlan create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
-    TextFormat format = given.build(TextFormat.class);
+    TextFormat format =
+        TextSettings.format(given, initial.map(model -> model.config().text().normalization()));
     VocabularySettings vocabularySettings = vocabularySettings();
     TokenizedText text =
         tokenize(
-            source.resolve(),
+            resolve(format),
             format,
             initial.isPresent()
                 ? initial.get().vocabulary().tokenization()
                 : Tokenization.newest(vocabularySettings.level()));
     Saving saving = saving(text);
+    if (initial.isEmpty() && format.normalization().normalize() == UnicodeForm.NONE) {
+      text.mixedForms().ifPresent(line -> remark(line + NORMALIZE));
+    }
     Corpus corpus =
-        text.encode(
+        encode(
+            text,
             initial.isPresent()
                 ? initial.get().vocabulary()
                 : vocabulary(text, vocabularySettings, trainingParts(text, saving)));
@@ -98,7 +104,11 @@ public final class StreamPlanner {
             Version.current(),
             RunKind.TRAIN,
             initial.isPresent() ? initial.get().config().model() : network(corpus.vocabulary()),
-            describe(corpus, format),
+            TextConfig.of(
+                corpus.vocabulary(),
+                corpus.ids(),
+                corpus.files().stream().map(Path::toString).toList(),
+                format),
             training,
             KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
             slicing,
@@ -116,8 +126,10 @@ public final class StreamPlanner {
   public StreamPlan resume(RunDirectory run) {
     RunConfig config = run.config();
     TextConfig text = config.text();
-    Source files = source == null ? new Source(text.files(), List.of()) : source;
-    Corpus corpus = encode(files.resolve(), text.format(), run.vocabulary());
+    TextFormat format = text.format();
+    List<Path> files = source == null ? TextSettings.files(text, "--data") : resolve(format);
+    Corpus corpus =
+        encode(tokenize(files, format, run.vocabulary().tokenization()), run.vocabulary());
     if (!corpus.sha256().equals(text.sha256())) {
       throw new InputException(
           "the text of the run has changed since it was trained; start a new run from its weights"
@@ -126,7 +138,17 @@ public final class StreamPlanner {
     if (given.isGiven("steps") || given.isGiven("epochs")) {
       config = config.withTraining(withSteps(config.training(), corpus));
     }
-    return new StreamPlan(config, corpus, List.of(text.format()), machine);
+    return new StreamPlan(config, corpus, List.of(format), machine);
+  }
+
+  private List<Path> resolve(TextFormat format) {
+    CorpusFiles.Found found = CorpusFiles.find(source.files(), source.patterns(), format);
+    found.skipped().ifPresent(this::remark);
+    return found.files();
+  }
+
+  private void remark(String line) {
+    machine.err().println("charrnn: " + line);
   }
 
   private VocabularySettings vocabularySettings() {
@@ -149,8 +171,13 @@ public final class StreamPlanner {
         settings.hasUnknown() && isTrained ? text.count(trainingParts) : text.count(), settings);
   }
 
-  private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
-    return tokenize(files, format, vocabulary.tokenization()).encode(vocabulary);
+  private Corpus encode(TokenizedText text, Vocabulary vocabulary) {
+    Corpus corpus = text.encode(vocabulary);
+    if (corpus.unknowns() > 0) {
+      text.betterForm(vocabulary)
+          .ifPresent(form -> remark("the text has unknown tokens; " + UnicodeForms.advice(form)));
+    }
+    return corpus;
   }
 
   private static TokenizedText tokenize(
@@ -209,18 +236,5 @@ public final class StreamPlanner {
               + " usually the number of cores of all executors");
     }
     return given.build(Slicing.class).require(batch.batchSize());
-  }
-
-  private static TextConfig describe(Corpus corpus, TextFormat format) {
-    Level level = corpus.vocabulary().level();
-    return new TextConfig(
-        level,
-        corpus.vocabulary().hasUnknown(),
-        corpus.files().stream().map(Path::toString).toList(),
-        format.encoding().name(),
-        format.malformed().toString(),
-        corpus.ids().size(),
-        corpus.sha256(),
-        level == Level.WORD ? corpus.vocabulary().tokenization().rules() : null);
   }
 }

@@ -25,6 +25,7 @@ import org.charrnn.savedmodel.SavedModelBuilder;
 import org.charrnn.savedmodel.Structure;
 import org.charrnn.savedmodel.Structure.Ragged;
 import org.charrnn.savedmodel.Structure.TensorSpec;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -78,10 +79,11 @@ public final class SavedModelExport {
       SavedModelBuilder model,
       ModelConfig config,
       Vocabulary vocabulary,
+      TextNormalization normalization,
       List<VariableValue> values) {
     this.model = model;
     this.config = config;
-    this.overTexts = new TextFunctions(config, vocabulary);
+    this.overTexts = new TextFunctions(config, vocabulary, normalization);
     this.overIds = new NetworkFunctions(config);
     this.weights = values.stream().map(this::variable).toList();
   }
@@ -96,6 +98,8 @@ public final class SavedModelExport {
    * Writes a trained network as a SavedModel.
    *
    * @param directory empty or missing
+   * @param normalization what is done to texts before they are split into tokens; a Unicode form is
+   *     left to the caller of the functions
    * @param weights all weights of the network, in any order
    * @param description the configuration of the run; Python keeps it with the model
    * @param assets files to store with the model, by name
@@ -106,13 +110,15 @@ public final class SavedModelExport {
       Path directory,
       ModelConfig config,
       Vocabulary vocabulary,
+      TextNormalization normalization,
       List<VariableValue> weights,
       String description,
       Map<String, byte[]> assets)
       throws IOException {
     List<VariableValue> inOrder = VariableMatch.inOrder(config.weightShapes(), weights);
     try (SavedModelBuilder model = new SavedModelBuilder()) {
-      SavedModelExport export = new SavedModelExport(model, config, vocabulary, inOrder);
+      SavedModelExport export =
+          new SavedModelExport(model, config, vocabulary, normalization, inOrder);
       export.addNetwork();
       export.addText();
       model.list(

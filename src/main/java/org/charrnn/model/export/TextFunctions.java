@@ -12,6 +12,7 @@ import org.charrnn.model.Network;
 import org.charrnn.model.generation.GenerationLoop;
 import org.charrnn.model.generation.TokenSampler;
 import org.charrnn.savedmodel.ModelFunction;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -30,9 +31,9 @@ final class TextFunctions {
   private final TextOps text;
   private final TokenSampler sampler;
 
-  TextFunctions(ModelConfig config, Vocabulary vocabulary) {
+  TextFunctions(ModelConfig config, Vocabulary vocabulary, TextNormalization normalization) {
     this.config = config;
-    this.text = new TextOps(vocabulary);
+    this.text = new TextOps(vocabulary, normalization);
     this.sampler =
         new TokenSampler(vocabulary.size(), vocabulary.unknownIds(), 1, Optional.empty());
   }
@@ -45,7 +46,7 @@ final class TextFunctions {
    */
   List<Operand<? extends TType>> encode(
       Ops tf, List<Operand<? extends TType>> in, List<Operand<? extends TType>> noVariables) {
-    TextOps.Encoded encoded = text.encode(tf, string(in.get(0)));
+    TextOps.Encoded encoded = text.encode(tf, text.normalize(tf, string(in.get(0))));
     return List.of(encoded.ids(), tf.dtypes.cast(encoded.rowSplits(), TInt64.class));
   }
 
@@ -113,7 +114,7 @@ final class TextFunctions {
     Operand<TFloat32> temperature = float32(in.get(2));
     Operand<TInt32> topK = int32(in.get(3));
     Checks checks = checks(tf, length, temperature, topK);
-    var flat = tf.reshape(primes, tf.constant(new int[] {-1})); // [rows]
+    var flat = text.normalize(tf, tf.reshape(primes, tf.constant(new int[] {-1}))); // [rows]
     var encoded = encode.call(tf, List.of(flat));
     var ids =
         new TextGeneration(new GenerationLoop(Network.of(config, weights), sampler))

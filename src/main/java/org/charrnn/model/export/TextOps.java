@@ -4,6 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.charrnn.text.Level;
+import org.charrnn.text.Newlines;
+import org.charrnn.text.TextNormalization;
+import org.charrnn.text.UnicodeForm;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
@@ -28,6 +31,7 @@ final class TextOps {
   private static final int NONE = -1;
 
   private final Vocabulary vocabulary;
+  private final TextNormalization normalization;
   private final long[] hashes; // sorted
   private final int[] idsByHash;
 
@@ -43,8 +47,9 @@ final class TextOps {
    */
   record Encoded(Operand<TInt32> ids, Operand<TInt32> rowSplits) {}
 
-  TextOps(Vocabulary vocabulary) {
+  TextOps(Vocabulary vocabulary, TextNormalization normalization) {
     this.vocabulary = vocabulary;
+    this.normalization = normalization;
     long[] hashById = hashes(vocabulary.tokens());
     idsByHash =
         IntStream.range(0, hashById.length)
@@ -82,11 +87,21 @@ final class TextOps {
   }
 
   /**
+   * Returns texts with the line ends that the model reads. TensorFlow has no operation for a
+   * Unicode normal form.
+   */
+  Operand<TString> normalize(Ops tf, Operand<TString> texts) {
+    return normalization.newlines() == Newlines.KEEP
+        ? texts
+        : tf.strings.regexReplace(texts, tf.constant("\r\n?"), tf.constant("\n"));
+  }
+
+  /**
    * Splits texts into tokens and looks them up; the first word of a text in either form, with and
    * without the space before it. If the vocabulary has no unknown token, a token that is not in it
    * is an error that names it.
    *
-   * @param texts {@code [texts]}, UTF-8
+   * @param texts {@code [texts]}, UTF-8, normalized
    */
   Encoded encode(Ops tf, Operand<TString> texts) {
     UnicodeDecode<TInt32> decoded = tf.strings.unicodeDecode(texts, "UTF-8", TInt32.class);
@@ -176,9 +191,17 @@ final class TextOps {
     return Checks.of(tf)
         .require(
             tf.all(known, tf.constant(0)),
-            vocabulary.level().noun() + "s that are not in the vocabulary:",
+            vocabulary.level().noun() + "s that are not in the vocabulary" + requirement() + ":",
             names(tf, tf.gather(tokens, unknown, tf.constant(0))))
         .before(ids);
+  }
+
+  private String requirement() {
+    UnicodeForm form = normalization.normalize();
+    return form == UnicodeForm.NONE
+        ? ""
+        : " (texts must be in the Unicode form %s, as by unicodedata.normalize)"
+            .formatted(form.name());
   }
 
   /** Returns the first few distinct tokens as one text. */

@@ -1,24 +1,24 @@
 package org.charrnn.text.files;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.io.ByteOrderMark;
 import org.charrnn.InputException;
+import org.charrnn.text.Newlines;
 
 /**
- * Reads the characters of a text file. A byte order mark is not part of the text, and every line
- * ending becomes {@code \n}.
+ * Reads the characters of a text file, a pipe or standard input. A byte order mark is not part of
+ * the text, and every line ending becomes {@code \n}, unless the format keeps them. The Unicode
+ * normal form is left to {@link NormalizedReader}.
  *
  * <p>All methods throw {@link InputException} if the file cannot be read, or if it has malformed
  * bytes and {@link Malformed#REPORT} is set; the message names the file and the offset.
@@ -40,15 +40,16 @@ public final class TextReader extends Reader {
 
   private final Path file;
   private final TextFormat format;
-  private final InputStream in;
+  private final TextInput in;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes; // read, not yet decoded
   private final CharBuffer chars; // decoded, not yet returned
-  private long bytesRead;
+  private long bytesRead; // after decompression
   private boolean atStart = true;
   private boolean atEnd; // of the file
   private boolean finished; // the decoder is flushed, too
   private boolean afterCarriageReturn;
+  private final boolean convertsNewlines;
 
   /** Opens a file. The reader must be closed. */
   public TextReader(Path file, TextFormat format) {
@@ -58,6 +59,7 @@ public final class TextReader extends Reader {
   TextReader(Path file, TextFormat format, int bufferSize) {
     this.file = file;
     this.format = format;
+    this.convertsNewlines = format.normalization().newlines() == Newlines.LF;
     CodingErrorAction action =
         format.malformed() == Malformed.REPLACE
             ? CodingErrorAction.REPLACE
@@ -71,11 +73,7 @@ public final class TextReader extends Reader {
             .replaceWith("\ufffd");
     this.bytes = ByteBuffer.allocate(bufferSize).flip();
     this.chars = CharBuffer.allocate(bufferSize).flip();
-    try {
-      this.in = Files.newInputStream(file);
-    } catch (IOException e) {
-      throw cannotRead(e);
-    }
+    this.in = TextInput.open(file);
   }
 
   /**
@@ -94,17 +92,17 @@ public final class TextReader extends Reader {
               String.format(
                   Locale.ROOT,
                   "%s is too long; it must have at most %,d characters",
-                  file,
+                  TextInput.name(file),
                   MAX_CHARACTERS));
         }
       }
     }
-    return text.toString();
+    return format.normalization().normalize().apply(text.toString());
   }
 
   /** Returns the number of bytes of the file that have been read so far. */
   public long bytesRead() {
-    return bytesRead;
+    return in.bytesRead();
   }
 
   @Override
@@ -128,7 +126,7 @@ public final class TextReader extends Reader {
     try {
       in.close();
     } catch (IOException e) {
-      throw cannotRead(e);
+      throw TextInput.cannotRead(file, e);
     }
   }
 
@@ -162,12 +160,12 @@ public final class TextReader extends Reader {
       bytes.position(bytes.position() + read);
       bytesRead += read;
     } catch (IOException e) {
-      throw cannotRead(e);
+      throw TextInput.cannotRead(file, e);
     }
     bytes.flip();
   }
 
-  /** Drops the byte order mark, and turns every line ending into {@code \n}. */
+  /** Drops the byte order mark, and turns every line ending into {@code \n} if it should. */
   private void normalizeLineEndings() {
     char[] decoded = chars.array();
     int to = 0;
@@ -176,9 +174,9 @@ public final class TextReader extends Reader {
       boolean dropped =
           (c == '\n' && afterCarriageReturn) || (c == ByteOrderMark.UTF_BOM && atStart);
       if (!dropped) {
-        decoded[to++] = c == '\r' ? '\n' : c;
+        decoded[to++] = c == '\r' && convertsNewlines ? '\n' : c;
       }
-      afterCarriageReturn = c == '\r';
+      afterCarriageReturn = c == '\r' && convertsNewlines;
       atStart = false;
     }
     chars.limit(to);
@@ -191,9 +189,10 @@ public final class TextReader extends Reader {
     // Java's names are UTF-16LE, but also UTF-16, x-UTF-16LE-BOM and so on.
     String name = format.encoding().name().replaceFirst("^[xX]-", "").replace("-BOM", "");
     if (!marked.isEmpty() && marked.stream().noneMatch(mark -> mark.startsWith(name))) {
-      throw new InputException(
-          "%s starts with the byte order mark of %s, but is read as %s; use the encoding %s"
-              .formatted(file, marked.get(0), name, marked.get(0).replaceFirst("[LB]E$", "")));
+      throw new NotTextException(
+          file,
+          "starts with the byte order mark of %s, but is read as %s; use the encoding %s"
+              .formatted(marked.get(0), name, marked.get(0).replaceFirst("[LB]E$", "")));
     }
   }
 
@@ -202,21 +201,15 @@ public final class TextReader extends Reader {
         && IntStream.range(0, mark.length()).allMatch(i -> (bytes.get(i) & 0xff) == mark.get(i));
   }
 
-  private InputException malformedInput() {
-    return new InputException(
+  private NotTextException malformedInput() {
+    return new NotTextException(
+        file,
         String.format(
             Locale.ROOT,
-            "%s is not %s text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it"
-                + " with an include pattern, or replace malformed bytes with U+FFFD",
-            file,
+            "is not %s text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it"
+                + " with an exclude pattern, or replace malformed bytes with U+FFFD",
             format.encoding().name(),
             bytes.get(bytes.position()),
             bytesRead - bytes.remaining()));
-  }
-
-  private InputException cannotRead(IOException e) {
-    return Files.isDirectory(file)
-        ? new InputException(file + " is a directory; use a text file", e)
-        : InputException.cannotRead(file, e);
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
@@ -15,6 +16,8 @@ import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Tokenization;
+import org.charrnn.text.UnicodeForm;
+import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -22,6 +25,8 @@ import org.charrnn.text.Vocabulary;
  * Memory holds each distinct token and the index of each token of the text, never the text.
  */
 public final class TokenizedText {
+  private static final int MAX_UNKNOWNS_TRIED = 1000;
+
   private final Level level;
   private final List<Path> files;
   private final long[] starts; // index of the first token of each file
@@ -44,20 +49,55 @@ public final class TokenizedText {
    * Reads files.
    *
    * @param tokenization how the text is split into tokens
-   * @throws InputException if a file cannot be read or is not text in its encoding, or if all files
-   *     are empty
+   * @throws InputException if a file cannot be read, if all files are empty, or if files are not
+   *     text in their encoding: all of these are named
    */
   public static TokenizedText read(
       List<Path> files, TextFormat format, Tokenization tokenization, ReadProgress progress) {
     TokenizedText text = new TokenizedText(tokenization.level(), files);
     Map<String, Integer> found = new HashMap<>();
     CorpusReader reader = new CorpusReader(files, format, progress);
+    List<NotTextException> failures = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      text.starts[i] = text.size();
-      reader.read(i, tokenization, token -> text.add(token, found));
+      int file = i;
+      text.starts[file] = text.size();
+      try {
+        reader.read(
+            file,
+            tokenization,
+            token -> text.add(token, found),
+            () -> text.starts[file] = text.size());
+      } catch (NotTextException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw NotTextException.all(failures);
     }
     text.requireTokens();
     return text;
+  }
+
+  /**
+   * Reads each file as a text of its own.
+   *
+   * @throws InputException as for one text
+   */
+  public static List<TokenizedText> readEach(
+      List<Path> files, TextFormat format, Tokenization tokenization, ReadProgress progress) {
+    List<TokenizedText> texts = new ArrayList<>();
+    List<NotTextException> failures = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        texts.add(read(List.of(file), format, tokenization, progress));
+      } catch (NotTextException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw NotTextException.all(failures);
+    }
+    return texts;
   }
 
   private void add(String token, Map<String, Integer> found) {
@@ -75,10 +115,15 @@ public final class TokenizedText {
     if (size() == 0) {
       throw new InputException(
           files.size() == 1
-              ? files.get(0) + " is empty; use a file with text"
+              ? TextInput.name(files.get(0)) + " is empty; use a file with text"
               : "all %,d files are empty, starting with %s; use files with text"
                   .formatted(files.size(), files.get(0)));
     }
+  }
+
+  /** Describes letters of the text in two Unicode forms; empty if there are none. */
+  public Optional<String> mixedForms() {
+    return UnicodeForms.mixed(level, distinct, indices);
   }
 
   /** Returns the number of tokens of all files. */
@@ -118,7 +163,7 @@ public final class TokenizedText {
    */
   public Corpus encode(Vocabulary vocabulary) {
     int[] ids = distinct.stream().mapToInt(vocabulary::find).toArray();
-    requireAllKnown(ids);
+    requireAllKnown(ids, vocabulary);
     long unknowns = 0;
     TokenIds encoded = new TokenIds(vocabulary.size());
     for (long i = 0; i < size(); i++) {
@@ -132,7 +177,7 @@ public final class TokenizedText {
     return new Corpus(vocabulary, encoded, files, starts, distinct.size(), known, unknowns);
   }
 
-  private void requireAllKnown(int[] ids) {
+  private void requireAllKnown(int[] ids, Vocabulary vocabulary) {
     Set<String> missing = new LinkedHashSet<>();
     long first = -1;
     long occurrences = 0;
@@ -148,14 +193,42 @@ public final class TokenizedText {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; a model"
-                  + " trained with a minimum count of 2 accepts any text",
+              "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; %s",
               occurrences,
               size(),
               level.noun(),
               level.quoteSome(missing),
-              files.get(fileAt(first))));
+              TextInput.name(files.get(fileAt(first))),
+              advice(vocabulary)));
     }
+  }
+
+  private String advice(Vocabulary vocabulary) {
+    return betterForm(vocabulary)
+        .map(UnicodeForms::advice)
+        .orElse("a model trained with a minimum count of 2 accepts any text");
+  }
+
+  /** Returns the Unicode form in which a vocabulary knows more of the text; empty for its own. */
+  public Optional<UnicodeForm> betterForm(Vocabulary vocabulary) {
+    int[] ids = distinct.stream().mapToInt(vocabulary::find).toArray();
+    int tries = MAX_UNKNOWNS_TRIED;
+    for (long i = 0; i < size() && tries > 0; i++) {
+      int id = ids[indices.get(i)];
+      if (id < 0 || vocabulary.isUnknown(id)) {
+        tries--;
+        String around = token(i - 1) + token(i) + token(i + 1);
+        Optional<UnicodeForm> form = UnicodeForms.better(vocabulary, around);
+        if (form.isPresent()) {
+          return form;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String token(long index) {
+    return index < 0 || index >= size() ? "" : distinct.get(indices.get(index));
   }
 
   private int fileAt(long index) {

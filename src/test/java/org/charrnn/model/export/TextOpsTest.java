@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.charrnn.text.Level;
+import org.charrnn.text.Newlines;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.Tokenization;
 import org.charrnn.text.Tokenizer;
+import org.charrnn.text.UnicodeForm;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.WordRules;
@@ -95,7 +98,8 @@ class TextOpsTest {
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       var strings = tf.constant(NdArrays.vectorOfObjects(texts.toArray(String[]::new)));
-      TextOps.Encoded encoded = new TextOps(vocabulary).encode(tf, strings);
+      TextOps.Encoded encoded =
+          new TextOps(vocabulary, TextNormalization.DEFAULT).encode(tf, strings);
       try (Result result = session.runner().fetch(encoded.ids()).fetch(encoded.rowSplits()).run()) {
         int[] ids = StdArrays.array1dCopyOf((TInt32) result.get(0));
         int[] splits = StdArrays.array1dCopyOf((TInt32) result.get(1));
@@ -186,7 +190,7 @@ class TextOpsTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      TextOps text = new TextOps(vocabulary);
+      TextOps text = new TextOps(vocabulary, TextNormalization.DEFAULT);
       List<String> decoded = new ArrayList<>();
       for (String each : texts) {
         var ids = tf.constant(vocabulary.encode(each));
@@ -195,6 +199,40 @@ class TextOpsTest {
         }
       }
       assertThat(decoded).isEqualTo(texts);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void lineEndsBecomeThoseOfTheModel(Newlines newlines) {
+    Vocabulary vocabulary = Vocabulary.of("a\r\n");
+    TextNormalization normalization = new TextNormalization(newlines, UnicodeForm.NFC);
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      TextOps text = new TextOps(vocabulary, normalization);
+      for (String each : List.of("", "\r", "a\r\na\ra\n\r\r\n\na", "\r\r\r\n")) {
+        try (Result result = session.runner().fetch(text.normalize(tf, tf.constant(each))).run()) {
+          assertThat(((TString) result.get(0)).getObject()).isEqualTo(newlines.apply(each));
+        }
+      }
+    }
+  }
+
+  @Test
+  void unicodeFormIsNamedIfTokensAreUnknown() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      TextOps text =
+          new TextOps(
+              Vocabulary.of("caf\u00e9"), new TextNormalization(Newlines.LF, UnicodeForm.NFC));
+      var encoded = text.encode(tf, tf.constant(NdArrays.vectorOfObjects("cafe\u0301")));
+      assertThatThrownBy(() -> session.runner().fetch(encoded.ids()).run())
+          .isInstanceOf(TFInvalidArgumentException.class)
+          .hasMessageContaining(
+              "characters that are not in the vocabulary (texts must be in the Unicode form"
+                  + " NFC, as by unicodedata.normalize):] [`e`");
     }
   }
 

@@ -1,5 +1,8 @@
 package org.charrnn.text.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -123,16 +126,123 @@ class CorpusFilesTest {
 
   @Test
   void relativePatternsAreResolvedInTheWorkingDirectory() {
-    assertThat(CorpusFiles.resolve(List.of("pom.*ml"), List.of()))
+    assertThat(CorpusFiles.find(List.of("pom.*ml"), FilePatterns.ALL, TextFormat.UTF_8).files())
         .containsExactly(Path.of("pom.xml"));
   }
 
   /** Resolves arguments in the temporary directory to files, named relative to it. */
   private List<String> resolve(List<String> arguments, List<String> include) {
-    List<String> absolute = arguments.stream().map(argument -> top + "/" + argument).toList();
-    return CorpusFiles.resolve(absolute, include).stream()
+    return resolve(arguments, new FilePatterns(include, List.of()));
+  }
+
+  private List<String> resolve(List<String> arguments, FilePatterns patterns) {
+    return find(arguments, patterns).files().stream()
         .map(file -> file.toString().substring(top.toString().length() + 1))
         .map(file -> file.startsWith("./") ? file.substring(2) : file)
         .toList();
+  }
+
+  private CorpusFiles.Found find(List<String> arguments, FilePatterns patterns) {
+    List<String> absolute = arguments.stream().map(argument -> top + "/" + argument).toList();
+    return CorpusFiles.find(absolute, patterns, TextFormat.UTF_8);
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Files.createDirectories(top.resolve(name).getParent());
+    Files.write(top.resolve(name), content);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          src         | *.h         | src/A.java src/x/B.java src/x/y/C.java
+          src         | y           | src/A.java src/x/B.java
+          src         | y/          | src/A.java src/x/B.java
+          src         | x/y/*.java  | src/A.java src/x/B.java src/x/y/c.h
+          src         | x/*.java    | src/A.java src/x/y/C.java src/x/y/c.h
+          src/**/*    | [BC].java   | src/A.java src/x/y/c.h
+          src/**/*    | x/y         | src/A.java src/x/B.java
+          *.txt       | a*          | [x].txt b.txt
+          """)
+  void excludePatternLeavesOutFilesAndDirectories(
+      String argument, String pattern, String expected) {
+    assertThat(resolve(List.of(argument), new FilePatterns(List.of(), List.of("none", pattern))))
+        .containsExactly(expected.split(" "));
+  }
+
+  @Test
+  void excludePatternThatLeavesNothingIsRejected() {
+    assertThatThrownBy(
+            () -> resolve(List.of("src"), new FilePatterns(List.of("*.h"), List.of("*"))))
+        .isInstanceOf(InputException.class)
+        .hasMessage("no file in " + top + "/src matches the include and exclude patterns");
+  }
+
+  @Test
+  void whatIsNoTextInDirectoriesIsSkippedAndCounted() throws IOException {
+    write("src/image.png", new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 0});
+    write("src/x/data.zip", "PK\u0003\u0004".getBytes(UTF_8));
+    write("src/x/latin.txt", "caf\u00e9".getBytes(ISO_8859_1));
+    write("src/x/utf16.txt", "\ufeffcaf\u00e9".getBytes(UTF_16LE));
+    for (String name : List.of("config.json", "vocabulary.json", "checkpoints/latest")) {
+      write("src/runs/a/" + name, "text".getBytes(UTF_8));
+    }
+    write("src/runs/b/config.json", "text".getBytes(UTF_8));
+    write("src/runs/b/vocabulary.json", "text".getBytes(UTF_8));
+    write("src/model/saved_model.pb", "text".getBytes(UTF_8));
+    write("src/x/CVS/Entries", "text".getBytes(UTF_8));
+    write("src/config.json", "{}".getBytes(UTF_8));
+    CorpusFiles.Found found = find(List.of("src"), FilePatterns.ALL);
+    assertThat(found.files().stream().map(Path::getFileName).map(Path::toString))
+        .containsExactly("A.java", "config.json", "B.java", "C.java", "c.h");
+    assertThat(found.skipped())
+        .contains(
+            "skipped 2 binary files, 2 files that are not UTF-8 text (such as %s/src/x/latin.txt),"
+                    .formatted(top)
+                + " 2 runs, 1 SavedModel, 2 version-control folders in %s/src".formatted(top));
+    assertThat(find(List.of("src/**/*.java"), FilePatterns.ALL).files()).hasSize(3);
+  }
+
+  @Test
+  void givenRunIsNotAText() throws IOException {
+    write("run/config.json", new byte[0]);
+    write("run/vocabulary.json", new byte[0]);
+    assertThatThrownBy(() -> find(List.of("run"), FilePatterns.ALL))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(top + "/run is a run, not a directory with text");
+  }
+
+  @Test
+  void givenFilesAreNotSkipped() throws IOException {
+    write("binary", new byte[] {'a', 0, 'b'});
+    assertThat(resolve(List.of("binary", "src/.git"), List.of()))
+        .containsExactly("binary", "src/.git/D.java");
+    assertThat(find(List.of("binary"), FilePatterns.ALL).skipped()).isEmpty();
+  }
+
+  @Test
+  void directoryWithoutTextIsRejected() throws IOException {
+    write("media/a.bin", new byte[] {0});
+    assertThatThrownBy(() -> find(List.of("media"), FilePatterns.ALL))
+        .isInstanceOf(InputException.class)
+        .hasMessage("there is no text to read in %s/media, only 1 binary file", top);
+  }
+
+  @Test
+  void standardInputCanBeGivenOnce() {
+    assertThat(CorpusFiles.find(List.of("-"), FilePatterns.ALL, TextFormat.UTF_8).files())
+        .containsExactly(Path.of("-"));
+    List<String> twice = List.of("-", top + "/a.txt", "/dev/stdin");
+    assertThatThrownBy(() -> CorpusFiles.find(twice, FilePatterns.ALL, TextFormat.UTF_8))
+        .isInstanceOf(InputException.class)
+        .hasMessage("standard input is given twice, as - and /dev/stdin; it can be read once");
+  }
+
+  @Test
+  void fileWithTheNameOfStandardInputIsReadAsFile() throws IOException {
+    write("dash/-", "text".getBytes(UTF_8));
+    assertThat(resolve(List.of("dash"), List.of())).containsExactly("dash/-");
   }
 }

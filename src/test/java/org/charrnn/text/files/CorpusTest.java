@@ -1,5 +1,6 @@
 package org.charrnn.text.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,14 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.charrnn.InputException;
 import org.charrnn.text.Level;
+import org.charrnn.text.Newlines;
+import org.charrnn.text.TextNormalization;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.UnicodeForm;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ class CorpusTest {
     String second = "second file\n";
     List<Path> files = List.of(write("1", first), write("2", ""), write("3", second));
     Corpus corpus = read(files, VocabularySettings.all(level));
-    assertThat(decode(corpus)).isEqualTo(first.replace("\r\n", "\n") + second);
+    assertThat(decode(corpus)).isEqualTo(first.replace("\r\n", "\n") + "\n" + second);
     assertThat(corpus.unknowns()).isZero();
     assertThat(corpus.files()).isEqualTo(files);
   }
@@ -43,7 +48,7 @@ class CorpusTest {
   void noWordSpansTwoFiles() throws IOException {
     Corpus corpus =
         read(List.of(write("1", "sea"), write("2", "son")), VocabularySettings.all(Level.WORD));
-    assertThat(corpus.vocabulary().tokens()).containsExactly("sea", "son");
+    assertThat(corpus.vocabulary().tokens()).containsExactly("\n", "sea", "son");
   }
 
   @Test
@@ -53,7 +58,8 @@ class CorpusTest {
       write("file" + i, i + "\n");
       all.append(i).append('\n');
     }
-    List<Path> files = CorpusFiles.resolve(List.of(directory.toString()), List.of());
+    List<Path> files =
+        CorpusFiles.find(List.of(directory.toString()), FilePatterns.ALL, TextFormat.UTF_8).files();
     assertThat(decode(read(files, VocabularySettings.all(Level.CHARACTER))))
         .isEqualTo(all.toString());
   }
@@ -73,7 +79,7 @@ class CorpusTest {
     List<Path> files = List.of(write("1", "some text"), write("2", "more text"));
     Corpus corpus = read(files, VocabularySettings.all(Level.CHARACTER));
     Corpus again = encode(files, corpus.vocabulary());
-    assertThat(decode(again)).isEqualTo("some textmore text");
+    assertThat(decode(again)).isEqualTo("some text\nmore text");
     assertThat(again.sha256()).isEqualTo(corpus.sha256());
 
     write("2", "more test");
@@ -90,12 +96,12 @@ class CorpusTest {
 
   @Test
   void charactersMissingFromTheVocabularyAreNamedInTheError() throws IOException {
-    Path known = write("1", "abc");
+    Path known = write("1", "abc\n");
     Path other = write("2", "abßab😀ß");
-    assertThatThrownBy(() -> encode(List.of(known, other), Vocabulary.of("abc")))
+    assertThatThrownBy(() -> encode(List.of(known, other), Vocabulary.of("abc\n")))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "the model's vocabulary lacks 3 of the text's 10 characters: 'ß' (U+00DF), '😀'"
+            "the model's vocabulary lacks 3 of the text's 11 characters: 'ß' (U+00DF), '😀'"
                 + " (U+1F600), first in "
                 + other
                 + "; a model trained with a minimum count of 2 accepts any text");
@@ -121,7 +127,7 @@ class CorpusTest {
     TokenizedText text =
         TokenizedText.read(
             List.of(write("1", "aab"), write("2", "bca")),
-            TextFormat.UTF_8,
+            format(""),
             Level.CHARACTER,
             ReadProgress.NONE);
     TokenIds six = TokenIds.of(1, 0, 0, 0, 0, 0, 0);
@@ -157,6 +163,114 @@ class CorpusTest {
           read.add(bytes);
         });
     assertThat(read).isSorted().endsWith(150_003L).hasSizeGreaterThan(3);
+  }
+
+  private static TextFormat format(String separator) {
+    return new TextFormat(UTF_8, Malformed.REPORT, separator, TextNormalization.DEFAULT);
+  }
+
+  private String read(TextFormat format, String... texts) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String text : texts) {
+      files.add(write("file" + files.size(), text));
+    }
+    TokenizedText text = TokenizedText.read(files, format, Level.CHARACTER, ReadProgress.NONE);
+    return decode(
+        text.encode(Vocabulary.of(text.count(), VocabularySettings.all(Level.CHARACTER))));
+  }
+
+  @Test
+  void filesAreSeparatedWhereTheyDoNotEndWithTheSeparator() throws IOException {
+    assertThat(read(TextFormat.UTF_8, "cat 001", "cat 002\n", "cat 003\r\n", "", "cat 004"))
+        .isEqualTo("cat 001\ncat 002\ncat 003\ncat 004");
+    assertThat(read(TextFormat.UTF_8, "", "a", "", "", "b", "")).isEqualTo("a\nb");
+    assertThat(read(format(""), "a", "b\n", "c")).isEqualTo("ab\nc");
+    assertThat(read(format("<end>"), "a<end>", "b\n", "c")).isEqualTo("a<end>b\n<end>c");
+    assertThat(read(format("\n\n"), "a\n", "b\n\n", "c")).isEqualTo("a\n\n\nb\n\nc");
+  }
+
+  @Test
+  void carriageReturnAtTheEndSeparatesFiles() throws IOException {
+    TextNormalization keep = new TextNormalization(Newlines.KEEP, UnicodeForm.NONE);
+    assertThat(read(TextFormat.UTF_8.withNormalization(keep), "a\r", "b\r\n", "c", "d\re"))
+        .isEqualTo("a\rb\r\nc\nd\re");
+  }
+
+  @Test
+  void separatorIsPartOfTheFileBeforeIt() throws IOException {
+    Corpus corpus =
+        read(
+            List.of(write("1", "ab"), write("2", ""), write("3", "c")),
+            VocabularySettings.all(Level.CHARACTER));
+    assertThat(corpus.starts()).startsWith(0).endsWith(3).isSorted();
+  }
+
+  @Test
+  void textIsNormalizedAcrossChunks() throws IOException {
+    String decomposed = "\u1112\u1161\u11abe\u0301 \u0e01\u0e33 \u4e2d\u0301";
+    TextFormat nfc =
+        TextFormat.UTF_8.withNormalization(new TextNormalization(Newlines.LF, UnicodeForm.NFC));
+    for (int before : new int[] {0, 8189, 8190, 8191, 8192}) {
+      String text = "x".repeat(before) + decomposed.repeat(1000) + "e";
+      assertThat(read(nfc, text, "\u0301b"))
+          .isEqualTo(Normalizer.normalize(text, Normalizer.Form.NFC) + "\n\u0301b");
+    }
+    String long1 = "\u1112\u1161".repeat(9000); // no boundary in a chunk
+    assertThat(read(nfc, long1)).isEqualTo(Normalizer.normalize(long1, Normalizer.Form.NFC));
+  }
+
+  @Test
+  void allFilesThatAreNotTextAreNamed() throws IOException {
+    String late = "x".repeat(20_000);
+    Path first = Files.write(directory.resolve("first"), (late + "\u00e9").getBytes(ISO_8859_1));
+    Path zip = write("second", "PK\u0003\u0004");
+    List<Path> files = List.of(write("0", "text"), first, write("1", "text"), zip);
+    assertThatThrownBy(() -> read(files, VocabularySettings.all(Level.CHARACTER)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "2 files are not text: %s (is not UTF-8 text: byte 0xe9 at offset 20,000), %s (is a"
+                + " zip archive); leave them out, as with an exclude pattern, or convert them to"
+                + " text",
+            first, zip);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bothUnicodeFormsInOneTextAreDescribed(Level level) throws IOException {
+    assertThat(tokenize(level, "caf\u00e9 and cafe\u0301").mixedForms())
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .startsWith("the text has letters in two forms that look the same: composed")
+                    .contains("U+00E9", "U+0065 U+0301"));
+    for (String text :
+        List.of(
+            "caf\u00e9 \ud55c na\u00efve",
+            "cafe\u0301 \u1112\u1161\u11ab",
+            "caf\u00e9 x\u0304", // not a letter that has one code point
+            "\u0915\u093c \u00e9")) { // composed forms that NFC does not use
+      assertThat(tokenize(level, text).mixedForms()).as(text).isEmpty();
+    }
+  }
+
+  @Test
+  void otherUnicodeFormIsExplainedIfTheModelKnowsIt() throws IOException {
+    for (Normalizer.Form form : List.of(Normalizer.Form.NFC, Normalizer.Form.NFD)) {
+      Vocabulary vocabulary = Vocabulary.of(Normalizer.normalize("caf\u00e9", form));
+      boolean isComposed = form == Normalizer.Form.NFC;
+      TokenizedText other = tokenize(Level.CHARACTER, isComposed ? "cafe\u0301" : "caf\u00e9");
+      assertThat(other.betterForm(vocabulary)).contains(UnicodeForm.valueOf(form.name()));
+      assertThatThrownBy(() -> other.encode(vocabulary))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("the model knows some in the Unicode form " + form.name());
+    }
+    assertThat(tokenize(Level.CHARACTER, "caf\u00e8").betterForm(Vocabulary.of("caf\u00e9")))
+        .isEmpty();
+  }
+
+  private TokenizedText tokenize(Level level, String text) throws IOException {
+    return TokenizedText.read(
+        List.of(write("text", text)), TextFormat.UTF_8, level, ReadProgress.NONE);
   }
 
   private Path write(String name, String text) throws IOException {

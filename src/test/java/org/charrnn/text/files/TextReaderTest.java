@@ -106,7 +106,7 @@ class TextReaderTest {
     for (int i = 0; text.charAt(i) != '\ufffd'; i++) {
       offset += text.substring(i, i + 1).getBytes(UTF_8).length;
     }
-    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it with an include pattern, or replace malformed bytes with U+FFFD"
+    return "%s is not UTF-8 text: byte 0x%02x at offset %,d; use the encoding of the file, exclude it with an exclude pattern, or replace malformed bytes with U+FFFD"
         .formatted(file, bytes[offset], offset);
   }
 

@@ -1,0 +1,67 @@
+package org.charrnn.cli.training;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.charrnn.InputException;
+import org.charrnn.settings.SettingException;
+import org.charrnn.settings.SettingValues;
+import org.charrnn.store.TextConfig;
+import org.charrnn.text.TextNormalization;
+import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextInput;
+
+/** How the text of a training is read. */
+final class TextSettings {
+  private TextSettings() {}
+
+  /**
+   * Returns how to read the text.
+   *
+   * @param initial normalization of the model that the training starts from, if it has one
+   * @throws SettingException if the user asked for another normalization than that model's
+   */
+  static TextFormat format(SettingValues given, Optional<TextNormalization> initial) {
+    TextNormalization wanted = given.build(TextNormalization.class);
+    initial.ifPresent(
+        normalization -> {
+          requireSame(given, "newlines", wanted.newlines(), normalization.newlines());
+          requireSame(given, "normalize", wanted.normalize(), normalization.normalize());
+        });
+    return given.build(TextFormat.class, Map.of("normalization", initial.orElse(wanted)));
+  }
+
+  private static void requireSame(
+      SettingValues given, String setting, Object wanted, Object ofModel) {
+    if (given.isGiven(setting) && !wanted.equals(ofModel)) {
+      throw new SettingException(
+          setting,
+          "is %s in the model that the training starts from, got %s".formatted(ofModel, wanted));
+    }
+  }
+
+  /**
+   * Returns the files of a run's text.
+   *
+   * @param option that names the text again
+   * @throws InputException if one cannot be read a second time, or does not exist
+   */
+  static List<Path> files(TextConfig text, String option) {
+    List<Path> files = text.files().stream().map(Path::of).toList();
+    for (Path file : files) {
+      if (TextInput.isStream(file)) {
+        throw new InputException(
+            "the text of the run came from %s, which can be read only once; give it again with %s"
+                .formatted(
+                    TextInput.isStandardInput(file) ? "standard input" : "the pipe " + file,
+                    option));
+      }
+      if (!Files.exists(file)) {
+        throw new InputException("there is no file or directory " + file);
+      }
+    }
+    return files;
+  }
+}
