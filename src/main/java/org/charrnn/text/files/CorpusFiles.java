@@ -129,7 +129,8 @@ public final class CorpusFiles {
     boolean isPattern = isGlob(argument) && !exists(argument);
     Optional<String> others = skipped.description();
     if (others.isPresent() && (patterns.isEmpty() || skipped.hasFiles())) {
-      return "there is no text to read in %s, only %s".formatted(argument, others.get());
+      return "there is no text to read in %s, only %s".formatted(argument, others.get())
+          + (skipped.problem().isEmpty() ? "" : ": " + skipped.problem());
     }
     if (isPattern) {
       return "no file matches " + argument;

@@ -25,6 +25,7 @@ final class SkippedFiles {
 
   private final TextFormat format;
   private final Map<Kind, Set<Path>> skipped = new EnumMap<>(Kind.class);
+  private String problem = ""; // of the first file that was recognized as something else
 
   /** What is skipped. */
   private enum Kind {
@@ -99,6 +100,7 @@ final class SkippedFiles {
       }
       return decodes(block) ? Optional.empty() : Optional.of(Kind.OTHER_ENCODING);
     } catch (NotTextException e) {
+      problem = problem.isEmpty() ? e.getMessage() : problem;
       return Optional.of(Kind.BINARY_FILE);
     } catch (IOException | InputException e) {
       return Optional.empty(); // reading it reports why
@@ -130,6 +132,11 @@ final class SkippedFiles {
   /** Whether files were skipped, not only directories. */
   boolean hasFiles() {
     return skipped.containsKey(Kind.BINARY_FILE) || skipped.containsKey(Kind.OTHER_ENCODING);
+  }
+
+  /** Returns what the first file is that was recognized, and what to do; empty if none was. */
+  String problem() {
+    return problem;
   }
 
   /** Returns what was skipped, such as {@code 12 binary files and 1 run}; empty for nothing. */

@@ -228,6 +228,13 @@ class CorpusFilesTest {
     assertThatThrownBy(() -> find(List.of("media"), FilePatterns.ALL))
         .isInstanceOf(InputException.class)
         .hasMessage("there is no text to read in %s/media, only 1 binary file", top);
+    write("media/b.zip", "PK\u0003\u0004".getBytes(UTF_8));
+    assertThatThrownBy(() -> find(List.of("media/*"), FilePatterns.ALL))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "there is no text to read in %s/media/*, only 2 binary files: %s/media/b.zip is a zip"
+                + " archive; extract it and use the files in it",
+            top, top);
   }
 
   @Test
