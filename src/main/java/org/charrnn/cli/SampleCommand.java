@@ -2,25 +2,33 @@ package org.charrnn.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.EngineOptions;
 import org.charrnn.cli.options.GivenOptions;
 import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.cli.options.PrimeOptions;
 import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.sampling.BeamOptions;
+import org.charrnn.cli.sampling.BeamText;
+import org.charrnn.cli.sampling.JsonTexts;
+import org.charrnn.cli.sampling.PlainTexts;
+import org.charrnn.cli.sampling.SeedOption;
+import org.charrnn.cli.sampling.TextOutput;
+import org.charrnn.cli.sampling.TextOutput.NoReaderException;
+import org.charrnn.cli.sampling.UntilOption;
 import org.charrnn.cli.training.MemoryCheck;
-import org.charrnn.decoding.BeamSearch;
+import org.charrnn.decoding.BeamConfig;
+import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.decoding.StopString;
+import org.charrnn.decoding.TextEnd;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +53,8 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       names = "--primes",
       paramLabel = "FILE",
       description =
-          "Continue each line of a UTF-8 file; prints JSON objects with prime and text, one per"
-              + " line.")
+          "Continue each line of a UTF-8 file; prints JSON objects as --json does, in the order of"
+              + " the lines.")
   private Path primes;
 
   @Option(
@@ -56,17 +64,12 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       description = "Characters or words to generate (default: ${DEFAULT-VALUE}).")
   private int length;
 
+  @Mixin private UntilOption until;
+
   @Option(names = "--greedy", description = "Always take the most likely token.")
   private boolean greedy;
 
-  @Option(
-      names = "--beam",
-      paramLabel = "WIDTH",
-      defaultValue = "0",
-      description =
-          "Search for the most likely text by beam search instead of sampling; 0 samples (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int beam;
+  @Mixin private BeamOptions beam;
 
   @Option(
       names = "--count",
@@ -75,12 +78,21 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       description = "Number of texts (default: ${DEFAULT-VALUE}).")
   private int count;
 
+  @Mixin private SeedOption seed;
+
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the sampled tokens (default: ${DEFAULT-VALUE}).")
-  private long seed;
+      names = "--json",
+      description =
+          "Print each text as a JSON object on a line: prime, text, seed, and end, which is length"
+              + " or until.")
+  private boolean json;
+
+  @Option(
+      names = "--probabilities",
+      description =
+          "With JSON: add the tokens, each with its text and its probability by the model, before"
+              + " temperature and cuts.")
+  private boolean probabilities;
 
   @Mixin private EngineOptions engine;
   @Spec private CommandSpec spec;
@@ -95,27 +107,19 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     rejectIgnored();
     SamplingConfig sampling = sampling();
     TrainedModel trained = model.open();
-    if (primes != null) {
-      generateMany(trained, sampling);
+    StopString stop = until.string(trained.vocabulary());
+    TextOutput out = new TextOutput(spec.commandLine().getOut());
+    try {
+      if (primes != null) {
+        generateMany(trained, sampling, stop, out);
+      } else if (beam.isGiven()) {
+        search(trained, sampling, stop, out);
+      } else {
+        generate(trained, sampling, stop, out);
+      }
+    } catch (NoReaderException e) {
       return ExitCodes.DONE;
     }
-    int[] primeIds = prime.encode(trained.vocabulary());
-    MemoryCheck.requireGeneration(
-        trained.config().model(),
-        beam == 0 ? "--count" : "--beam",
-        beam == 0 ? count : beam,
-        (long) primeIds.length + length);
-    PrintWriter out = spec.commandLine().getOut();
-    if (beam != 0) {
-      search(trained, primeIds, out);
-    } else {
-      try {
-        generate(trained, sampling, primeIds, out);
-      } catch (NoReaderException e) {
-        return ExitCodes.DONE;
-      }
-    }
-    out.flush();
     return ExitCodes.DONE;
   }
 
@@ -127,17 +131,10 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     } else if (!engine.isLocal()) {
       given.rejectAny("needs --primes: a single text is generated here", "--engine");
     }
-    if (beam != 0) {
-      given.rejectAny(
-          "cannot be used with --beam, which samples nothing",
-          "--temperature",
-          "--top-k",
-          "--top-p",
-          "--greedy",
-          "--whitespace",
-          "--count",
-          "--seed");
+    if (!json && primes == null) {
+      given.rejectAny("needs --json, which prints them", "--probabilities");
     }
+    beam.rejectIgnored(given);
     if (greedy) {
       given.rejectAny(
           "cannot be used with --greedy, which samples nothing",
@@ -164,54 +161,91 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     return sampling;
   }
 
-  private void generateMany(TrainedModel trained, SamplingConfig sampling) {
-    BulkGeneration generation = new BulkGeneration(sampling, length, count, seed);
+  private void generateMany(
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    BulkGeneration generation = generation(sampling, stop);
     MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
     PromptFile file = new PromptFile(primes, trained.vocabulary());
+    reportSeed(sampling, file.hasEmptyPrime());
     try (Engine started = engine.start()) {
-      file.generate(started, trained, generation, spec.commandLine().getOut());
+      file.generate(started, trained, generation, jsonTexts(sampling, out));
     }
   }
 
-  private void search(TrainedModel trained, int[] primeIds, PrintWriter out) {
-    Vocabulary vocabulary = trained.vocabulary();
+  private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
+    return new BulkGeneration(sampling, length, count, seed.number(), stop, probabilities);
+  }
+
+  private JsonTexts jsonTexts(SamplingConfig sampling, TextOutput out) {
+    boolean isSampled = !beam.isGiven() && sampling.temperature() > 0;
+    return new JsonTexts(out, seed.number(), isSampled, probabilities);
+  }
+
+  /**
+   * Prints the seed if it matters.
+   *
+   * @param startsAtRandom whether there is a text without a prime, whose first token is sampled
+   */
+  private void reportSeed(SamplingConfig sampling, boolean startsAtRandom) {
+    if (sampling.temperature() > 0 || startsAtRandom) {
+      seed.report(spec.commandLine().getErr());
+    }
+  }
+
+  private void search(
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    BeamConfig config = beam.config(trained.vocabulary().level());
+    int[] primeIds = prime.encode(trained.vocabulary());
+    requireMemory(trained, "--beam", beam.width(), primeIds);
     try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
-      BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
-      out.println(prime.text() + vocabulary.decode(search.search(primeIds, length).ids()));
+      BeamText search = new BeamText(network, trained.vocabulary(), config, length, stop);
+      GeneratedText text =
+          json
+              ? search.print(prime.text(), primeIds, jsonTexts(sampling, out))
+              : search.print(prime.text(), primeIds, out);
+      if (text.end() == TextEnd.REPETITION) {
+        reportDeadEnd(config, text.ids().length);
+      }
     }
   }
 
-  /** Nobody reads the output any more, such as after {@code | head}. */
-  private static final class NoReaderException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private void reportDeadEnd(BeamConfig config, int tokens) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "the text ends after %,d tokens, since any other would repeat %d in a row; use a larger"
+                .formatted(tokens, config.noRepeat())
+            + " --no-repeat, or 0");
+    err.flush();
   }
 
-  /** Prints the first text while it is generated, then the others. */
+  private void requireMemory(TrainedModel trained, String option, int rows, int[] primeIds) {
+    MemoryCheck.requireGeneration(
+        trained.config().model(), option, rows, (long) primeIds.length + length);
+  }
+
   private void generate(
-      TrainedModel trained, SamplingConfig sampling, int[] primeIds, PrintWriter out) {
-    Vocabulary vocabulary = trained.vocabulary();
-    List<StringBuilder> others = new ArrayList<>();
-    IntStream.range(1, count).forEach(row -> others.add(new StringBuilder(prime.text())));
-    try (GenerationModel network =
-        GenerationModel.open(trained.config().model(), vocabulary, sampling, trained.weights())) {
-      out.print(prime.text());
-      network.generate(
-          primeIds,
-          length,
-          count,
-          seed,
-          (row, id) -> {
-            if (row == 0) {
-              out.print(vocabulary.token(id));
-              if (out.checkError()) { // which flushes
-                throw new NoReaderException();
-              }
-            } else {
-              others.get(row - 1).append(vocabulary.token(id));
-            }
-          });
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    int[] primeIds = prime.encode(trained.vocabulary());
+    requireMemory(trained, "--count", count, primeIds);
+    BulkGeneration generation = generation(sampling, stop);
+    reportSeed(sampling, primeIds.length == 0);
+    if (json) {
+      List<int[]> all = List.of(primeIds);
+      try (Engine here = engine.start()) {
+        JsonTexts texts = jsonTexts(sampling, out);
+        generation
+            .generate(here, trained, all)
+            .get(0)
+            .forEach(text -> texts.print(prime.text(), text));
+      }
+    } else {
+      try (GenerationModel network =
+          GenerationModel.open(
+              trained.config().model(), trained.vocabulary(), sampling, trained.weights())) {
+        PlainTexts texts = new PlainTexts(out, prime.text(), trained.vocabulary(), stop, count);
+        network.generate(primeIds, length, count, seed.number(), texts);
+        texts.finish();
+      }
     }
-    out.println();
-    others.forEach(text -> out.println(System.lineSeparator() + text));
   }
 }

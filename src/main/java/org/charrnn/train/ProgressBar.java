@@ -10,6 +10,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar on a terminal's standard error; nothing at all elsewhere. */
 public final class ProgressBar implements AutoCloseable {
+  private static final int STANDARD_ERROR = 2;
   private static final int WIDTH = 79;
   private static final String CLEAR_LINE = "\r\u001b[K";
   private static final int MILLIS_BETWEEN_DRAWINGS = 100;
@@ -42,13 +43,22 @@ public final class ProgressBar implements AutoCloseable {
 
   /** Starts a bar for work of which some steps are already done. */
   public static ProgressBar start(String task, long from, long steps) {
-    return new ProgressBar(System.err, isTerminal(), task, from, steps);
+    return new ProgressBar(System.err, isTerminal(STANDARD_ERROR), task, from, steps);
   }
 
-  /** Java reports only whether input and output both are terminals, so ask the shell's tool. */
-  private static boolean isTerminal() {
+  /**
+   * Returns whether an output of this process is a terminal. Java reports only whether input and
+   * output both are, so ask the shell's tool.
+   *
+   * @param descriptor 1 for standard output, 2 for standard error
+   */
+  public static boolean isTerminal(int descriptor) {
     try {
-      return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+      return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
+              .inheritIO()
+              .start()
+              .waitFor()
+          == 0;
     } catch (IOException e) {
       return false; // no such tool, so no such terminal
     } catch (InterruptedException e) {
