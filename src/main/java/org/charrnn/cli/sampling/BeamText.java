@@ -6,6 +6,7 @@ import org.charrnn.decoding.BeamSearch;
 import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.LanguageModel;
 import org.charrnn.decoding.StopString;
+import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.ProgressBar;
 
@@ -46,7 +47,7 @@ public record BeamText(
 
     /** The end of the line that is not printed yet. */
     String incomplete() {
-      return waiting.substring(Math.max(0, waiting.length() - SHOWN));
+      return Level.escape(waiting.substring(Math.max(0, waiting.length() - SHOWN)));
     }
 
     void finish() {
