@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.charrnn.decoding.LanguageModel.Decoder;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.text.Level;
+import org.charrnn.text.Tokenizer;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,6 +270,13 @@ class SampleCommandTest {
                 + " --no-repeat, or 0");
   }
 
+  @Test
+  void defaultsOfBeamSearchAreThoseOfHelp() {
+    String[] prime = {"--prime=the", "--length=100", "--beam=3", "--until=th"};
+    assertThat(sample(run, with(prime, "--no-repeat=20", "--length-penalty=1")))
+        .isEqualTo(sample(run, prime));
+  }
+
   private static List<String> ngrams(String text, int n) {
     return IntStream.rangeClosed(0, text.length() - n)
         .mapToObj(i -> text.substring(i, i + n))
@@ -340,10 +349,7 @@ class SampleCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"sa", "il fa", "y\n", "\r\n", "we sail"})
   void untilEndsWordsAnywhere(String until) throws IOException {
-    Path words =
-        Files.exists(directory.resolve("sailing"))
-            ? directory.resolve("sailing")
-            : train("sailing", "we sail far away\n".repeat(400), "--level=word", "--steps=60");
+    Path words = words();
     String[] options = {"--prime=we", "--length=60", "--json"};
     String whole = json(sample(words, options)).get(0).get("text").textValue();
     JsonNode ended =
@@ -355,6 +361,30 @@ class SampleCommandTest {
     ended.get("tokens").forEach(token -> tokens.append(token.get("text").textValue()));
     assertThat(tokens.toString()).isEqualTo(ended.get("text").textValue());
     Run.of("sample", words, "--until=awayx").assertRejected("no word of the vocabulary has 'x'");
+  }
+
+  /** Trained on a single line, which it would repeat forever. */
+  private static Path words() throws IOException {
+    Path words = directory.resolve("sailing");
+    return Files.exists(words)
+        ? words
+        : train("sailing", "we sail far away\n".repeat(400), "--level=word", "--steps=60");
+  }
+
+  @Test
+  void beamSearchRepeatsNoFourWords() throws IOException {
+    String[] prime = {"--prime=we", "--length=30", "--beam=2"};
+    String line = " sail far away\n";
+    assertThat(String.join("\n", sample(words(), with(prime, "--no-repeat=0"))) + "\n")
+        .startsWith("we" + line + "we" + line + "we" + line);
+    for (String[] options : new String[][] {prime, with(prime, "--no-repeat=4")}) {
+      String text = json(sample(words(), with(options, "--json"))).get(0).get("text").textValue();
+      List<String> tokens = Tokenizer.tokens(Level.WORD, text);
+      assertThat(
+              IntStream.rangeClosed(0, tokens.size() - 4).mapToObj(i -> tokens.subList(i, i + 4)))
+          .doesNotHaveDuplicates();
+    }
+    assertThat(sample(words(), with(prime, "--no-repeat=4"))).isEqualTo(sample(words(), prime));
   }
 
   @Test
