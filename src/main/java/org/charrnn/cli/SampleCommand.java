@@ -1,6 +1,5 @@
 package org.charrnn.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +22,6 @@ import org.charrnn.decoding.BeamConfig;
 import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.decoding.StopString;
-import org.charrnn.decoding.TextEnd;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
@@ -203,19 +201,8 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
           json
               ? search.print(prime.text(), primeIds, jsonTexts(sampling, out))
               : search.print(prime.text(), primeIds, out);
-      if (text.end() == TextEnd.REPETITION) {
-        reportDeadEnd(config, text.ids().length);
-      }
+      beam.reportEnd(config, text, spec.commandLine().getErr());
     }
-  }
-
-  private void reportDeadEnd(BeamConfig config, int tokens) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(
-        "the text ends after %,d tokens, since any other would repeat %d in a row; use a larger"
-                .formatted(tokens, config.noRepeat())
-            + " --no-repeat, or 0");
-    err.flush();
   }
 
   private void requireMemory(TrainedModel trained, String option, int rows, int[] primeIds) {
@@ -227,7 +214,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     int[] primeIds = prime.encode(trained.vocabulary());
     requireMemory(trained, "--count", count, primeIds);
-    BulkGeneration generation = generation(sampling, stop);
+    BulkGeneration generation = generation(sampling, stop); // which checks the numbers
     reportSeed(sampling, primeIds.length == 0);
     if (json) {
       List<int[]> all = List.of(primeIds);

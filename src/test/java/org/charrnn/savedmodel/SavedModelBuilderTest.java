@@ -69,8 +69,7 @@ class SavedModelBuilderTest {
             List.of(Argument.required(X), Argument.optional(Y, 4)),
             List.of(),
             tensor("z", DataType.DT_FLOAT, Shape.scalar()),
-            (tf, in, none) ->
-                List.of(tf.math.add(float32(in.get(0)), float32(in.get(1)))));
+            (tf, in, none) -> List.of(tf.math.add(float32(in.get(0)), float32(in.get(1)))));
     model.signature("short", sum, List.of("x"), List.of("z"));
     model.signature("long", sum, List.of("x", "y"), List.of("z"));
     assertRejected(

@@ -1,7 +1,11 @@
 package org.charrnn.cli.sampling;
 
+import java.io.PrintWriter;
+import java.util.Locale;
 import org.charrnn.cli.options.GivenOptions;
 import org.charrnn.decoding.BeamConfig;
+import org.charrnn.decoding.GeneratedText;
+import org.charrnn.decoding.TextEnd;
 import org.charrnn.text.Level;
 import picocli.CommandLine.Option;
 
@@ -71,5 +75,19 @@ public final class BeamOptions {
   public BeamConfig config(Level level) {
     int byLevel = level == Level.CHARACTER ? NO_REPEAT_CHARACTERS : NO_REPEAT_WORDS;
     return new BeamConfig(width, noRepeat == null ? byLevel : noRepeat, lengthPenalty);
+  }
+
+  /** Prints why a text ended, if that is a surprise. */
+  public void reportEnd(BeamConfig config, GeneratedText text, PrintWriter err) {
+    if (text.end() == TextEnd.REPETITION) {
+      err.println(
+          String.format(
+              Locale.ROOT,
+              "the text ends after %,d tokens, since any other would repeat %d in a row; use a"
+                  + " larger --no-repeat, or 0",
+              text.ids().length,
+              config.noRepeat()));
+      err.flush();
+    }
   }
 }

@@ -37,7 +37,7 @@ public final class PlainTexts implements TokenSink {
 
   private void printHeading(int row) {
     if (count > 1) {
-      out.println("=== text %d of %d ===".formatted(row + 1, count));
+      out.println("=== text " + (row + 1) + " of " + count + " ===");
     }
   }
 

@@ -13,7 +13,7 @@ public final class SeedOption {
 
   @Option(
       names = "--seed",
-      paramLabel = "N",
+      paramLabel = "N|random",
       converter = Seed.Converter.class,
       description =
           "Seed of the sampled tokens, or random to choose one, which is printed (default: 1).")
@@ -47,7 +47,8 @@ public final class SeedOption {
     if (given == null) {
       err.println("seed 1; use --seed N or --seed random for another text");
     } else if (given.isRandom()) {
-      err.println("seed %d; --seed %<d gives the same text again".formatted(given.number()));
+      String number = Long.toString(given.number());
+      err.println("seed " + number + "; --seed " + number + " gives the same text again");
     }
     err.flush();
   }
