@@ -171,7 +171,7 @@ final class OptionEffects {
             entry("--until", changes("=e")),
             entry("--beam", changes("=2", "--length=30")),
             entry("--no-repeat", changes("=2", "--beam=2", "--length=60")),
-            entry("--length-penalty", changes("=0", "--beam=3", "--until=u", "--length=60")),
+            entry("--length-penalty", changes("=0", "--beam=3", "--until=o", "--length=60")),
             entry("--json", changes("")),
             entry("--probabilities", changes("", "--json")),
             entry("--count", changes("=2")),
