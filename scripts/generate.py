@@ -45,6 +45,17 @@ def main() -> None:
         help="sample from the K most likely tokens, 0 for all (%(default)s)",
     )
     parser.add_argument(
+        "--top-p",
+        type=float,
+        metavar="P",
+        help="sample from the most likely tokens that together have probability P",
+    )
+    parser.add_argument(
+        "--until",
+        metavar="STRING",
+        help="end each text after the first STRING in what is generated",
+    )
+    parser.add_argument(
         "--seed", type=int, default=1, metavar="N", help="random seed (%(default)s)"
     )
     parser.add_argument(
@@ -54,6 +65,8 @@ def main() -> None:
     if arguments.count < 1:
         parser.error(f"--count must be at least 1, got {arguments.count}")
 
+    # SavedModels of earlier versions do not have these.
+    newer = {"top_p": arguments.top_p, "until": arguments.until}
     model = tf.saved_model.load(arguments.model)
     texts = model.generate(
         [arguments.prime] * arguments.count,
@@ -61,6 +74,7 @@ def main() -> None:
         temperature=arguments.temperature,
         top_k=arguments.top_k,
         seed=arguments.seed,
+        **{name: value for name, value in newer.items() if value is not None},
     )
     print("\n\n".join(text.decode() for text in texts.numpy()))
 

@@ -46,7 +46,8 @@ def texts(tensor: tf.Tensor) -> list[str]:
 
 def generates_the_same_text_as_java(case: Case) -> None:
     for draw in case.expected["generated"]:
-        settings = {name: draw[name] for name in ("length", "temperature", "top_k", "seed")}
+        names = ("length", "temperature", "top_k", "seed", "top_p", "until")
+        settings = {name: draw[name] for name in names}
         primes = [draw["prime"]] * len(draw["texts"])
         assert texts(case.model.generate(primes, **settings)) == draw["texts"]
         alone = case.model.generate(draw["prime"], **settings)
@@ -78,7 +79,28 @@ def arguments_have_defaults(case: Case) -> None:
     same = generate("if you", length=500, temperature=1.0, top_k=0, seed=1)
     assert texts(text) == texts(same)
     assert texts(generate("if you", 500, 1, 0, 1)) == texts(same)
+    assert texts(generate("if you", 500, 1, 0, 1, 1.0, "")) == texts(same)
     assert texts(generate("if you", 500, seed=2)) != texts(same)
+
+
+def until_ends_each_text_by_itself(case: Case) -> None:
+    """Compares with whole texts that are cut in Python."""
+    generate = case.model.generate
+    primes = ["if you", "", "you you you", "if"]
+    whole = texts(generate(primes, 400, seed=3))
+    added = [text[len(prime) :] for text, prime in zip(whole, primes)]
+    middle = len(added[0]) // 2
+    strings = ["you", "u", "f", added[0][middle : middle + 5], added[1][-3:], added[1][0]]
+    for until in strings:
+        expected = [
+            prime + (text[: text.index(until) + len(until)] if until in text else text)
+            for prime, text in zip(primes, added)
+        ]
+        assert texts(generate(primes, 400, seed=3, until=until)) == expected, until
+        alone = generate(primes[1], 400, seed=3, until=until)
+        assert texts(alone) == texts(generate([primes[1]], 400, seed=3, until=until))
+    assert texts(generate("if", 0, until="u")) == ["if"]
+    assert generate(tf.zeros([0, 3], tf.string), 10, until="u").shape == (0, 3)
 
 
 def encodes_and_decodes_like_java(case: Case) -> None:
@@ -189,7 +211,8 @@ def attributes_are_found_by_name(case: Case) -> None:
 def signatures_show_the_arguments(case: Case) -> None:
     model = case.model
     shown = str(inspect.signature(model.generate))
-    assert shown == "(prime, length=500, temperature=1.0, top_k=0, seed=1)", shown
+    expected = "(prime, length=500, temperature=1.0, top_k=0, seed=1, top_p=1.0, until='')"
+    assert shown == expected, shown
     assert str(inspect.signature(model.step)) == "(ids, state)"
     pretty = model.generate.pretty_printed_concrete_signatures()
     assert all(f"name='{name}'" in pretty for name in ("prime", "length", "top_k", "seed"))
@@ -272,7 +295,8 @@ def is_saved_repeatedly(case: Case) -> None:
             tf.saved_model.save(model, path, signatures=model.signatures)
             model = tf.saved_model.load(path)
             assert texts(model.generate("if", 20)) == text
-            assert set(model.signatures) == {"serving_default", "generate", "step"}
+            names = {"serving_default", "generate", "generate_until", "step"}
+            assert set(model.signatures) == names
             assert len(model.cells) == case.expected["layers"]
         tf.saved_model.save(model, path)  # Python keeps only the default
         assert set(tf.saved_model.load(path).signatures) == {"serving_default"}
@@ -289,6 +313,12 @@ def wrong_calls_have_clear_errors(case: Case) -> None:
     fails(lambda: generate("if", temperature=np.nan), f"{temperatures}] [nan]")
     fails(lambda: generate("if", temperature=np.inf), f"{temperatures}] [inf]")
     fails(lambda: generate("if", top_k=-2), "top_k must be at least 0 (0 is off), got] [-2]")
+    for top_p, shown in ((0, "0"), (-0.5, "-0.5"), (1.5, "1.5"), (np.nan, "nan")):
+        message = f"top_p must be above 0 and at most 1, got] [{shown}]"
+        fails(lambda: generate("if", top_p=top_p), message)
+    message = "until can never occur: the vocabulary lacks some of its characters, got] [if\u0416]"
+    fails(lambda: generate("if", until="if\u0416"), message)
+    fails(lambda: generate("if", until=["u"]), "shape=(), dtype=tf.string, name='until'", TypeError)
     fails(lambda: generate(), "missing a required argument: 'prime'", TypeError)
     fails(lambda: generate("if", size=3), "unexpected keyword argument 'size'", TypeError)
     fails(
@@ -353,13 +383,21 @@ def v1_loader_generates(case: Case) -> None:
     expected = texts(case.model.generate(primes, length=20, seed=4))
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         meta_graph = tf.compat.v1.saved_model.loader.load(session, ["serve"], case.path)
-        signature = meta_graph.signature_def["generate"]
         feeds = {"prime": primes, "length": 20, "seed": 4}  # the others have defaults
-        text = session.run(
-            signature.outputs["text"].name,
-            {signature.inputs[name].name: value for name, value in feeds.items()},
+        for name in ("generate", "generate_until"):
+            text = run_signature(session, meta_graph.signature_def[name], feeds)
+            assert text == expected
+        ended = run_signature(
+            session, meta_graph.signature_def["generate_until"], {**feeds, "until": "u"}
         )
-    assert [row.decode() for row in text] == expected
+    assert ended == texts(case.model.generate(primes, length=20, seed=4, until="u"))
+
+
+def run_signature(
+    session: tf.compat.v1.Session, signature: object, feeds: dict[str, object]
+) -> list[str]:
+    tensors = {signature.inputs[name].name: value for name, value in feeds.items()}
+    return [text.decode() for text in session.run(signature.outputs["text"].name, tensors)]
 
 
 def saved_model_cli_shows_signatures_and_functions(case: Case) -> None:
@@ -367,6 +405,7 @@ def saved_model_cli_shows_signatures_and_functions(case: Case) -> None:
     show = [*cli, "show", "--dir", case.path, "--all"]
     shown = subprocess.run(show, check=True, capture_output=True, text=True).stdout
     assert all(f"inputs['{name}']" in shown for name in ("prime", "length", "temperature", "top_k"))
+    assert all(f"inputs['{name}']" in shown for name in ("top_p", "until"))
     assert all(f"Function Name: '{name}'" in shown for name in ("generate", "logits", "step"))
 
 
@@ -376,6 +415,18 @@ def signatures_return_the_same_as_functions(case: Case) -> None:
     np.testing.assert_array_equal(
         model.signatures["serving_default"](X=ids)["outputs"], model.logits(ids)
     )
+    required = {
+        "prime": tf.constant(["if", "you"]),
+        "length": tf.constant(30),
+        "temperature": tf.constant(0.5),
+        "top_k": tf.constant(0),
+        "seed": tf.constant(3, tf.int64),
+    }
+    more = {"top_p": tf.constant(0.9, tf.float64), "until": tf.constant("u")}
+    served = model.signatures["generate"](**required)["text"]
+    assert texts(served) == texts(model.generate(**required))
+    served = model.signatures["generate_until"](**required, **more)["text"]
+    assert texts(served) == texts(model.generate(**required, **more))
     state = model.initial_state(len(ids))
     flat = {f"state_{i}": tensor for i, tensor in enumerate(tf.nest.flatten(state))}
     served = model.signatures["step"](ids=ids[:, 0], **flat)
@@ -423,6 +474,7 @@ def checkpoint_object_saves_and_restores(case: Case) -> None:
 FACTS_OF_ALL_CASES = (
     generates_the_same_text_as_java,
     generates_for_any_shape,
+    until_ends_each_text_by_itself,
     encodes_and_decodes_like_java,
     reads_line_ends_as_in_training,
     encodes_and_decodes_batches,

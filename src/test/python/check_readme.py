@@ -52,7 +52,7 @@ def main() -> None:
 
     again = tf.saved_model.load("models/mine")
     np.testing.assert_array_equal(again.logits(ids[None]), m.logits(ids[None]))
-    assert set(again.signatures) == {"serving_default", "generate", "step"}
+    assert set(again.signatures) == {"serving_default", "generate", "generate_until", "step"}
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ class PackageDependencyTest {
           cli.options: engine model model.measure settings store text text.files train
           cli.training: cli.options engine model model.loss model.measure model.training settings \
           store text text.files train train.distributed train.listeners
-          cli: benchmark bulk cli.options cli.training decoding engine model model.export \
+          cli.sampling: cli.options decoding model.generation text train
+          cli: benchmark bulk cli.options cli.sampling cli.training decoding engine model model.export \
           model.generation model.loss model.measure plot settings store text text.files train \
           train.listeners
           spark: engine

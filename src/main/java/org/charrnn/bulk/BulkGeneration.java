@@ -4,11 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.decoding.StopString;
+import org.charrnn.decoding.TextEnd;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
 import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.GenerationModel.TokenSink;
+import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.SettingException;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
@@ -20,8 +26,16 @@ import org.charrnn.text.Vocabulary;
  * @param length tokens of each text after its prime, at least 1
  * @param count texts from each prime, at least 1
  * @param seed determines the sampled tokens, in the same way for each prime
+ * @param until ends texts before their length
+ * @param probabilities whether to compute those of the tokens
  */
-public record BulkGeneration(SamplingConfig sampling, int length, int count, long seed)
+public record BulkGeneration(
+    SamplingConfig sampling,
+    int length,
+    int count,
+    long seed,
+    StopString until,
+    boolean probabilities)
     implements Serializable {
   /** With more tasks, an engine would be busy distributing them. */
   private static final int MAX_TASKS = 1000;
@@ -41,7 +55,7 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
   private record Primes(ArrayList<int[]> ids) implements Serializable {}
 
   /** The texts of each prime, without the prime. */
-  private record Texts(ArrayList<List<String>> byPrime) implements Serializable {}
+  private record Texts(ArrayList<ArrayList<GeneratedText>> byPrime) implements Serializable {}
 
   /**
    * Generates the texts.
@@ -49,7 +63,7 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
    * @param primes ids that the texts continue
    * @return the texts of each prime, without the prime
    */
-  public List<List<String>> generate(Engine engine, TrainedModel model, List<int[]> primes) {
+  public List<List<GeneratedText>> generate(Engine engine, TrainedModel model, List<int[]> primes) {
     int size = Math.max(1, (primes.size() + MAX_TASKS - 1) / MAX_TASKS);
     List<Primes> items = new ArrayList<>();
     for (int from = 0; from < primes.size(); from += size) {
@@ -60,24 +74,35 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
     try {
       return engine.map(new GenerationWork(owner, this), SharedModel.of(model), items).stream()
           .flatMap(texts -> texts.byPrime().stream())
+          .<List<GeneratedText>>map(texts -> texts)
           .toList();
     } finally {
       engine.release(owner);
     }
   }
 
-  /** An open model and its vocabulary. */
-  private record Generator(GenerationModel model, Vocabulary vocabulary) implements AutoCloseable {
-    static Generator open(SharedModel shared, SamplingConfig sampling) {
+  /**
+   * An open model and its vocabulary.
+   *
+   * @param steps computes probabilities; null if they are not asked for
+   */
+  private record Generator(GenerationModel model, StepModel steps, Vocabulary vocabulary)
+      implements AutoCloseable {
+    static Generator open(SharedModel shared, BulkGeneration settings) {
       Vocabulary vocabulary = shared.vocabulary();
+      List<VariableValue> weights = shared.weightValues();
       return new Generator(
-          GenerationModel.open(shared.network(), vocabulary, sampling, shared.weightValues()),
+          GenerationModel.open(shared.network(), vocabulary, settings.sampling, weights),
+          settings.probabilities ? StepModel.open(shared.network(), weights) : null,
           vocabulary);
     }
 
     @Override
     public void close() {
       model.close();
+      if (steps != null) {
+        steps.close();
+      }
     }
   }
 
@@ -89,18 +114,18 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
       return TaskCache.use(
           owner,
           Generator.class,
-          () -> Generator.open(shared, settings.sampling),
+          () -> Generator.open(shared, settings),
           generator -> {
-            ArrayList<List<String>> texts = new ArrayList<>();
-            primes.ids().forEach(prime -> texts.add(generate(generator, prime)));
+            ArrayList<ArrayList<GeneratedText>> texts = new ArrayList<>();
+            primes.ids().forEach(prime -> texts.add(new ArrayList<>(generate(generator, prime))));
             return new Texts(texts);
           });
     }
 
-    private List<String> generate(Generator generator, int[] prime) {
-      List<StringBuilder> texts = new ArrayList<>();
+    private List<GeneratedText> generate(Generator generator, int[] prime) {
+      List<GeneratedText.Builder> rows = new ArrayList<>();
       for (int i = 0; i < settings.count; i++) {
-        texts.add(new StringBuilder());
+        rows.add(new GeneratedText.Builder(settings.until, generator.vocabulary()::token));
       }
       generator
           .model()
@@ -109,8 +134,21 @@ public record BulkGeneration(SamplingConfig sampling, int length, int count, lon
               settings.length,
               settings.count,
               settings.seed,
-              (row, id) -> texts.get(row).append(generator.vocabulary().token(id)));
-      return new ArrayList<>(texts.stream().map(StringBuilder::toString).toList());
+              new TokenSink() {
+                @Override
+                public void accept(int row, int id) {
+                  rows.get(row).add(id);
+                }
+
+                @Override
+                public boolean isDone() {
+                  return GeneratedText.allEnded(rows);
+                }
+              });
+      List<GeneratedText> texts = rows.stream().map(row -> row.build(TextEnd.LENGTH)).toList();
+      return generator.steps() == null
+          ? texts
+          : GeneratedText.withProbabilities(texts, generator.steps(), prime);
     }
   }
 }

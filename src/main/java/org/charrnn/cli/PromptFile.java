@@ -1,22 +1,19 @@
 package org.charrnn.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.charrnn.InputException;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.UnknownTokens;
+import org.charrnn.cli.sampling.JsonTexts;
+import org.charrnn.decoding.GeneratedText;
 import org.charrnn.engine.Engine;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TextNormalization;
@@ -27,8 +24,6 @@ import org.charrnn.text.files.TextReader;
 
 /** A file with a prime on each line. The texts are printed as JSON objects, one per line. */
 final class PromptFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path file;
   private final List<String> primes;
   private final Vocabulary vocabulary;
@@ -79,24 +74,17 @@ final class PromptFile {
         "%s, from line %d".formatted(TextInput.name(file), first + 1), vocabulary, unknown);
   }
 
-  /** Generates the texts and prints each with its prime. */
-  void generate(Engine engine, TrainedModel model, BulkGeneration generation, PrintWriter out) {
-    List<List<String>> texts = generation.generate(engine, model, ids);
-    for (int i = 0; i < primes.size(); i++) {
-      String prime = primes.get(i);
-      texts.get(i).forEach(text -> out.println(json(prime, prime + text)));
-    }
-    out.flush();
+  /** Returns whether a line is empty, so that its text starts with any token. */
+  boolean hasEmptyPrime() {
+    return ids.stream().anyMatch(prime -> prime.length == 0);
   }
 
-  private static String json(String prime, String text) {
-    Map<String, String> object = new LinkedHashMap<>();
-    object.put("prime", prime);
-    object.put("text", text);
-    try {
-      return JSON.writeValueAsString(object);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // strings can always be written
+  /** Generates the texts and prints each with its prime. */
+  void generate(Engine engine, TrainedModel model, BulkGeneration generation, JsonTexts out) {
+    List<List<GeneratedText>> texts = generation.generate(engine, model, ids);
+    for (int i = 0; i < primes.size(); i++) {
+      String prime = primes.get(i);
+      texts.get(i).forEach(text -> out.print(prime, text));
     }
   }
 }

@@ -2,26 +2,33 @@ package org.charrnn.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.EngineOptions;
 import org.charrnn.cli.options.GivenOptions;
 import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.cli.options.PrimeOptions;
 import org.charrnn.cli.options.SettingOptions;
+import org.charrnn.cli.sampling.BeamOptions;
+import org.charrnn.cli.sampling.BeamText;
+import org.charrnn.cli.sampling.JsonTexts;
+import org.charrnn.cli.sampling.PlainTexts;
+import org.charrnn.cli.sampling.SeedOption;
+import org.charrnn.cli.sampling.TextOutput;
+import org.charrnn.cli.sampling.TextOutput.NoReaderException;
+import org.charrnn.cli.sampling.UntilOption;
 import org.charrnn.cli.training.MemoryCheck;
-import org.charrnn.decoding.BeamSearch;
+import org.charrnn.decoding.BeamConfig;
+import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.decoding.StopString;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TextNormalization;
-import org.charrnn.text.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +53,8 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       names = "--primes",
       paramLabel = "FILE",
       description =
-          "Continue each line of a UTF-8 file, or of - for standard input; prints JSON objects with"
-              + " prime and text, one per line.")
+          "Continue each line of a UTF-8 file, or of - for standard input; prints JSON objects as"
+              + " --json does, in the order of the lines.")
   private Path primes;
 
   @Option(
@@ -57,17 +64,12 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       description = "Characters or words to generate (default: ${DEFAULT-VALUE}).")
   private int length;
 
+  @Mixin private UntilOption until;
+
   @Option(names = "--greedy", description = "Always take the most likely token.")
   private boolean greedy;
 
-  @Option(
-      names = "--beam",
-      paramLabel = "WIDTH",
-      defaultValue = "0",
-      description =
-          "Search for the most likely text by beam search instead of sampling; 0 samples (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int beam;
+  @Mixin private BeamOptions beam;
 
   @Option(
       names = "--count",
@@ -76,12 +78,21 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       description = "Number of texts (default: ${DEFAULT-VALUE}).")
   private int count;
 
+  @Mixin private SeedOption seed;
+
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the sampled tokens (default: ${DEFAULT-VALUE}).")
-  private long seed;
+      names = "--json",
+      description =
+          "Print each text as a JSON object on a line: prime, text, seed, and end, which is length"
+              + " or until.")
+  private boolean json;
+
+  @Option(
+      names = "--probabilities",
+      description =
+          "With JSON: add the tokens, each with its text and its probability by the model, before"
+              + " temperature and cuts.")
+  private boolean probabilities;
 
   @Option(
       names = "--raw",
@@ -104,35 +115,35 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     SamplingConfig sampling = sampling();
     TrainedModel trained = model.open();
     GenerationModel.requireUsable(sampling, trained.vocabulary());
-    if (primes != null) {
-      generateMany(trained, sampling);
+    StopString stop = until.string(trained.vocabulary(), normalization(trained));
+    TextOutput out = new TextOutput(out());
+    try {
+      if (primes != null) {
+        generateMany(trained, sampling, stop, out);
+      } else if (beam.isGiven()) {
+        search(trained, sampling, stop, out);
+      } else {
+        generate(trained, sampling, stop, out);
+      }
+    } catch (NoReaderException e) {
       return ExitCodes.DONE;
     }
-    TextNormalization normalization = trained.config().text().normalization();
-    String primeText = prime.text(normalization);
-    int[] primeIds = prime.encode(trained.vocabulary(), normalization, this::remark);
-    MemoryCheck.requireGeneration(
-        trained.config().model(),
-        beam == 0 ? "--count" : "--beam",
-        beam == 0 ? count : beam,
-        (long) primeIds.length + length);
-    PrintWriter out = out();
-    if (beam != 0) {
-      search(trained, new Prime(primeText, primeIds), out);
-    } else {
-      try {
-        generate(trained, sampling, new Prime(primeText, primeIds), out);
-      } catch (NoReaderException e) {
-        return ExitCodes.DONE;
-      }
-    }
-    out.flush();
     return ExitCodes.DONE;
   }
 
   /** A text to continue, and its ids. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Prime(String text, int[] ids) {}
+
+  private Prime prime(TrainedModel trained) {
+    TextNormalization normalization = normalization(trained);
+    return new Prime(
+        prime.text(normalization), prime.encode(trained.vocabulary(), normalization, this::remark));
+  }
+
+  private static TextNormalization normalization(TrainedModel trained) {
+    return trained.config().text().normalization();
+  }
 
   private PrintWriter out() {
     PrintWriter out = spec.commandLine().getOut();
@@ -152,17 +163,10 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     } else if (!engine.isLocal()) {
       given.rejectAny("needs --primes: a single text is generated here", "--engine");
     }
-    if (beam != 0) {
-      given.rejectAny(
-          "cannot be used with --beam, which samples nothing",
-          "--temperature",
-          "--top-k",
-          "--top-p",
-          "--greedy",
-          "--whitespace",
-          "--count",
-          "--seed");
+    if (!json && primes == null) {
+      given.rejectAny("needs --json, which prints them", "--probabilities");
     }
+    beam.rejectIgnored(given);
     if (greedy) {
       given.rejectAny(
           "cannot be used with --greedy, which samples nothing",
@@ -189,56 +193,80 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     return sampling;
   }
 
-  private void generateMany(TrainedModel trained, SamplingConfig sampling) {
-    BulkGeneration generation = new BulkGeneration(sampling, length, count, seed);
+  private void generateMany(
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    BulkGeneration generation = generation(sampling, stop);
     MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
-    PromptFile file =
-        new PromptFile(primes, trained.vocabulary(), trained.config().text().normalization());
+    PromptFile file = new PromptFile(primes, trained.vocabulary(), normalization(trained));
     file.unknownTokens().ifPresent(this::remark);
+    reportSeed(sampling, file.hasEmptyPrime());
     try (Engine started = engine.start()) {
-      file.generate(started, trained, generation, out());
+      file.generate(started, trained, generation, jsonTexts(sampling, out));
     }
   }
 
-  private void search(TrainedModel trained, Prime start, PrintWriter out) {
-    Vocabulary vocabulary = trained.vocabulary();
+  private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
+    return new BulkGeneration(sampling, length, count, seed.number(), stop, probabilities);
+  }
+
+  private JsonTexts jsonTexts(SamplingConfig sampling, TextOutput out) {
+    boolean isSampled = !beam.isGiven() && sampling.temperature() > 0;
+    return new JsonTexts(out, seed.number(), isSampled, probabilities);
+  }
+
+  /**
+   * Prints the seed if it matters.
+   *
+   * @param startsAtRandom whether there is a text without a prime, whose first token is sampled
+   */
+  private void reportSeed(SamplingConfig sampling, boolean startsAtRandom) {
+    if (sampling.temperature() > 0 || startsAtRandom) {
+      seed.report(spec.commandLine().getErr());
+    }
+  }
+
+  private void search(
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    BeamConfig config = beam.config(trained.vocabulary().level());
+    Prime start = prime(trained);
+    requireMemory(trained, "--beam", beam.width(), start);
     try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
-      BeamSearch search = new BeamSearch(network, beam, vocabulary.unknownIds());
-      out.println(start.text() + vocabulary.decode(search.search(start.ids(), length).ids()));
+      BeamText search = new BeamText(network, trained.vocabulary(), config, length, stop);
+      GeneratedText text =
+          json
+              ? search.print(start.text(), start.ids(), jsonTexts(sampling, out))
+              : search.print(start.text(), start.ids(), out);
+      beam.reportEnd(config, text, spec.commandLine().getErr());
     }
   }
 
-  /** The reader of the output has closed it, as {@code head} does. */
-  private static final class NoReaderException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private void requireMemory(TrainedModel trained, String option, int rows, Prime start) {
+    MemoryCheck.requireGeneration(
+        trained.config().model(), option, rows, (long) start.ids().length + length);
   }
 
-  /** Prints the first text while it is generated, then the others. */
   private void generate(
-      TrainedModel trained, SamplingConfig sampling, Prime start, PrintWriter out) {
-    Vocabulary vocabulary = trained.vocabulary();
-    List<StringBuilder> others = new ArrayList<>();
-    IntStream.range(1, count).forEach(row -> others.add(new StringBuilder(start.text())));
-    try (GenerationModel network =
-        GenerationModel.open(trained.config().model(), vocabulary, sampling, trained.weights())) {
-      out.print(start.text());
-      network.generate(
-          start.ids(),
-          length,
-          count,
-          seed,
-          (row, id) -> {
-            if (row == 0) {
-              out.print(vocabulary.token(id));
-              if (out.checkError()) { // which flushes
-                throw new NoReaderException();
-              }
-            } else {
-              others.get(row - 1).append(vocabulary.token(id));
-            }
-          });
+      TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
+    Prime start = prime(trained);
+    requireMemory(trained, "--count", count, start);
+    BulkGeneration generation = generation(sampling, stop); // which checks the numbers
+    reportSeed(sampling, start.ids().length == 0);
+    if (json) {
+      try (Engine here = engine.start()) {
+        JsonTexts texts = jsonTexts(sampling, out);
+        generation
+            .generate(here, trained, List.of(start.ids()))
+            .get(0)
+            .forEach(text -> texts.print(start.text(), text));
+      }
+    } else {
+      try (GenerationModel network =
+          GenerationModel.open(
+              trained.config().model(), trained.vocabulary(), sampling, trained.weights())) {
+        PlainTexts texts = new PlainTexts(out, start.text(), trained.vocabulary(), stop, count);
+        network.generate(start.ids(), length, count, seed.number(), texts);
+        texts.finish();
+      }
     }
-    out.println();
-    others.forEach(text -> out.println(System.lineSeparator() + text));
   }
 }

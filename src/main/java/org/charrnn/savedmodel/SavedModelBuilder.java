@@ -157,12 +157,16 @@ public final class SavedModelBuilder implements AutoCloseable {
    * Adds a signature, an entry point for serving the model, which calls a function.
    *
    * @param key key of the signature
-   * @param inputs input names, one for each tensor of the function's arguments, from left to right
+   * @param inputs input names, one for each tensor of the function's arguments, from left to right;
+   *     the last arguments can be left out if they have defaults, which are then passed
    * @param outputs output names, one for each tensor of the function's result, from left to right
    */
   public void signature(
       String key, ModelFunction function, List<String> inputs, List<String> outputs) {
-    List<TensorSpec> inputSpecs = renamed(function.inputs(), inputs);
+    List<Argument> omitted = omitted(function, inputs);
+    List<TensorSpec> named =
+        function.inputs().subList(0, function.inputs().size() - omitted.size());
+    List<TensorSpec> inputSpecs = renamed(named, inputs);
     List<TensorSpec> outputSpecs = renamed(function.outputs(), outputs);
     // Python passes the arguments of a signature sorted by name.
     List<String> sorted = inputs.stream().sorted().toList();
@@ -180,6 +184,7 @@ public final class SavedModelBuilder implements AutoCloseable {
                       .map(sorted::indexOf)
                       .map(i -> ensureShape(tf, operands.get(i), arguments.get(i)))
                       .collect(toCollection(ArrayList::new));
+              omitted.forEach(argument -> ordered.add(Defaults.constant(tf, argument)));
               ordered.addAll(operands.subList(inputs.size(), operands.size()));
               return function.definition().call(tf, key, ordered);
             });
@@ -194,6 +199,17 @@ public final class SavedModelBuilder implements AutoCloseable {
       objects.attach(ObjectGraph.ROOT, "_default_save_signature", node);
     }
     sessionSignatures.add(key, function, inputSpecs, outputSpecs);
+  }
+
+  /** Returns the last arguments, with defaults, that the names leave out. */
+  private static List<Argument> omitted(ModelFunction function, List<String> inputs) {
+    List<Argument> arguments = function.arguments();
+    int first = arguments.size() - Math.max(0, function.inputs().size() - inputs.size());
+    return first >= 0
+            && arguments.subList(first, arguments.size()).stream()
+                .allMatch(argument -> argument.defaultValue().isPresent())
+        ? arguments.subList(first, arguments.size())
+        : List.of(); // the number of names is wrong
   }
 
   /** Checks the shape at run time, since callers of a signature do not. */

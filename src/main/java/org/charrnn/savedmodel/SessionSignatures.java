@@ -2,7 +2,6 @@ package org.charrnn.savedmodel;
 
 import static org.charrnn.savedmodel.SessionGraph.outputName;
 
-import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +11,7 @@ import org.charrnn.graph.Shapes;
 import org.charrnn.savedmodel.Structure.TensorSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -35,17 +32,22 @@ final class SessionSignatures {
   /**
    * Adds a signature.
    *
-   * @param inputs inputs of the function with the signature's names, in the function's order
+   * @param inputs inputs of the function with the signature's names, in the function's order; the
+   *     defaults of the other arguments are passed
    * @param outputs outputs of the function with the signature's names, in the function's order
    */
   void add(String key, ModelFunction function, List<TensorSpec> inputs, List<TensorSpec> outputs) {
     SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT_METHOD);
     List<Operand<? extends TType>> operands = new ArrayList<>();
     for (Argument argument : function.arguments()) {
+      if (operands.size() >= inputs.size()) {
+        operands.add(Defaults.constant(graph.ops(), argument));
+        continue;
+      }
       for (int i = 0; i < argument.structure().tensors().size(); i++) {
         TensorSpec input = inputs.get(operands.size());
         Optional<TensorProto> defaultValue =
-            argument.defaultValue().map(value -> scalar(input.type(), value));
+            argument.defaultValue().map(value -> Defaults.scalar(input.type(), value));
         defaultValue.ifPresent(value -> signature.putDefaults(input.name(), value));
         Output<?> placeholder = placeholder(key + "_" + input.name(), input, defaultValue);
         signature.putInputs(input.name(), tensorInfo(placeholder, input));
@@ -83,21 +85,6 @@ final class SessionSignatures {
         .setAttr("shape", input.shape())
         .build()
         .output(0);
-  }
-
-  private static TensorProto scalar(DataType type, Object value) {
-    TensorProto.Builder scalar =
-        TensorProto.newBuilder().setDtype(type).setTensorShape(Shapes.toProto(Shape.scalar()));
-    return switch (type) {
-      case DT_INT32 -> scalar.addIntVal(((Number) value).intValue()).build();
-      case DT_INT64 -> scalar.addInt64Val(((Number) value).longValue()).build();
-      case DT_FLOAT -> scalar.addFloatVal(((Number) value).floatValue()).build();
-      case DT_DOUBLE -> scalar.addDoubleVal(((Number) value).doubleValue()).build();
-      case DT_BOOL -> scalar.addBoolVal((Boolean) value).build();
-      case DT_STRING -> scalar.addStringVal(ByteString.copyFromUtf8((String) value)).build();
-      default ->
-          throw new IllegalArgumentException("defaults of type " + type + " are not supported");
-    };
   }
 
   private static TensorInfo tensorInfo(Operand<?> operand, TensorSpec tensor) {

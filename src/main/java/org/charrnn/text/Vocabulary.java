@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 
@@ -168,6 +169,20 @@ public final class Vocabulary {
   /** Returns the token with the given id. */
   public String token(int id) {
     return tokens.get(id);
+  }
+
+  /**
+   * Returns the characters of all tokens except the unknown one, which is never generated, in
+   * ascending order.
+   */
+  public int[] generatedCodePoints() {
+    return IntStream.range(0, size())
+        .filter(id -> id != unknown)
+        .mapToObj(tokens::get)
+        .flatMapToInt(String::codePoints)
+        .distinct()
+        .sorted()
+        .toArray();
   }
 
   /**

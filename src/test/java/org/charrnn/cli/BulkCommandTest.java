@@ -53,7 +53,40 @@ class BulkCommandTest {
       JsonNode object = new ObjectMapper().readTree(all.get(i));
       assertThat(object.get("prime").textValue()).isEqualTo(primes.get(i));
       assertThat(object.get("text").textValue()).isEqualTo(String.join("\n", one));
+      assertThat(object.get("seed").longValue()).isEqualTo(7);
+      assertThat(object.get("end").textValue()).isEqualTo("length");
     }
+  }
+
+  /** The same object as from a single prime, also if texts end early. */
+  @Test
+  void objectsOfLinesAreThoseOfSinglePrimes() throws IOException {
+    List<String> primes = List.of("if you", "", "wood and ");
+    Path file = Files.write(directory.resolve("three.txt"), primes);
+    for (List<String> options :
+        List.of(
+            List.of("--until=e", "--probabilities", "--length=40"),
+            List.of("--greedy", "--until=to", "--length=20"),
+            List.of("--seed=-3", "--count=2", "--length=20"))) {
+      List<String> expected = new ArrayList<>();
+      for (String prime : primes) {
+        List<String> args = new ArrayList<>(List.of("sample", run.toString(), "--json"));
+        args.addAll(options);
+        args.add("--prime=" + prime);
+        expected.addAll(out(args.toArray()));
+      }
+      List<String> args = new ArrayList<>(List.of("sample", run.toString(), "--primes=" + file));
+      args.addAll(options);
+      assertThat(out(args.toArray())).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void seedOfManyTextsIsReported() throws IOException {
+    Path file = Files.writeString(directory.resolve("one.txt"), "if\n");
+    String[] args = {"sample", run.toString(), "--primes=" + file, "--length=5"};
+    assertThat(Run.of((Object[]) args).assertDone().err())
+        .containsExactly("seed 1; use --seed N or --seed random for another text");
   }
 
   @Test

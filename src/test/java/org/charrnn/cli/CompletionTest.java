@@ -24,7 +24,7 @@ class CompletionTest {
   @ParameterizedTest
   @CsvSource({
     "'tr', train",
-    "'sample --pr', --prime --prime-file --primes",
+    "'sample --pr', --probabilities --prime --prime-file --primes",
     "'train --cell ', lstm gru rnn",
     "'train --kernel ', ops fused auto",
     "'train --level ', char word",

@@ -188,6 +188,24 @@ class IgnoredOptionsTest {
         .assertRejected(option.replaceFirst("=.*", "") + " cannot be used with --primes");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--no-repeat=2", "--length-penalty=2"})
+  void samplingRejectsOptionsOfBeamSearch(String option) {
+    Run.of("sample", run, "--until=e", option)
+        .assertRejected(option.replaceFirst("=.*", "") + " needs --beam");
+  }
+
+  @Test
+  void lengthPenaltyNeedsTextsOfDifferentLengths() {
+    Run.of("sample", run, "--prime=to", "--beam=2", "--length-penalty=2")
+        .assertRejected("--length-penalty needs --until");
+  }
+
+  @Test
+  void probabilitiesNeedJson() {
+    Run.of("sample", run, "--probabilities").assertRejected("--probabilities needs --json");
+  }
+
   // train and lab
 
   @Test

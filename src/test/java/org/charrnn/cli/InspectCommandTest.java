@@ -88,7 +88,7 @@ class InspectCommandTest {
             "serving_default output outputs float [?, ?, 25]",
             "step input ids int32 [?]",
             "step output state_3 float [?, 25]")
-        .allMatch(row -> row.matches("(generate|serving_default|step) .*"));
+        .allMatch(row -> row.matches("(generate|generate_until|serving_default|step) .*"));
     assertThat(output.rows("training")).noneMatch(row -> row.startsWith("step "));
   }
 

@@ -49,14 +49,22 @@ class SettingsOfCommandsTest {
           "--config",
           "--conf",
           "--prime-file",
-          "--primes");
+          "--primes",
+          "--until");
 
-  /** Defaults that cannot be typed: {@code SparkEngineTest}, {@code BenchmarkCommandTest}. */
+  /**
+   * Defaults that cannot be typed, or not alone: {@code SparkEngineTest}, {@code
+   * BenchmarkCommandTest}, {@code SampleCommandTest}.
+   */
   private static final Map<String, String> DESCRIBED_DEFAULTS =
-      Map.of("--master", "that of spark-submit", "benchmark --count", "1, then 64");
+      Map.of(
+          "--master", "that of spark-submit",
+          "benchmark --count", "1, then 64",
+          "--no-repeat", "20 characters, 4 words",
+          "--length-penalty", "1");
 
   /** Options whose default applies where their value is null. */
-  private static final Set<String> NULL_BY_DEFAULT = Set.of("--prime", "--output");
+  private static final Set<String> NULL_BY_DEFAULT = Set.of("--prime", "--output", "--seed");
 
   private static final Set<String> OF_TEXT =
       Set.of("--encoding", "--malformed", "--newlines", "--normalize");

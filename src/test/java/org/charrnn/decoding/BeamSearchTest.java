@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.decoding.BeamSearch.Sequence;
 import org.charrnn.settings.SettingException;
@@ -147,8 +151,152 @@ class BeamSearchTest {
     assertThat(model.open).isZero();
   }
 
+  private static final List<String> TOKENS = List.of("a", "b", "ab", "c");
+
+  private static String text(int[] ids) {
+    return Arrays.stream(ids).mapToObj(TOKENS::get).collect(Collectors.joining());
+  }
+
+  /** Lists every text that ends with the string or has the full length, and scores each anew. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, 1, 2})
+  void widthOfAllTextsFindsTheBestThatEndsOrHasTheFullLength(double lengthPenalty) {
+    int ended = 0;
+    for (long seed = 0; seed < 12; seed++) {
+      FakeModel model = FakeModel.arbitrary(4, seed);
+      String until = List.of("ba", "c", "abab").get((int) (seed % 3));
+      List<int[]> all = new ArrayList<>();
+      addTexts(new int[0], until, 5, all);
+      int[] best =
+          all.stream()
+              .max(Comparator.comparingDouble(ids -> score(model, ids, lengthPenalty)))
+              .orElseThrow();
+      Sequence found =
+          new BeamSearch(model, new BeamConfig(1024, 0, lengthPenalty)) // 4^5
+              .search(PRIME, 5, new StopString(until), TOKENS::get, (steps, settled) -> {});
+      assertThat(found.ids()).as("seed %d", seed).isEqualTo(best);
+      boolean isEnded = text(best).contains(until);
+      assertThat(found.end()).isEqualTo(isEnded ? TextEnd.UNTIL : TextEnd.LENGTH);
+      ended += isEnded ? 1 : 0;
+    }
+    assertThat(ended).isBetween(lengthPenalty == 0 ? 2 : 0, 12);
+  }
+
+  private static void addTexts(int[] beginning, String until, int length, List<int[]> all) {
+    if (text(beginning).contains(until) || beginning.length == length) {
+      all.add(beginning);
+      return;
+    }
+    for (int id = 0; id < TOKENS.size(); id++) {
+      int[] longer = Arrays.copyOf(beginning, beginning.length + 1);
+      longer[beginning.length] = id;
+      addTexts(longer, until, length, all);
+    }
+  }
+
+  private static double score(FakeModel model, int[] ids, double lengthPenalty) {
+    return logProbability(model, ids) / Math.pow(ids.length, lengthPenalty);
+  }
+
+  @Test
+  void textThatEndsIsKeptWhileOthersGoOn() {
+    FakeModel model = // after 0: 3, which ends, with .4, else 1, whose continuations are unlikely
+        FakeModel.markov(
+            new double[] {0, .6, 0, .4},
+            new double[] {.25, .25, .25, .25},
+            new double[] {.25, .25, .25, .25},
+            new double[] {.25, .25, .25, .25});
+    Sequence found =
+        new BeamSearch(model, 2)
+            .search(new int[] {0}, 6, new StopString("c"), TOKENS::get, (steps, ids) -> {});
+    assertThat(found.ids()).containsExactly(3);
+    assertThat(found.end()).isEqualTo(TextEnd.UNTIL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void noNgramOccursTwice(int n) {
+    for (long seed = 0; seed < 20; seed++) {
+      for (int width : new int[] {1, 3, 8}) {
+        FakeModel model = FakeModel.arbitrary(4, seed);
+        Sequence found = new BeamSearch(model, new BeamConfig(width, n, 1)).search(PRIME, 30);
+        List<Integer> all = new ArrayList<>(Arrays.stream(PRIME).boxed().toList());
+        Arrays.stream(found.ids()).forEach(all::add);
+        assertThat(RepeatedNgramsTest.ngrams(all, n)).doesNotHaveDuplicates();
+        assertThat(found.end())
+            .isEqualTo(found.ids().length == 30 ? TextEnd.LENGTH : TextEnd.REPETITION);
+      }
+    }
+  }
+
+  /** By the definition: all extensions of which none repeats an n-gram, sorted, cut. */
+  @Test
+  void textWithoutRepetitionIsTheMostLikelyOne() {
+    FakeModel model = FakeModel.arbitrary(3, 3);
+    List<int[]> all = new ArrayList<>();
+    addTextsWithoutRepetition(new int[0], 6, all);
+    int[] best =
+        all.stream()
+            .max(Comparator.comparingDouble(ids -> logProbability(model, ids)))
+            .orElseThrow();
+    Sequence found = new BeamSearch(model, new BeamConfig(729, 2, 1)).search(PRIME, 6);
+    assertThat(found.ids()).isEqualTo(best);
+    assertThat(found.logProbability())
+        .isCloseTo(logProbability(model, best), within(TOLERANCE)); // not shared among the others
+  }
+
+  private static void addTextsWithoutRepetition(int[] beginning, int length, List<int[]> all) {
+    List<Integer> text = new ArrayList<>(Arrays.stream(PRIME).boxed().toList());
+    Arrays.stream(beginning).forEach(text::add);
+    List<List<Integer>> ngrams = RepeatedNgramsTest.ngrams(text, 2);
+    if (Set.copyOf(ngrams).size() < ngrams.size()) {
+      return;
+    }
+    if (beginning.length == length) {
+      all.add(beginning);
+      return;
+    }
+    for (int id = 0; id < 3; id++) {
+      int[] longer = Arrays.copyOf(beginning, beginning.length + 1);
+      longer[beginning.length] = id;
+      addTextsWithoutRepetition(longer, length, all);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void settledTokensAreThoseOfTheResult(int width) {
+    int early = 0;
+    for (long seed = 0; seed < 30; seed++) {
+      FakeModel model = FakeModel.arbitrary(4, seed);
+      List<Integer> settled = new ArrayList<>();
+      List<Integer> steps = new ArrayList<>();
+      List<Integer> settledBefore = new ArrayList<>();
+      Sequence found =
+          new BeamSearch(model, width)
+              .search(
+                  PRIME,
+                  40,
+                  new StopString(seed % 2 == 0 ? "" : "ccab"),
+                  TOKENS::get,
+                  (step, ids) -> {
+                    steps.add(step);
+                    settledBefore.add(settled.size());
+                    Arrays.stream(ids).forEach(settled::add);
+                  });
+      assertThat(settled).isEqualTo(Arrays.stream(found.ids()).boxed().toList());
+      assertThat(steps).isEqualTo(IntStream.rangeClosed(1, steps.size()).boxed().toList());
+      early += settledBefore.get(settledBefore.size() - 1);
+    }
+    assertThat(early).isGreaterThan(30 * 10); // most tokens are settled long before the end
+  }
+
   @Test
   void invalidSettingsAreRejected() {
+    assertThatThrownBy(() -> new BeamConfig(1, -1, 1))
+        .hasMessage("no-repeat must be at least 0, got -1");
+    assertThatThrownBy(() -> new BeamConfig(1, 0, Double.NaN))
+        .hasMessage("length-penalty must be finite and at least 0, got NaN");
     assertThatThrownBy(() -> new BeamSearch(TRAP, 0))
         .isInstanceOf(SettingException.class)
         .hasMessage("beam must be at least 1, got 0");
@@ -163,7 +311,7 @@ class BeamSearchTest {
   /** Returns the most likely of all texts of a length. */
   private static Sequence mostLikelyOfAll(FakeModel model, int length) {
     int size = model.vocabularySize();
-    Sequence best = new Sequence(new int[0], Double.NEGATIVE_INFINITY);
+    Sequence best = new Sequence(new int[0], Double.NEGATIVE_INFINITY, TextEnd.LENGTH);
     for (int number = 0; number < Math.round(Math.pow(size, length)); number++) {
       int[] ids = new int[length];
       for (int i = 0, digits = number; i < length; i++, digits /= size) {
@@ -171,7 +319,7 @@ class BeamSearchTest {
       }
       double logProbability = logProbability(model, ids);
       if (logProbability > best.logProbability()) {
-        best = new Sequence(ids, logProbability);
+        best = new Sequence(ids, logProbability, TextEnd.LENGTH);
       }
     }
     return best;

@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.LanguageModel.Decoder;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.decoding.StopString;
+import org.charrnn.decoding.TextEnd;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -209,7 +212,18 @@ class ModelFunctionsPythonIT {
   }
 
   private record Draw(
-      String prime, int length, float temperature, int topK, long seed, int count) {}
+      String prime,
+      int length,
+      float temperature,
+      int topK,
+      long seed,
+      int count,
+      double topP,
+      String until) {
+    Draw(String prime, int length, float temperature, int topK, long seed, int count) {
+      this(prime, length, temperature, topK, seed, count, 1, "");
+    }
+  }
 
   private static final List<Draw> DRAWS =
       List.of(
@@ -217,7 +231,11 @@ class ModelFunctionsPythonIT {
           new Draw("if", 60, 1.5f, 3, 123456789012L, 2),
           new Draw("", 50, 1, 0, 1, 3),
           new Draw("to you", 50, 1, 0, 1, 2), // words have " to"
-          new Draw("", 50, 0, 0, 1, 2));
+          new Draw("", 50, 0, 0, 1, 2),
+          new Draw("if you", 60, 1, 0, 2, 3, 0.7, ""),
+          new Draw("", 60, 1.5f, 4, 3, 2, 0.9, ""),
+          new Draw("if", 200, 0.9f, 0, 5, 3, 1, "u"),
+          new Draw("", 200, 1.2f, 0, 4, 3, 0.95, "ou")); // a part of a word, too
 
   private static List<Map<String, Object>> generated(Case model, List<VariableValue> weights) {
     List<Map<String, Object>> all = new ArrayList<>();
@@ -229,15 +247,21 @@ class ModelFunctionsPythonIT {
               "temperature", draw.temperature,
               "top_k", draw.topK,
               "seed", draw.seed,
+              "top_p", draw.topP,
+              "until", draw.until,
               "texts", generate(model, weights, draw)));
     }
     return all;
   }
 
   private static List<String> generate(Case model, List<VariableValue> weights, Draw draw) {
-    SamplingConfig sampling = new SamplingConfig(draw.temperature, draw.topK, 1, false);
-    List<StringBuilder> texts =
-        IntStream.range(0, draw.count).mapToObj(row -> new StringBuilder(draw.prime)).toList();
+    SamplingConfig sampling = new SamplingConfig(draw.temperature, draw.topK, draw.topP, false);
+    List<GeneratedText.Builder> texts =
+        Stream.generate(
+                () ->
+                    new GeneratedText.Builder(new StopString(draw.until), model.vocabulary::token))
+            .limit(draw.count)
+            .toList();
     try (GenerationModel generation =
         GenerationModel.open(model.config(), model.vocabulary, sampling, weights)) {
       generation.generate(
@@ -245,9 +269,9 @@ class ModelFunctionsPythonIT {
           draw.length,
           draw.count,
           draw.seed,
-          (row, id) -> texts.get(row).append(model.vocabulary.token(id)));
+          (row, id) -> texts.get(row).add(id));
     }
-    return texts.stream().map(StringBuilder::toString).toList();
+    return texts.stream().map(text -> draw.prime + text.build(TextEnd.LENGTH).text()).toList();
   }
 
   @ParameterizedTest
@@ -255,6 +279,7 @@ class ModelFunctionsPythonIT {
       strings = {
         "generates_the_same_text_as_java",
         "generates_for_any_shape",
+        "until_ends_each_text_by_itself",
         "encodes_and_decodes_like_java",
         "reads_line_ends_as_in_training",
         "encodes_and_decodes_batches",

@@ -60,6 +60,31 @@ class SavedModelBuilderTest {
     }
   }
 
+  /** Python's loader passes the same value: {@code check_functions.py}. */
+  @Test
+  void signatureCanLeaveOutArgumentsWithDefaults() throws IOException {
+    ModelFunction sum =
+        model.function(
+            "sum",
+            List.of(Argument.required(X), Argument.optional(Y, 4)),
+            List.of(),
+            tensor("z", DataType.DT_FLOAT, Shape.scalar()),
+            (tf, in, none) -> List.of(tf.math.add(float32(in.get(0)), float32(in.get(1)))));
+    model.signature("short", sum, List.of("x"), List.of("z"));
+    model.signature("long", sum, List.of("x", "y"), List.of("z"));
+    assertRejected(
+        () -> model.signature("none", sum, List.of(), List.of("z")),
+        "got 0 names [] for 2 tensors");
+    model.write(directory);
+    try (var bundle = SavedModelBundle.load(directory.toString(), SavedModelBuilder.SERVE_TAG);
+        var three = TFloat32.scalarOf(3);
+        var shorter = bundle.function("short").call(Map.of("x", three));
+        var longer = bundle.function("long").call(Map.of("x", three, "y", three))) {
+      assertThat(((TFloat32) shorter.get(0)).getFloat()).isEqualTo(7);
+      assertThat(((TFloat32) longer.get(0)).getFloat()).isEqualTo(6);
+    }
+  }
+
   /** The example of the package documentation, verbatim. */
   @Test
   void exampleOfTheDocumentationIsLoaded() throws IOException {

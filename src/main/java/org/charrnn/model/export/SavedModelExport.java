@@ -36,7 +36,8 @@ import org.tensorflow.types.TFloat32;
  * text and ids for any batch size and length, without the optimizer.
  *
  * <pre>
- * generate(prime, length=500, temperature=1.0, top_k=0, seed=1)   the prime and its continuation
+ * generate(prime, length=500, temperature=1.0, top_k=0, seed=1, top_p=1.0, until="")
+ * the prime and its continuation
  * logits(ids)                   [batch, time] to [batch, time, classes]; also by calling the model
  * step(ids, state)              [batch] to logits [batch, classes], and the next state
  * initial_state(batch=1)        zeros, a tuple with the state of each cell
@@ -63,6 +64,8 @@ public final class SavedModelExport {
   private static final double DEFAULT_TEMPERATURE = 1;
   private static final int DEFAULT_TOP_K = 0;
   private static final int DEFAULT_SEED = 1;
+  private static final double DEFAULT_TOP_P = 1;
+  private static final String DEFAULT_UNTIL = "";
 
   private static final TensorSpec IDS = tensor("ids", DataType.DT_INT32, Shape.of(-1, -1));
   private static final Ragged RAGGED_IDS = ragged("ids", DataType.DT_INT32);
@@ -199,14 +202,19 @@ public final class SavedModelExport {
                 optional("length", DataType.DT_INT32, DEFAULT_LENGTH),
                 optional("temperature", DataType.DT_FLOAT, DEFAULT_TEMPERATURE),
                 optional("top_k", DataType.DT_INT32, DEFAULT_TOP_K),
-                optional("seed", DataType.DT_INT64, DEFAULT_SEED)),
+                optional("seed", DataType.DT_INT64, DEFAULT_SEED),
+                optional("top_p", DataType.DT_DOUBLE, DEFAULT_TOP_P),
+                optional("until", DataType.DT_STRING, DEFAULT_UNTIL)),
             weights,
             ANY_TEXTS,
             (tf, in, values) -> overTexts.generate(tf, encode, decode, in, float32(values)));
+    // Python requires all inputs of a signature, so that of earlier versions has no more than then.
+    List<String> inputs = List.of("prime", "length", "temperature", "top_k", "seed");
+    model.signature("generate", generate, inputs, List.of("text"));
     model.signature(
-        "generate",
+        "generate_until",
         generate,
-        List.of("prime", "length", "temperature", "top_k", "seed"),
+        Stream.concat(inputs.stream(), Stream.of("top_p", "until")).toList(),
         List.of("text"));
   }
 

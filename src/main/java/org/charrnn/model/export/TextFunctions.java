@@ -1,6 +1,7 @@
 package org.charrnn.model.export;
 
 import static org.charrnn.graph.Operands.float32;
+import static org.charrnn.graph.Operands.float64;
 import static org.charrnn.graph.Operands.int32;
 import static org.charrnn.graph.Operands.int64;
 import static org.charrnn.graph.Operands.string;
@@ -17,6 +18,7 @@ import org.charrnn.text.Vocabulary;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -28,14 +30,16 @@ import org.tensorflow.types.family.TType;
  */
 final class TextFunctions {
   private final ModelConfig config;
+  private final Vocabulary vocabulary;
   private final TextOps text;
   private final TokenSampler sampler;
 
   TextFunctions(ModelConfig config, Vocabulary vocabulary, TextNormalization normalization) {
     this.config = config;
+    this.vocabulary = vocabulary;
     this.text = new TextOps(vocabulary, normalization);
     this.sampler =
-        new TokenSampler(vocabulary.size(), vocabulary.unknownIds(), 1, Optional.empty());
+        new TokenSampler(vocabulary.size(), vocabulary.unknownIds(), true, Optional.empty());
   }
 
   /**
@@ -99,7 +103,7 @@ final class TextFunctions {
    *
    * @param encode the model's function for several texts
    * @param decode the model's function for tensors of ids
-   * @param in the texts, of any shape; length, temperature, top k and seed
+   * @param in the texts, of any shape; length, temperature, top k, seed, top p and until
    * @param weights in the order of {@link ModelConfig#weightShapes()}
    * @return the texts with their continuations, in the same shape
    */
@@ -113,10 +117,11 @@ final class TextFunctions {
     Operand<TInt32> length = int32(in.get(1));
     Operand<TFloat32> temperature = float32(in.get(2));
     Operand<TInt32> topK = int32(in.get(3));
-    Checks checks = checks(tf, length, temperature, topK);
+    Operand<TFloat64> topP = float64(in.get(5));
+    Checks checks = checks(tf, length, temperature, topK, topP);
     var flat = text.normalize(tf, tf.reshape(primes, tf.constant(new int[] {-1}))); // [rows]
     var encoded = encode.call(tf, List.of(flat));
-    var ids =
+    Operand<TString> added = // [rows]
         new TextGeneration(new GenerationLoop(Network.of(config, weights), sampler))
             .generate(
                 tf,
@@ -124,13 +129,22 @@ final class TextFunctions {
                     int32(encoded.get(0)), tf.dtypes.cast(int64(encoded.get(1)), TInt32.class)),
                 checks.before(length),
                 sampler.settings(
-                    tf, checks.before(temperature), checks.before(topK), int64(in.get(4))));
-    Operand<TString> added = string(decode.call(tf, List.of(ids)).get(0)); // [rows]
+                    tf,
+                    checks.before(temperature),
+                    checks.before(topK),
+                    checks.before(topP),
+                    int64(in.get(4))),
+                UntilOps.of(tf, text.normalize(tf, string(in.get(6))), vocabulary),
+                (ops, ids) -> string(decode.call(ops, List.of(ids)).get(0)));
     return List.of(tf.reshape(tf.strings.join(List.of(flat, added)), tf.shape(primes)));
   }
 
   private static Checks checks(
-      Ops tf, Operand<TInt32> length, Operand<TFloat32> temperature, Operand<TInt32> topK) {
+      Ops tf,
+      Operand<TInt32> length,
+      Operand<TFloat32> temperature,
+      Operand<TInt32> topK,
+      Operand<TFloat64> topP) {
     var isTemperature =
         tf.math.logicalAnd(
             tf.math.greaterEqual(temperature, tf.constant(0f)), tf.math.isFinite(temperature));
@@ -141,6 +155,11 @@ final class TextFunctions {
         .require(
             tf.math.greaterEqual(topK, tf.constant(0)),
             "top_k must be at least 0 (0 is off), got",
-            topK);
+            topK)
+        .require(
+            tf.math.logicalAnd(
+                tf.math.greater(topP, tf.constant(0.0)), tf.math.lessEqual(topP, tf.constant(1.0))),
+            "top_p must be above 0 and at most 1, got",
+            topP);
   }
 }

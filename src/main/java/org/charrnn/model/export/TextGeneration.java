@@ -1,24 +1,41 @@
 package org.charrnn.model.export;
 
 import java.util.List;
+import org.charrnn.graph.LoopVariables;
+import org.charrnn.graph.LoopVariables.Handle;
 import org.charrnn.model.generation.GenerationLoop;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.TokenSampler;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
 
-/** Continues texts of different lengths, as ids, in a graph. */
+/** Continues texts of different lengths in a graph. */
 record TextGeneration(GenerationLoop loop) {
+  /** Turns ids {@code [rows, time]} into texts {@code [rows]}. */
+  @FunctionalInterface
+  interface Decoder {
+    Operand<TString> decode(Ops tf, Operand<TInt32> ids);
+  }
+
   /**
    * Continues texts. For an empty one the first token is sampled uniformly, as in char-rnn.
    *
-   * @param length tokens to add to each, scalar
-   * @return the continuation of each prime, {@code [rows, length]}
+   * @param length maximum number of tokens to add to each, scalar
+   * @param until ends texts
+   * @return the continuation of each prime, {@code [rows]}
    */
-  Operand<TInt32> generate(
-      Ops tf, TextOps.Encoded primes, Operand<TInt32> length, TokenSampler.Settings settings) {
+  Operand<TString> generate(
+      Ops tf,
+      TextOps.Encoded primes,
+      Operand<TInt32> length,
+      TokenSampler.Settings settings,
+      UntilOps until,
+      Decoder decoder) {
     var one = tf.constant(new int[] {1});
     var rows = tf.math.sub(tf.shape(primes.rowSplits()), one); // [1]
     var starts = tf.slice(primes.rowSplits(), tf.constant(new int[] {0}), rows);
@@ -36,14 +53,71 @@ record TextGeneration(GenerationLoop loop) {
     var state = loop.read(tf, "read_loop", ids, before);
     var last = tf.gather(ids, before, tf.constant(1), Gather.batchDims(1L)); // [rows]
     var generated =
-        loop.generate(tf, "generate_loop", last, state, tf.constant(0), length, settings).ids();
-    // After an empty prime, the first token is part of the text, so the last is one too many.
-    var withFirst =
+        loop.generate(
+            tf,
+            "generate_loop",
+            last,
+            state,
+            length,
+            settings,
+            new Ending(until, isEmpty, first, decoder));
+    return until.cut(tf, decoder.decode(tf, withFirst(tf, isEmpty, first, generated)));
+  }
+
+  /**
+   * Returns the ids after each prime. After an empty one, the first token is part of the text, so
+   * the last is one too many.
+   *
+   * @param isEmpty whether a prime is empty, {@code [rows, 1]}
+   * @param first {@code [rows, 1]}
+   * @param generated {@code [rows, time]}
+   * @return {@code [rows, time]}
+   */
+  private static Operand<TInt32> withFirst(
+      Ops tf, Operand<TBool> isEmpty, Operand<TInt32> first, Operand<TInt32> generated) {
+    var shifted =
         tf.slice(
             tf.concat(List.of(first, generated), tf.constant(1)),
             tf.constant(new int[] {0, 0}),
             tf.shape(generated));
-    return tf.select(isEmpty, withFirst, generated);
+    return tf.select(isEmpty, shifted, generated);
+  }
+
+  /** Ends the loop when a string occurs in all texts. */
+  private record Ending(
+      UntilOps until, Operand<TBool> isEmpty, Operand<TInt32> first, Decoder decoder)
+      implements GenerationLoop.Stop {
+    private static final int MIN_TOKENS = 32;
+
+    /**
+     * A test reads the whole texts; they grow by a quarter between tests, so the time is linear.
+     */
+    private static final int QUARTER = 4;
+
+    @Override
+    public Inside addTo(LoopVariables variables) {
+      Handle<TString> untilInLoop = variables.add(until.until(), Shape.scalar());
+      Handle<TBool> isEmptyInLoop = variables.add(isEmpty, Shape.of(-1, 1));
+      Handle<TInt32> firstInLoop = variables.add(first, Shape.of(-1, 1));
+      return new Inside() {
+        @Override
+        public Operand<TInt32> tokensBeforeTest(
+            Ops tf, LoopVariables.Values v, Operand<TInt32> generated) {
+          var some =
+              tf.math.maximum(
+                  tf.constant(MIN_TOKENS), tf.math.div(generated, tf.constant(QUARTER)));
+          var all = tf.constant(Integer.MAX_VALUE);
+          return tf.select(new UntilOps(v.get(untilInLoop)).isNone(tf), all, some);
+        }
+
+        @Override
+        public Operand<TBool> isDone(Ops tf, LoopVariables.Values v, Operand<TInt32> ids) {
+          var after = withFirst(tf, v.get(isEmptyInLoop), v.get(firstInLoop), ids);
+          var texts = decoder.decode(tf, after);
+          return tf.all(new UntilOps(v.get(untilInLoop)).occurs(tf, texts), tf.constant(0));
+        }
+      };
+    }
   }
 
   /** Returns concatenated texts as rows, {@code [rows, longest]}, with at least one column. */

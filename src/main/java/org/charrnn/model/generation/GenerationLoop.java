@@ -10,6 +10,7 @@ import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -28,6 +29,29 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
    * @param state before that token
    */
   public record Generated(Operand<TInt32> ids, Operand<TInt32> last, RnnState state) {}
+
+  /** Decides when texts need no more tokens. */
+  public interface Stop {
+    /** Adds the tensors that the decision needs to the variables of a loop. */
+    Inside addTo(LoopVariables variables);
+
+    /** The decision inside the loop. */
+    interface Inside {
+      /**
+       * Returns the number of tokens to generate before the next test, at least 1, scalar.
+       *
+       * @param generated tokens that each row has, scalar
+       */
+      Operand<TInt32> tokensBeforeTest(Ops tf, LoopVariables.Values v, Operand<TInt32> generated);
+
+      /**
+       * Returns whether all texts have ended, scalar.
+       *
+       * @param ids generated so far, {@code [rows, time]}
+       */
+      Operand<TBool> isDone(Ops tf, LoopVariables.Values v, Operand<TInt32> ids);
+    }
+  }
 
   /** The state and the weights, which a loop can use only as its variables. */
   private record NetworkVariables(
@@ -140,5 +164,69 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
         tf.linalg.transpose(ids, tf.constant(new int[] {1, 0})),
         result.get(previous),
         inLoop.state(result));
+  }
+
+  /**
+   * Continues texts until they all have ended. The tokens are those of {@link #generate}, of which
+   * the last may be missing: a loop of such loops, with a test after each.
+   *
+   * @param name of the loop, unique in the graph
+   * @param last the last token of each row, {@code [rows]}
+   * @param state before that token
+   * @param count maximum number of tokens to generate in each row, scalar
+   * @return ids {@code [rows, time]}
+   */
+  public Operand<TInt32> generate(
+      Ops tf,
+      String name,
+      Operand<TInt32> last,
+      RnnState state,
+      Operand<TInt32> count,
+      TokenSampler.Settings settings,
+      Stop stop) {
+    LoopVariables variables = new LoopVariables();
+    var rows = tf.shape(last);
+    var none =
+        tf.fill(
+            tf.concat(List.of(rows, tf.constant(new int[] {0})), tf.constant(0)), tf.constant(0));
+    var ids = variables.add(none, Shape.of(-1, -1));
+    var generated = variables.add(tf.constant(0), Shape.scalar());
+    var total = variables.add(count, Shape.scalar());
+    var done = variables.add(tf.constant(false), Shape.scalar());
+    var previous = variables.add(last, Shape.of(-1));
+    Stop.Inside stopInLoop = stop.addTo(variables);
+    TokenSampler.LoopSettings sampling = settings.addTo(variables);
+    NetworkVariables inLoop = NetworkVariables.add(variables, network, state);
+    return variables
+        .loop(
+            tf,
+            name,
+            (loop, v) ->
+                loop.math.logicalAnd(
+                    loop.math.less(v.get(generated), v.get(total)),
+                    loop.math.logicalNot(v.get(done))),
+            (loop, v) -> {
+              var remaining = loop.math.sub(v.get(total), v.get(generated));
+              var next =
+                  loop.math.minimum(
+                      remaining, stopInLoop.tokensBeforeTest(loop, v, v.get(generated)));
+              Generated some =
+                  new GenerationLoop(inLoop.network(v), sampler)
+                      .generate(
+                          loop,
+                          name + "_part",
+                          v.get(previous),
+                          inLoop.state(v),
+                          v.get(generated),
+                          next,
+                          sampling.get(v));
+              var longer = loop.concat(List.of(v.get(ids), some.ids()), loop.constant(1));
+              v.set(done, stopInLoop.isDone(loop, v, longer));
+              v.set(ids, longer);
+              v.set(generated, loop.math.add(v.get(generated), next));
+              v.set(previous, some.last());
+              v.set(inLoop.state(), some.state().tensors());
+            })
+        .get(ids);
   }
 }

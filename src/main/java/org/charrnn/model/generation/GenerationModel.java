@@ -51,6 +51,14 @@ public final class GenerationModel implements AutoCloseable {
   @FunctionalInterface
   public interface TokenSink {
     void accept(int row, int id);
+
+    /**
+     * Returns whether all texts have ended, so that no more tokens are needed. It is called from
+     * time to time: some more tokens can come after the end.
+     */
+    default boolean isDone() {
+      return false;
+    }
   }
 
   /**
@@ -96,7 +104,11 @@ public final class GenerationModel implements AutoCloseable {
       }
       var settings =
           sampler.settings(
-              tf, tf.constant((float) sampling.temperature()), tf.constant(sampling.topK()), seed);
+              tf,
+              tf.constant((float) sampling.temperature()),
+              tf.constant(sampling.topK()),
+              tf.constant(sampling.topP()),
+              seed);
       return new Nodes(
           weights,
           prime,
@@ -136,7 +148,8 @@ public final class GenerationModel implements AutoCloseable {
     Optional<boolean[]> wordStarts =
         sampling.whitespace() ? Optional.of(endInWhitespace(vocabulary)) : Optional.empty();
     TokenSampler sampler =
-        new TokenSampler(config.classes(), vocabulary.unknownIds(), sampling.topP(), wordStarts);
+        new TokenSampler(
+            config.classes(), vocabulary.unknownIds(), sampling.topP() < 1, wordStarts);
     return new GenerationModel(
         config,
         GraphSession.open(
@@ -193,7 +206,7 @@ public final class GenerationModel implements AutoCloseable {
         done = 1;
       }
       int tokensPerRun = 1; // the first tokens appear at once, the later ones fast
-      while (done < length) {
+      while (done < length && !sink.isDone()) {
         int next = Math.min(tokensPerRun, length - done);
         texts.generate(next, sink);
         done += next;

@@ -31,14 +31,13 @@ import org.tensorflow.types.TInt64;
  *
  * @param classes tokens in the vocabulary
  * @param forbidden ids that are never sampled, such as that of the unknown token
- * @param topP the probability that the most likely tokens together must reach to be sampled from,
- *     above 0; 1 for all
+ * @param nucleus whether tokens can be cut to the nucleus: then the settings have a top p
  * @param wordStarts if present, tokens are sampled only after the ids for which it is true, {@code
  *     [classes]}; after the others the most likely token is taken
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared by equals
 public record TokenSampler(
-    int classes, int[] forbidden, double topP, Optional<boolean[]> wordStarts) {
+    int classes, int[] forbidden, boolean nucleus, Optional<boolean[]> wordStarts) {
   /** Temperatures below it are taken as 0; logits divided by it are still finite. */
   private static final float TINY = 1e-30f;
 
@@ -57,11 +56,14 @@ public record TokenSampler(
    * @param inverseTemperature factor of the logits
    * @param cut whether tokens are cut off
    * @param candidates number of the most likely tokens that the cut considers, at least 1
+   * @param topP the probability that the most likely tokens together must reach to be sampled from;
+   *     1 for all. Empty if tokens are never cut to the nucleus
    */
   public record Settings(
       Operand<TFloat32> inverseTemperature,
       Operand<TBool> cut,
       Operand<TInt32> candidates,
+      Optional<Operand<TFloat64>> topP,
       Operand<TInt64> seed) {
 
     /** Adds the settings to the variables of a loop. */
@@ -70,6 +72,7 @@ public record TokenSampler(
           variables.add(inverseTemperature, Shape.scalar()),
           variables.add(cut, Shape.scalar()),
           variables.add(candidates, Shape.scalar()),
+          topP.map(scalar -> variables.add(scalar, Shape.scalar())),
           variables.add(seed, Shape.scalar()));
     }
   }
@@ -79,9 +82,15 @@ public record TokenSampler(
       Handle<TFloat32> inverseTemperature,
       Handle<TBool> cut,
       Handle<TInt32> candidates,
+      Optional<Handle<TFloat64>> topP,
       Handle<TInt64> seed) {
     Settings get(LoopVariables.Values v) {
-      return new Settings(v.get(inverseTemperature), v.get(cut), v.get(candidates), v.get(seed));
+      return new Settings(
+          v.get(inverseTemperature),
+          v.get(cut),
+          v.get(candidates),
+          topP.map(handle -> v.get(handle)),
+          v.get(seed));
     }
   }
 
@@ -90,16 +99,22 @@ public record TokenSampler(
    *
    * @param temperature scalar; 0 takes the most likely token
    * @param topK scalar: only the K most likely tokens can be sampled; 0 for all
+   * @param topP scalar, above 0: only the most likely tokens that together have this probability
+   *     can be sampled; 1 for all. Without the cut to the nucleus it is not used
    * @param seed scalar
    */
   public Settings settings(
-      Ops tf, Operand<TFloat32> temperature, Operand<TInt32> topK, Operand<TInt64> seed) {
+      Ops tf,
+      Operand<TFloat32> temperature,
+      Operand<TInt32> topK,
+      Operand<TFloat64> topP,
+      Operand<TInt64> seed) {
     Operand<TBool> greedy = tf.math.less(temperature, tf.constant(TINY));
     Operand<TBool> isTopK = tf.math.greater(topK, tf.constant(0));
-    Operand<TBool> isTopP = tf.constant(topP < 1);
+    Operand<TBool> isTopP = nucleus ? tf.math.less(topP, tf.constant(1.0)) : tf.constant(false);
     var one = tf.constant(1);
     var all = tf.constant(classes);
-    var withoutTopK = topP < 1 ? all : one; // without a cut, the minimum
+    var withoutTopK = tf.select(isTopP, all, one); // without a cut, the minimum
     return new Settings(
         tf.select(
             greedy,
@@ -107,6 +122,7 @@ public record TokenSampler(
             tf.math.reciprocal(tf.math.maximum(temperature, tf.constant(TINY)))),
         tf.math.logicalOr(greedy, tf.math.logicalOr(isTopK, isTopP)),
         tf.select(greedy, one, tf.select(isTopK, tf.math.minimum(topK, all), withoutTopK)),
+        nucleus ? Optional.of(topP) : Optional.empty(),
         seed);
   }
 
@@ -149,7 +165,7 @@ public record TokenSampler(
   private Operand<TFloat32> cut(Ops tf, Operand<TFloat32> logits, Settings settings) {
     var axis = tf.constant(1);
     TopK<TFloat32, TInt32> top = tf.nn.topK(logits, settings.candidates(), TInt32.class);
-    var last = last(tf, top.values(), settings.candidates()); // [rows], index of the last one kept
+    var last = last(tf, top.values(), settings); // [rows], index of the last one kept
     var lastLogit = tf.expandDims(tf.gather(top.values(), last, axis, Gather.batchDims(1L)), axis);
     var lastId = tf.expandDims(tf.gather(top.indices(), last, axis, Gather.batchDims(1L)), axis);
     var never = tf.constant(Float.NEGATIVE_INFINITY);
@@ -167,20 +183,23 @@ public record TokenSampler(
    *
    * @param candidates logits {@code [rows, count]}, in descending order
    */
-  private Operand<TInt32> last(Ops tf, Operand<TFloat32> candidates, Operand<TInt32> count) {
+  private Operand<TInt32> last(Ops tf, Operand<TFloat32> candidates, Settings settings) {
     var axis = tf.constant(1);
     var first = tf.reduceMax(candidates, axis, ReduceMax.keepDims(true));
-    if (topP == 1) {
-      var rows = tf.zerosLike(tf.squeeze(first, Squeeze.axis(List.of(1L))));
-      return tf.math.add(tf.dtypes.cast(rows, TInt32.class), tf.math.sub(count, tf.constant(1)));
+    var rows = tf.zerosLike(tf.squeeze(first, Squeeze.axis(List.of(1L))));
+    var lastCandidate = tf.math.sub(settings.candidates(), tf.constant(1));
+    var all = tf.math.add(tf.dtypes.cast(rows, TInt32.class), lastCandidate);
+    if (settings.topP().isEmpty()) {
+      return all;
     }
     // Not by softmax, which rounds: with topP = 0.5, one of two equally likely tokens must stay.
+    var topP = settings.topP().get();
     var weights = tf.dtypes.cast(tf.math.exp(tf.math.sub(candidates, first)), TFloat64.class);
     var before = tf.math.cumsum(weights, axis, Cumsum.exclusive(true));
-    var nucleus =
-        tf.math.mul(tf.constant(topP), tf.reduceSum(weights, axis, ReduceSum.keepDims(true)));
-    var kept = tf.dtypes.cast(tf.math.less(before, nucleus), TInt32.class);
-    return tf.math.sub(tf.reduceSum(kept, axis), tf.constant(1));
+    var total = tf.reduceSum(weights, axis, ReduceSum.keepDims(true));
+    var kept = tf.dtypes.cast(tf.math.less(before, tf.math.mul(topP, total)), TInt32.class);
+    var lastOfNucleus = tf.math.sub(tf.reduceSum(kept, axis), tf.constant(1));
+    return tf.select(tf.math.less(topP, tf.constant(1.0)), lastOfNucleus, all);
   }
 
   /**

@@ -100,6 +100,33 @@ class GenerationModelTest {
     }
   }
 
+  /** Otherwise the test would not end. */
+  @Test
+  void generationStopsSoonAfterTheSinkIsDone() {
+    List<Integer> ids = new ArrayList<>();
+    try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
+      model.generate(
+          PRIME,
+          Integer.MAX_VALUE,
+          1,
+          42,
+          new GenerationModel.TokenSink() {
+            @Override
+            public void accept(int row, int id) {
+              ids.add(id);
+            }
+
+            @Override
+            public boolean isDone() {
+              return ids.size() >= 100;
+            }
+          });
+      int[] text = ids.stream().mapToInt(id -> id).toArray();
+      assertThat(text).hasSizeBetween(100, 200);
+      assertThat(generate(model, PRIME, text.length, 1, 42)[0]).isEqualTo(text);
+    }
+  }
+
   @Test
   void textsOfDifferentSeedsAndRowsDiffer() {
     Set<List<Integer>> texts = new HashSet<>();

@@ -28,7 +28,7 @@ class TokenSamplerTest {
   private static final double CHI_SQUARE = 21.1;
 
   private static TokenSampler sampler(int classes, int... forbidden) {
-    return new TokenSampler(classes, forbidden, 1, Optional.empty());
+    return new TokenSampler(classes, forbidden, true, Optional.empty());
   }
 
   /** Returns the logits of probabilities, plus a constant, which does not matter. */
@@ -40,7 +40,7 @@ class TokenSamplerTest {
     return logits;
   }
 
-  private record Options(float temperature, int topK) {}
+  private record Options(float temperature, int topK, double topP) {}
 
   /** Samples tokens for rows that all have the same logits. */
   private static int[] sample(
@@ -51,7 +51,11 @@ class TokenSamplerTest {
       Arrays.fill(all, logits);
       var settings =
           sampler.settings(
-              tf, tf.constant(options.temperature), tf.constant(options.topK), tf.constant(seed));
+              tf,
+              tf.constant(options.temperature),
+              tf.constant(options.topK),
+              tf.constant(options.topP),
+              tf.constant(seed));
       Operand<TInt32> previous = tf.constant(new int[rows]);
       var ids = sampler.sample(tf, tf.constant(all), previous, tf.constant(position), settings);
       return DoubleStream.of(eval.values(ids)).mapToInt(id -> (int) id).toArray();
@@ -66,10 +70,14 @@ class TokenSamplerTest {
       float[] logits,
       double... probabilities) {
     int[] counts = new int[probabilities.length];
-    Options options = new Options(temperature, topK);
-    TokenSampler nucleus =
-        new TokenSampler(sampler.classes(), sampler.forbidden(), topP, sampler.wordStarts());
-    IntStream.of(sample(nucleus, options, ROWS, 7, 0, logits)).forEach(id -> counts[id]++);
+    Options options = new Options(temperature, topK, topP);
+    int[] ids = sample(sampler, options, ROWS, 7, 0, logits);
+    if (topP == 1) {
+      TokenSampler withoutNucleus =
+          new TokenSampler(sampler.classes(), sampler.forbidden(), false, sampler.wordStarts());
+      assertThat(sample(withoutNucleus, options, ROWS, 7, 0, logits)).isEqualTo(ids);
+    }
+    IntStream.of(ids).forEach(id -> counts[id]++);
     double chiSquare = 0;
     for (int id = 0; id < counts.length; id++) {
       double expected = ROWS * probabilities[id];
@@ -176,7 +184,7 @@ class TokenSamplerTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void logitsThatAreNotFiniteAreReportedWithAdvice(float logit) {
-    assertThatThrownBy(() -> sample(ALL, new Options(1, 0), 1, 1, 0, 1, 2, logit, 3))
+    assertThatThrownBy(() -> sample(ALL, new Options(1, 0, 1), 1, 1, 0, 1, 2, logit, 3))
         .isInstanceOf(TFInvalidArgumentException.class)
         .hasMessageContaining("use an earlier checkpoint");
   }
@@ -185,15 +193,15 @@ class TokenSamplerTest {
   void mostLikelyTokenIsTakenInsideAWord() {
     boolean[] afterEach = {true, true, true, true};
     boolean[] notAfterZero = {false, true, true, true}; // the previous token is 0
-    var sampling = new TokenSampler(4, new int[0], 1, Optional.of(afterEach));
-    var greedy = new TokenSampler(4, new int[] {1}, 1, Optional.of(notAfterZero));
+    var sampling = new TokenSampler(4, new int[0], true, Optional.of(afterEach));
+    var greedy = new TokenSampler(4, new int[] {1}, true, Optional.of(notAfterZero));
     assertFrequencies(sampling, 1, 0, 1, LOGITS, .1, .4, .2, .3);
     assertFrequencies(greedy, 1, 0, 1, LOGITS, 0, 0, 0, 1);
   }
 
   @Test
   void tokenOfARowDoesNotDependOnOtherRows() {
-    Options softmax = new Options(1, 0);
+    Options softmax = new Options(1, 0, 1);
     int[] many = sample(ALL, softmax, 1000, 7, 5, LOGITS);
     for (int rows : new int[] {1, 2, 3, 10, 333}) {
       assertThat(sample(ALL, softmax, rows, 7, 5, LOGITS)).isEqualTo(Arrays.copyOf(many, rows));
