@@ -25,7 +25,6 @@ import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
 import org.charrnn.text.TextNormalization;
 import org.charrnn.text.TokenRange;
-import org.charrnn.text.Tokenizer;
 import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.CorpusFiles;
@@ -121,12 +120,8 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
   private static TextFormat format(SettingValues given, TrainedModel trained) {
     TextNormalization normalization = trained.config().text().normalization();
     TextFormat format = given.build(TextFormat.class, Map.of("normalization", normalization));
-    boolean isKnown =
-        Tokenizer.tokens(trained.vocabulary().tokenization(), format.separator()).stream()
-            .allMatch(token -> trained.vocabulary().find(token) >= 0);
-    return isKnown || !format.separator().equals(TextFormat.UTF_8.separator())
-        ? format
-        : new TextFormat(format.encoding(), format.malformed(), "", normalization);
+    boolean isDefault = format.separator().equals(TextFormat.UTF_8.separator());
+    return isDefault ? format.withSeparatorOf(trained.vocabulary()) : format;
   }
 
   private void remark(String line) {

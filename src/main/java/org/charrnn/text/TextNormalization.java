@@ -12,7 +12,7 @@ import org.charrnn.settings.SettingChecks;
  */
 public record TextNormalization(
     @Setting(
-            label = "ACTION",
+            label = "NEWLINES",
             defaultValue = "lf",
             lab = "lf",
             absent = "lf",

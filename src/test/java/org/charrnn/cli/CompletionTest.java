@@ -33,6 +33,8 @@ class CompletionTest {
     "'train --precision ', float32 bfloat16",
     "'train --malformed ', report replace",
     "'evaluate --malformed ', report replace",
+    "'train --newlines ', lf keep",
+    "'lab --normalize ', none nfc nfd",
     "'train --engine ', local spark",
     "'plot --unit ', nats bits",
     "'plot --x-axis ', steps epochs"

@@ -63,7 +63,8 @@ class RunDirectoryTest {
                   },
                   "text": {
                     "level": "char", "unknown": false, "files": [], "encoding": "UTF-8",
-                    "malformed": "report", "tokens": 180, "sha256": "abcdef"
+                    "malformed": "report", "separator": "", "newlines": "lf", "normalize": "none",
+                    "tokens": 180, "sha256": "abcdef"
                   },
                   "training": {
                     "batch_size": 170, "sequence_length": 10, "steps": 500, "learning_rate": 0.1,

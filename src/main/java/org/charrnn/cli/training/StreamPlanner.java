@@ -126,7 +126,7 @@ public final class StreamPlanner {
   public StreamPlan resume(RunDirectory run) {
     RunConfig config = run.config();
     TextConfig text = config.text();
-    TextFormat format = text.format();
+    TextFormat format = text.format().withSeparatorOf(run.vocabulary()); // it was not needed
     List<Path> files = source == null ? TextSettings.files(text, "--data") : resolve(format);
     Corpus corpus =
         encode(tokenize(files, format, run.vocabulary().tokenization()), run.vocabulary());
@@ -138,7 +138,7 @@ public final class StreamPlanner {
     if (given.isGiven("steps") || given.isGiven("epochs")) {
       config = config.withTraining(withSteps(config.training(), corpus));
     }
-    return new StreamPlan(config, corpus, List.of(format), machine);
+    return new StreamPlan(config, corpus, List.of(text.format()), machine);
   }
 
   private List<Path> resolve(TextFormat format) {

@@ -1,6 +1,5 @@
 package org.charrnn.cli.training;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ final class TextSettings {
    * Returns the files of a run's text.
    *
    * @param option that names the text again
-   * @throws InputException if one cannot be read a second time, or does not exist
+   * @throws InputException if one cannot be read a second time
    */
   static List<Path> files(TextConfig text, String option) {
     List<Path> files = text.files().stream().map(Path::of).toList();
@@ -57,9 +56,6 @@ final class TextSettings {
                 .formatted(
                     TextInput.isStandardInput(file) ? "standard input" : "the pipe " + file,
                     option));
-      }
-      if (!Files.exists(file)) {
-        throw new InputException("there is no file or directory " + file);
       }
     }
     return files;

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.charrnn.settings.Setting;
 import org.charrnn.settings.SettingChecks;
 import org.charrnn.text.TextNormalization;
+import org.charrnn.text.Tokenizer;
+import org.charrnn.text.Vocabulary;
 
 /**
  * How the bytes of files become a text.
@@ -53,6 +55,14 @@ public record TextFormat(
   /** Returns the same format with another normalization. */
   public TextFormat withNormalization(TextNormalization other) {
     return new TextFormat(encoding, malformed, separator, other);
+  }
+
+  /** Returns the same format, without a separator that a vocabulary does not have. */
+  public TextFormat withSeparatorOf(Vocabulary vocabulary) {
+    boolean isKnown =
+        Tokenizer.tokens(vocabulary.tokenization(), separator).stream()
+            .allMatch(token -> vocabulary.find(token) >= 0);
+    return isKnown ? this : new TextFormat(encoding, malformed, "", normalization);
   }
 
   /** Returns whether the separator follows a text. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -107,8 +108,12 @@ public final class TextInput extends FilterInputStream {
 
   /** Whether an argument stands for one text: it is neither a directory nor a pattern. */
   public static boolean isSingle(String argument) {
-    return isStandardInput(argument)
-        || (Files.exists(Path.of(argument)) && !Files.isDirectory(Path.of(argument)));
+    try {
+      Path file = Path.of(argument);
+      return isStandardInput(file) || (Files.exists(file) && !Files.isDirectory(file));
+    } catch (InvalidPathException e) {
+      return false; // a pattern, where names cannot contain *
+    }
   }
 
   /** Whether a text can be read only once: standard input, or a pipe. */
