@@ -165,7 +165,11 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     require(steps >= 0, "--steps must be at least 0, got " + steps);
     require(count == null || count >= 1, "--count must be at least 1, got " + count);
     rejectIgnored();
-    given = SETTINGS.given(spec);
+    given =
+        SETTINGS
+            .given(spec)
+            .derive("batch-size", BatchShape.DEFAULT.batchSize())
+            .derive("sequence-length", BatchShape.DEFAULT.sequenceLength());
     session = VerboseOption.session(given);
     verbose.print(
         spec.commandLine().getErr(),

@@ -18,6 +18,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Epochs;
+import org.charrnn.settings.Decay;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.RunKind;
@@ -107,7 +108,9 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
             spec.commandLine().getOut(),
             spec.commandLine().getErr());
     if (options.resume() == null) {
-      rejectDecayWithoutRate(given, values);
+      if (options.config() == null) { // the configuration of a run has all of them
+        rejectUnused(given, values);
+      }
       task.start(planner.create(options.initFrom()), run);
     } else {
       rejectFixed(given);
@@ -120,11 +123,16 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     return data == null ? null : new StreamPlanner.Source(data, files.include());
   }
 
-  /** The configuration of a run has both. */
-  private void rejectDecayWithoutRate(GivenOptions given, SettingValues values) {
-    LearningRateSchedule schedule = values.build(LearningRateSchedule.class);
-    if (schedule.decayRate() == 1 && options.config() == null) {
+  private static void rejectUnused(GivenOptions given, SettingValues values) {
+    LearningRateSchedule schedule = LearningRateSchedule.of(values);
+    if (schedule.decay() == Decay.COSINE) {
+      given.rejectAny("has no effect with --decay cosine", "--decay-rate", "--decay-after");
+    }
+    if (schedule.decayRate() == 1) {
       given.rejectAny("has no effect with --decay-rate 1", "--decay-after");
+    }
+    if (Double.valueOf(0).equals(values.value(Saving.class, "validation"))) {
+      given.rejectAny("has no effect with --validation 0", "--validation-from");
     }
   }
 

@@ -109,7 +109,7 @@ record CommandExamples(
   List<String> arguments(String command, Path directory) {
     return switch (command) {
       case "lab" -> List.of(command, "--dry-run");
-      case "train" -> List.of(command, "--dry-run", "--data=" + text);
+      case "train" -> List.of(command, "--dry-run", "--data=" + text, "--validation=0.1");
       case "sample" -> List.of(command, run.toString(), "--prime=the");
       case "evaluate" -> List.of(command, run.toString(), text.toString());
       case "plot" -> List.of(command, run.toString(), "--output=" + directory.resolve("plot.svg"));

@@ -28,17 +28,19 @@ class IgnoredOptionsTest {
 
   /** Valid values of options for which 1 is not valid. */
   private static final Map<String, String> VALUES =
-      Map.of(
-          "--cell", "gru",
-          "--level", "word",
-          "--encoding", "UTF-16",
-          "--malformed", "replace",
-          "--kernel", "fused",
-          "--precision", "bfloat16",
-          "--dropout", "0.5",
-          "--validation", "0.5",
-          "--vocabulary-size", "9",
-          "--listing", "none");
+      Map.ofEntries(
+          Map.entry("--cell", "gru"),
+          Map.entry("--level", "word"),
+          Map.entry("--encoding", "UTF-16"),
+          Map.entry("--malformed", "replace"),
+          Map.entry("--kernel", "fused"),
+          Map.entry("--precision", "bfloat16"),
+          Map.entry("--dropout", "0.5"),
+          Map.entry("--decay", "epochs"),
+          Map.entry("--validation", "0.5"),
+          Map.entry("--validation-from", "end"),
+          Map.entry("--vocabulary-size", "9"),
+          Map.entry("--listing", "none"));
 
   @TempDir private static Path directory;
   private static Path text;
@@ -194,10 +196,22 @@ class IgnoredOptionsTest {
     Run.of(training("--dry-run", "--decay-rate=0.9", "--decay-after=2")).assertDone();
   }
 
-  @Test
-  void patienceNeedsValidation() {
-    Run.of(training("--dry-run", "--validation=0", "--patience=2"))
-        .assertRejected("--patience needs a validation");
+  @ParameterizedTest
+  @ValueSource(strings = {"--decay-rate=0.9", "--decay-rate=1", "--decay-after=2"})
+  void cosineRejectsSettingsOfDecayByEpochs(String option) {
+    Run.of(training("--dry-run", "--decay=cosine", option))
+        .assertRejected(option.replaceFirst("=.*", ""), "cosine");
+    Run.of(training("--dry-run", "--decay=epochs", option)).assertDone();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--patience=2", "--validation-from=end"})
+  void optionsOfValidationNeedValidation(String option) {
+    String name = option.replaceFirst("=.*", "");
+    Run.of(training("--dry-run", "--validation=0", option)).assertRejected(name, "validation");
+    Run.of(training("--dry-run", option))
+        .assertRejected(name + " needs a validation, but that is 0 by default for so short a text");
+    Run.of(training("--dry-run", "--validation=0.1", option)).assertDone();
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.train.LabText;
@@ -112,7 +113,7 @@ class SlicesCommandTest {
                 1,
                 LearningRateSchedule.constant(0.002f),
                 Regularization.NONE,
-                new Saving(0.1, 1, 0, 0),
+                new Saving(0.1, ValidationFrom.END, 1, 0, 0),
                 1),
             config.kernel(),
             new Slicing(slices, 1),

@@ -22,6 +22,7 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,9 +50,9 @@ class RunConfigJsonTest {
           new TrainingConfig(
               new BatchShape(8, 10),
               60,
-              new LearningRateSchedule(0.02f, 0.97f, 1),
+              LearningRateSchedule.epochs(0.02f, 0.97f, 1),
               new Regularization(0, 1f),
-              new Saving(0.1, 30, 0, 0),
+              new Saving(0.1, ValidationFrom.END, 30, 0, 0),
               1),
           ComputeKernel.fused(2),
           Slicing.NONE,

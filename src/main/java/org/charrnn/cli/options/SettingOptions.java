@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.settings.SettingValues;
@@ -119,6 +120,13 @@ public final class SettingOptions {
   /** Returns how null is typed, which turns the setting of an option off or derives it. */
   static String textOfNull(OptionSpec option) {
     return ((KindSetting) option.userObject()).setting.format(null);
+  }
+
+  /** Returns the value of an option in runs that were saved before the setting existed, if any. */
+  static Optional<String> textOfAbsent(OptionSpec option) {
+    return option.userObject() instanceof KindSetting known
+        ? known.setting.absentValue().map(known.setting::format)
+        : Optional.empty();
   }
 
   /**

@@ -30,7 +30,7 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.text.Level;
 import org.charrnn.text.TokenIds;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.text.files.TextFormat;
@@ -188,13 +188,13 @@ public final class LabPlan implements TrainingPlan {
   }
 
   @Override
-  public Optional<TokenRange> validation() {
+  public Optional<TokenRanges> validation() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<String> description() {
-    return Optional.empty();
+  public List<String> description() {
+    return List.of();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.charrnn.cli.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
@@ -9,15 +11,14 @@ import org.charrnn.cli.options.Version;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.settings.Epochs;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
-import org.charrnn.settings.SettingException;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
@@ -32,11 +33,6 @@ import org.charrnn.text.files.TokenizedText;
 
 /** Reads the text of a training on streams and resolves its settings. */
 public final class StreamPlanner {
-  private static final double DEFAULT_VALIDATION = 0.05;
-
-  /** More would take longer than the training between two validations. */
-  private static final double MAX_DEFAULT_VALIDATION = 500_000;
-
   private final SettingValues given;
   private final Source source;
   private final StreamPlan.Machine machine;
@@ -72,11 +68,20 @@ public final class StreamPlanner {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
     TextFormat format = given.build(TextFormat.class);
     VocabularySettings vocabulary = given.build(VocabularySettings.class);
-    Corpus corpus =
+    Level level = initial.isPresent() ? initial.get().vocabulary().level() : vocabulary.level();
+    TokenizedText text = tokenize(source.resolve(), format, level);
+    SettingsForText forText = new SettingsForText(given, text.size(), text.starts());
+    List<String> added =
         initial.isPresent()
-            ? encode(source.resolve(), format, initial.get().vocabulary())
-            : read(source.resolve(), format, vocabulary);
-    TrainingConfig training = training(corpus);
+            ? InitialModel.newTokens(given, initial.get().vocabulary(), text.count())
+            : List.of();
+    Corpus corpus =
+        text.encode(
+            initial.isPresent()
+                ? initial.get().vocabulary().extendedBy(added)
+                : Vocabulary.of(text.count(), vocabulary));
+    SettingValues values = forText.derive();
+    TrainingConfig training = training(values);
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
@@ -85,14 +90,20 @@ public final class StreamPlanner {
         new RunConfig(
             Version.current(),
             RunKind.TRAIN,
-            initial.isPresent() ? initial.get().config().model() : network(corpus.vocabulary()),
+            initial.isPresent()
+                ? initial.get().config().model().withClasses(corpus.vocabulary().size())
+                : network(corpus.vocabulary()),
             describe(corpus, format),
             training,
             KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
             slicing,
             initFrom == null ? null : initFrom.toString());
     List<Record> textSettings = initial.isPresent() ? List.of(format) : List.of(vocabulary, format);
-    return new StreamPlan(config, corpus, textSettings, machine);
+    List<String> notes = new ArrayList<>();
+    added(corpus, added).ifPresent(notes::add);
+    unknowns(corpus, initial.isPresent() && added.isEmpty()).ifPresent(notes::add);
+    SettingsForText.describe(given, values).ifPresent(notes::add);
+    return new StreamPlan(config, corpus, textSettings, notes, machine);
   }
 
   /**
@@ -104,25 +115,68 @@ public final class StreamPlanner {
     RunConfig config = run.config();
     TextConfig text = config.text();
     Source files = source == null ? new Source(text.files(), List.of()) : source;
-    Corpus corpus = encode(files.resolve(), text.format(), run.vocabulary());
+    Corpus corpus =
+        tokenize(files.resolve(), text.format(), run.vocabulary().level()).encode(run.vocabulary());
     if (!corpus.sha256().equals(text.sha256())) {
       throw new InputException(
           "the text of the run has changed since it was trained; start a new run from its weights"
               + " with --data and --init-from");
     }
+    requireSameFiles(config, corpus);
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      config = config.withTraining(withSteps(config.training(), corpus));
+      long batches = StreamPlan.batches(corpus, config.training()).batches();
+      config =
+          config.withTraining(config.training().withSteps(SettingsForText.steps(given, batches)));
     }
-    return new StreamPlan(config, corpus, List.of(text.format()), machine);
+    return new StreamPlan(config, corpus, List.of(text.format()), unknowns(corpus, false).stream().toList(), machine);
   }
 
-  private static Corpus read(List<Path> files, TextFormat format, VocabularySettings settings) {
-    TokenizedText text = tokenize(files, format, settings.level());
-    return text.encode(Vocabulary.of(text.count(), settings));
+  private static Optional<String> added(Corpus corpus, List<String> tokens) {
+    Level level = corpus.vocabulary().level();
+    return tokens.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "added %,d %s%s to the model's vocabulary: %s",
+                tokens.size(),
+                level.noun(),
+                tokens.size() == 1 ? "" : "s",
+                level.quoteSome(tokens)));
   }
 
-  private static Corpus encode(List<Path> files, TextFormat format, Vocabulary vocabulary) {
-    return tokenize(files, format, vocabulary.level()).encode(vocabulary);
+  /**
+   * @param canAdd whether an option would add them to the model's vocabulary
+   */
+  private static Optional<String> unknowns(Corpus corpus, boolean canAdd) {
+    return corpus.unknowns() == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of the text's %,d %ss are not in the vocabulary, so the model learns them as"
+                    + " unknown and never writes them%s",
+                corpus.unknowns(),
+                corpus.ids().size(),
+                corpus.vocabulary().level().noun(),
+                canAdd ? "; --min-count N adds those that occur N times" : ""));
+  }
+
+  /** The pieces for validation depend on where files start. */
+  private static void requireSameFiles(RunConfig config, Corpus corpus) {
+    Saving saving = config.training().saving();
+    int files = config.text().files().size();
+    if (saving.validation() > 0
+        && saving.validationFrom() == ValidationFrom.SPREAD
+        && files != corpus.files().size()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "the text of the run was in %,d files and is now in %,d, so other parts would be used"
+                  + " for validation; give the same files",
+              files,
+              corpus.files().size()));
+    }
   }
 
   private static TokenizedText tokenize(List<Path> files, TextFormat format, Level level) {
@@ -139,34 +193,14 @@ public final class StreamPlanner {
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }
 
-  private TrainingConfig training(Corpus corpus) {
-    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / corpus.ids().size());
-    Saving saving = given.derive("validation", validation).build(Saving.class);
-    if (saving.patience() > 0 && saving.validation() == 0) {
-      throw new SettingException("patience", "needs a validation, but that is 0");
-    }
-    TrainingConfig training =
-        given
-            .derive("steps", 0L)
-            .build(
-                TrainingConfig.class,
-                Map.of(
-                    "batch", given.build(BatchShape.class),
-                    "schedule", given.build(LearningRateSchedule.class),
-                    "regularization", given.build(Regularization.class),
-                    "saving", saving));
-    return withSteps(training, corpus);
-  }
-
-  /** Replaces the number of steps by that of the given steps or epochs. */
-  private TrainingConfig withSteps(TrainingConfig training, Corpus corpus) {
-    Object steps = given.value(TrainingConfig.class, "steps");
-    if (steps != null && given.isGiven("epochs")) {
-      throw new InputException("give --steps or --epochs, not both");
-    }
-    long epoch = StreamPlan.batches(corpus, training).batches();
-    return training.withSteps(
-        steps != null ? (long) steps : given.build(Epochs.class).epochs() * epoch);
+  private static TrainingConfig training(SettingValues values) {
+    return values.build(
+        TrainingConfig.class,
+        Map.of(
+            "batch", values.build(BatchShape.class),
+            "schedule", LearningRateSchedule.of(values),
+            "regularization", values.build(Regularization.class),
+            "saving", values.build(Saving.class)));
   }
 
   private Slicing slicing(BatchShape batch) {

@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.charrnn.InputException;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
+import org.charrnn.text.Split;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
@@ -77,6 +79,20 @@ public final class TokenizedText {
     return indices.size();
   }
 
+  /** Returns the index of the first token of each file. */
+  public long[] starts() {
+    return starts.clone();
+  }
+
+  /**
+   * Returns the parts of the text that are trained on, whose tokens {@link #count} counts.
+   *
+   * @param validation fraction of the text held out for validation, in [0, 1)
+   */
+  public List<TokenRange> training(double validation, ValidationFrom from) {
+    return Split.of(size(), starts, validation, from).training(indices).ranges();
+  }
+
   /** Returns the number of occurrences of each token in parts of the text. */
   public TokenCounts count(List<TokenRange> parts) {
     long[] occurrences = new long[distinct.size()];
@@ -133,8 +149,8 @@ public final class TokenizedText {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; a model"
-                  + " trained with a minimum count of 2 accepts any text",
+              "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; a training"
+                  + " on this text that starts from the model's weights adds them",
               occurrences,
               size(),
               level.noun(),
