@@ -25,8 +25,7 @@ public record Saving(
             label = "PLACE",
             defaultValue = "spread",
             absent = "end",
-            help =
-                "Where that part is: spread in pieces over all files, or at the end of the text")
+            help = "Where that part is: spread in pieces over all files, or at the end of the text")
         ValidationFrom validationFrom,
     @Setting(
             defaultValue = Setting.AUTO,

@@ -60,8 +60,7 @@ public record Split(List<Part> training, List<Part> validation) {
       return new Split(List.of(new Part(0, size)), List.of());
     }
     if (from == ValidationFrom.END) {
-      return new Split(
-          List.of(new Part(0, size - held)), List.of(new Part(size - held, size)));
+      return new Split(List.of(new Part(0, size - held)), List.of(new Part(size - held, size)));
     }
     List<Part> pieces = new ArrayList<>();
     for (Part section : sections(size, starts, validation)) {

@@ -140,7 +140,8 @@ public final class TrainingLoop {
     float nats =
         (float)
             trainer.meanLossNats(
-                text, read -> listeners.forEach(l -> l.onValidation(step, read, text.predictable())));
+                text,
+                read -> listeners.forEach(l -> l.onValidation(step, read, text.predictable())));
     if (!Float.isFinite(nats)) {
       throw new DivergedException("validation loss", step, nats);
     }

@@ -253,7 +253,8 @@ class AllSettingsTest {
       } else if (component.getType() == Saving.class) {
         values.put(name, Saving.checkpoints(1));
       } else if (component.getType().isRecord()) {
-        values.put(name, defaults.build(component.getType().asSubclass(Record.class)));
+        values.put(
+            name, defaults.build(component.getType().asSubclass(Record.class), OTHER_VALUES));
       }
     }
     values.put(described.setting().component(), value);

@@ -92,8 +92,7 @@ class LearningRateScheduleTest {
   void settingsOfDecayByEpochsChooseIt() {
     assertThat(of()).isEqualTo(LearningRateSchedule.cosine(0.002f));
     assertThat(of("learning-rate", 0.1f)).isEqualTo(LearningRateSchedule.cosine(0.1f));
-    assertThat(of("decay", Decay.EPOCHS))
-        .isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 10));
+    assertThat(of("decay", Decay.EPOCHS)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 10));
     assertThat(of("decay-rate", 1f)).isEqualTo(LearningRateSchedule.epochs(0.002f, 1, 10));
     assertThat(of("decay-after", 0)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 0));
     // as in the config.json of a run

@@ -87,7 +87,9 @@ class SettingValuesTest {
 
   @Test
   void recordRejectsValueOutOfRange() {
-    assertThatThrownBy(() -> values(RunKind.TRAIN, "batch-size", 0)
+    assertThatThrownBy(
+            () ->
+                values(RunKind.TRAIN, "batch-size", 0)
                     .derive("sequence-length", 1)
                     .build(BatchShape.class))
         .isInstanceOf(SettingException.class)

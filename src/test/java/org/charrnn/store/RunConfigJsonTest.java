@@ -111,7 +111,7 @@ class RunConfigJsonTest {
    */
   @ParameterizedTest
   @MethodSource("runs")
-  void writtenFileEqualsThatOfEarlierVersionExceptForKind(Path run) throws IOException {
+  void writtenFileEqualsThatOfEarlierVersionExceptForAddedSettings(Path run) throws IOException {
     Path file = run.resolve("config.json");
     String earlier = Files.readString(file);
     RunConfig config = parse(earlier);
@@ -120,6 +120,8 @@ class RunConfigJsonTest {
     String expected =
         earlier
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
+            .replaceFirst("(\n *\"learning_rate\" : .*,)", "$1\n    \"decay\" : \"epochs\",")
+            .replaceFirst("(\n *\"validation\" : .*,)", "$1\n    \"validation_from\" : \"end\",")
             .replaceAll("(?s),\n  \"sha256\" : \\{.*?\\}\n\\}", "\n}");
     assertThat(new String(Json.write(RunConfigJson.write(config)), UTF_8)).isEqualTo(expected);
   }

@@ -118,8 +118,7 @@ class StreamBatcherTest {
   @Test
   void partsThatAreTooShortAreRejected() {
     TokenIds ids = TokenIds.of(10, new int[10]);
-    List<TokenRange> parts =
-        List.of(new TokenRange("", ids, 0, 5), new TokenRange("", ids, 5, 10));
+    List<TokenRange> parts = List.of(new TokenRange("", ids, 0, 5), new TokenRange("", ids, 5, 10));
     assertThat(new StreamBatcher(new TokenRanges("the text", parts), 2, 4).batches()).isEqualTo(1);
     assertThatThrownBy(() -> new StreamBatcher(new TokenRanges("the text", parts), 1, 5))
         .isInstanceOf(InputException.class)

@@ -91,7 +91,10 @@ class StreamTrainingTest {
                 Slicing.NONE,
                 null),
             VOCABULARY);
-    train(run, TrainingProgress.START, validated ? Optional.of(TokenRanges.of(RANGE)) : Optional.empty());
+    train(
+        run,
+        TrainingProgress.START,
+        validated ? Optional.of(TokenRanges.of(RANGE)) : Optional.empty());
     return run;
   }
 

@@ -149,7 +149,9 @@ final class SettingsForText {
     return StreamBatcher.batches(sizes, rows, length == null ? 1 : length) > 0;
   }
 
-  /** Returns the greatest length, or a smaller one with which fewer tokens of a text are dropped. */
+  /**
+   * Returns the greatest length, or a smaller one with which fewer tokens of a text are dropped.
+   */
   private static int sequenceLength(List<Long> sizes, int rows, int most) {
     int longest = most;
     while (longest > 1 && !fits(sizes, rows, longest)) {

@@ -128,7 +128,8 @@ public final class StreamPlanner {
       config =
           config.withTraining(config.training().withSteps(SettingsForText.steps(given, batches)));
     }
-    return new StreamPlan(config, corpus, List.of(text.format()), unknowns(corpus, false).stream().toList(), machine);
+    return new StreamPlan(
+        config, corpus, List.of(text.format()), unknowns(corpus, false).stream().toList(), machine);
   }
 
   private static Optional<String> added(Corpus corpus, List<String> tokens) {

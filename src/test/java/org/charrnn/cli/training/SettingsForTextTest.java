@@ -44,7 +44,8 @@ class SettingsForTextTest {
   private static List<Long> trainingSizes(SettingValues values, long size) {
     Saving saving = values.build(Saving.class);
     return Split.of(size, ONE_FILE, saving.validation(), saving.validationFrom())
-        .training().stream()
+        .training()
+        .stream()
         .map(Split.Part::size)
         .toList();
   }
@@ -60,7 +61,7 @@ class SettingsForTextTest {
     "200, 0, 1, 33, 5000, 250",
     "650, 0, 1, 36, 5000, 250",
     "20000, 0, 10, 37, 5000, 250",
-    "1115394, 0.05, 50, 50, 20950, 1000",
+    "1115394, 0.05, 50, 50, 21100, 1000",
     "1000000000, 0.0005, 50, 50, 40000, 1000",
     "10000000000, 0.00005, 50, 50, 40000, 1000",
   })
@@ -93,16 +94,18 @@ class SettingsForTextTest {
   }
 
   @Test
-  void moreTextNeverMeansFewerStepsOrSmallerBatches() {
-    long steps = 0;
+  void moreTextNeverMeansSmallerBatchesAndIsReadInFewerEpochs() {
     int rows = 0;
-    for (double length = 40_000; length < 1e10; length *= 1.5) {
+    double epochs = Double.POSITIVE_INFINITY;
+    for (double length = 200; length < 1e10; length *= 3) {
       SettingValues values = derive((long) length);
-      assertThat(steps(values)).isGreaterThanOrEqualTo(steps);
       assertThat(values.build(BatchShape.class).batchSize()).isGreaterThanOrEqualTo(rows);
-      steps = steps(values);
       rows = values.build(BatchShape.class).batchSize();
+      double more = (double) steps(values) / batches(values, (long) length);
+      assertThat(more).isLessThanOrEqualTo(epochs);
+      epochs = more;
     }
+    assertThat(epochs).isLessThan(1);
   }
 
   /** Any combination of given settings, which also fit each other as far as they can. */
