@@ -81,7 +81,7 @@ class SlicesCommandTest {
   /** A checkpoint due every 10 steps is written at the next average: at 12, 20, 32 and 40. */
   @Test
   void localStepsAreSavedAtAveragesAndResume() throws IOException {
-    String[] common = {"--slices=3", "--local-steps=4", "--save-every=10"};
+    String[] common = {"--slices=3", "--local-steps=4", "--save-every=10", "--decay=epochs"};
     Path whole = train("whole", append(common, "--steps=40"));
     Path stopped = train("stopped", append(common, "--steps=20"));
     Run.of("train", "--resume", stopped, "--steps=40").assertDone();
@@ -89,7 +89,7 @@ class SlicesCommandTest {
     assertThat(history(whole).stream().skip(1).map(line -> line.substring(0, line.indexOf(","))))
         .containsExactly("12", "20", "32", "40");
     assertThat(whole.resolve("checkpoints/step-12")).isDirectory();
-    assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40")));
+    assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40", "--save-every=10", "--decay=epochs")));
   }
 
   /** Of a batch of 2^30 streams only a slice fits into the memory of a machine. */

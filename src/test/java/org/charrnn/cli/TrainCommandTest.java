@@ -418,13 +418,14 @@ class TrainCommandTest {
   @ParameterizedTest
   @CsvSource({"lstm, 0", "gru, 0", "rnn, 0", "lstm, 5"})
   void initFromAddsNewCharacters(String cell, String embedding) throws IOException {
-    String[] network = {"--cell", cell, "--embedding", embedding, "--layers", "2", "--steps", "3"};
-    train(run, network).assertDone();
+    String[] network = {"--cell", cell, "--embedding", embedding, "--layers", "2"};
+    train(run, append(network, "--steps", "3")).assertDone();
     int old = RunDirectory.open(run).vocabulary().size();
     Files.writeString(text, "Zürich: " + LabText.SENTENCE.repeat(8));
     for (String from : List.of("", "checkpoints/step-3", "saved_model")) {
       Path other = directory.resolve("other");
-      Run started = train(other, "--init-from", run.resolve(from).toString(), "--steps", "0");
+      Run started =
+          train(other, append(network, "--init-from", run.resolve(from).toString(), "--steps", "0"));
       assertThat(started.assertDone().err())
           .contains(
               "charrnn: added 3 characters to the model's vocabulary: 'Z' (U+005A), 'ü' (U+00FC),"
@@ -443,6 +444,10 @@ class TrainCommandTest {
     resume(other, "--steps", "2").assertDone();
     Run.of("sample", other, "--prime=Zürich: ", "--length=5").assertDone();
     Run.of("evaluate", other, text).assertDone();
+  }
+
+  private static String[] append(String[] args, String... more) {
+    return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
   }
 
   private static void assertExtended(

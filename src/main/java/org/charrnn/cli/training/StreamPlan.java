@@ -72,8 +72,7 @@ public final class StreamPlan implements TrainingPlan {
     this.textSettings = textSettings;
     this.notes = notes;
     this.machine = machine;
-    validation(); // which may be too short, as may the text to train on
-    batches(corpus, config.training());
+    validation(); // which may be too short
   }
 
   static StreamBatcher batches(Corpus corpus, TrainingConfig training) {

@@ -82,6 +82,7 @@ public final class StreamPlanner {
                 : Vocabulary.of(text.count(), vocabulary));
     SettingValues values = forText.derive();
     TrainingConfig training = training(values);
+    StreamPlan.batches(corpus, training); // for which the text may be too short
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
