@@ -125,8 +125,11 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
 
   private static void rejectUnused(GivenOptions given, SettingValues values) {
     LearningRateSchedule schedule = LearningRateSchedule.of(values);
-    if (schedule.decay() == Decay.COSINE) {
-      given.rejectAny("has no effect with --decay cosine", "--decay-rate", "--decay-after");
+    for (String setting : List.of("decay-rate", "decay-after")) {
+      if (schedule.decay() == Decay.COSINE
+          && values.value(LearningRateSchedule.class, setting) != null) {
+        given.rejectAny("has no effect with --decay cosine", "--" + setting);
+      }
     }
     if (schedule.decayRate() == 1) {
       given.rejectAny("has no effect with --decay-rate 1", "--decay-after");

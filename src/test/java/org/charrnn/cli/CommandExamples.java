@@ -66,7 +66,7 @@ record CommandExamples(
             directory.resolve("unknown"),
             directory.resolve("lab"));
     examples.writeTexts();
-    examples.train(examples.run, "--steps=20", "--save-every=10");
+    examples.train(examples.run, "--steps=20", "--save-every=10", "--validation=0.05");
     examples.train(examples.unknownRun, "--steps=1", "--min-count=" + (REPEATS + 1));
     Run.of("lab", "--run", examples.labRun, "--steps=2", "--listing=none").assertDone();
     return examples;

@@ -428,8 +428,8 @@ class TrainCommandTest {
           train(other, append(network, "--init-from", run.resolve(from).toString(), "--steps", "0"));
       assertThat(started.assertDone().err())
           .contains(
-              "charrnn: added 3 characters to the model's vocabulary: 'Z' (U+005A), 'ü' (U+00FC),"
-                  + " ':' (U+003A)");
+              "charrnn: added 3 characters to the model's vocabulary: ':' (U+003A), 'Z' (U+005A),"
+                  + " 'ü' (U+00FC)");
       List<String> tokens = RunDirectory.open(other).vocabulary().tokens();
       assertThat(tokens)
           .startsWith(RunDirectory.open(run).vocabulary().tokens().toArray(String[]::new));

@@ -22,9 +22,9 @@ import org.charrnn.text.StreamBatcher;
  * The settings of a training on streams that are derived from the length of its text where they are
  * not given, so that a text of any length is learned in minutes.
  *
- * <p>A short text is read in few streams, so that the state is carried over long parts of it, and
- * its batches are small, so that it is not read for hundreds of epochs in a few steps. The number
- * of steps is enough to learn a short text by heart, and bounded for a long one.
+ * <p>A short text is read in few streams, so that there are many steps in an epoch and the state is
+ * carried over long parts of the text. The number of steps is enough to learn a short text by heart,
+ * and bounded for a long one, of which it may be less than an epoch.
  */
 final class SettingsForText {
   private static final double VALIDATION = 0.05;
@@ -36,7 +36,7 @@ final class SettingsForText {
   private static final long MIN_VALIDATED = 40_000;
 
   private static final int TOKENS_PER_STREAM = 2_000;
-  private static final int EPOCHS = 50;
+  private static final int EPOCHS = 20;
   private static final long MIN_STEPS = 5_000;
   private static final long MAX_STEPS = 40_000;
 
