@@ -89,7 +89,11 @@ class SlicesCommandTest {
     assertThat(history(whole).stream().skip(1).map(line -> line.substring(0, line.indexOf(","))))
         .containsExactly("12", "20", "32", "40");
     assertThat(whole.resolve("checkpoints/step-12")).isDirectory();
-    assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40", "--save-every=10", "--decay=epochs")));
+    assertThat(history(whole))
+        .isNotEqualTo(
+            history(
+                train(
+                    "together", "--slices=3", "--steps=40", "--save-every=10", "--decay=epochs")));
   }
 
   /** Of a batch of 2^30 streams only a slice fits into the memory of a machine. */

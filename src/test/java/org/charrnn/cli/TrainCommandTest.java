@@ -425,7 +425,8 @@ class TrainCommandTest {
     for (String from : List.of("", "checkpoints/step-3", "saved_model")) {
       Path other = directory.resolve("other");
       Run started =
-          train(other, append(network, "--init-from", run.resolve(from).toString(), "--steps", "0"));
+          train(
+              other, append(network, "--init-from", run.resolve(from).toString(), "--steps", "0"));
       assertThat(started.assertDone().err())
           .contains(
               "charrnn: added 3 characters to the model's vocabulary: ':' (U+003A), 'Z' (U+005A),"

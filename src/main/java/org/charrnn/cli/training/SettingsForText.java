@@ -23,8 +23,8 @@ import org.charrnn.text.StreamBatcher;
  * not given, so that a text of any length is learned in minutes.
  *
  * <p>A short text is read in few streams, so that there are many steps in an epoch and the state is
- * carried over long parts of the text. The number of steps is enough to learn a short text by heart,
- * and bounded for a long one, of which it may be less than an epoch.
+ * carried over long parts of the text. The number of steps is enough to learn a short text by
+ * heart, and bounded for a long one, of which it may be less than an epoch.
  */
 final class SettingsForText {
   private static final double VALIDATION = 0.05;
