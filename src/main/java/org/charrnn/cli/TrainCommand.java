@@ -131,7 +131,7 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
         given.rejectAny("has no effect with --decay cosine", "--" + setting);
       }
     }
-    if (schedule.decayRate() == 1) {
+    if (schedule.decay() == Decay.EPOCHS && schedule.decayRate() == 1) {
       given.rejectAny("has no effect with --decay-rate 1", "--decay-after");
     }
     if (Double.valueOf(0).equals(values.value(Saving.class, "validation"))) {
