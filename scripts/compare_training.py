@@ -93,7 +93,8 @@ def train_charrnn(arguments: argparse.Namespace, steps: int, save_every: int, ru
                 "validation", "seed")  # fmt: skip
     options = [f"--{name.replace('_', '-')}={getattr(arguments, name)}" for name in settings]
     command = [str(SCRIPTS / "charrnn"), "train", "--data", str(arguments.text), "--run", str(run)]
-    command += [*options, "--decay-rate=1", f"--steps={steps}", f"--save-every={save_every}"]
+    command += [*options, "--decay-rate=1", "--validation-from=end"]
+    command += [f"--steps={steps}", f"--save-every={save_every}"]
     subprocess.run(command, stdout=sys.stderr, check=True)
 
 

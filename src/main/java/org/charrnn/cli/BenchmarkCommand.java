@@ -169,7 +169,11 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
         "--vocabulary-size must be at most %d for generation, got %d"
             .formatted(GenerationJob.MAX_CHARACTERS, vocabularySize));
     rejectIgnored();
-    given = SETTINGS.given(spec);
+    given =
+        SETTINGS
+            .given(spec)
+            .derive("batch-size", BatchShape.DEFAULT.batchSize())
+            .derive("sequence-length", BatchShape.DEFAULT.sequenceLength());
     session = VerboseOption.session(given);
     verbose.print(
         spec.commandLine().getErr(),

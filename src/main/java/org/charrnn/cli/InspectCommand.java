@@ -11,6 +11,7 @@ import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.cli.training.ValueTable;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.export.Signature;
+import org.charrnn.settings.Decay;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.TrainingConfig;
@@ -90,18 +91,29 @@ final class InspectCommand implements Callable<Integer> {
     trained.progress().ifPresent(progress -> put(rows, progress));
     rows.put("total steps", config.steps());
     rows.put("text", ValueTable.format(trained.config().text().tokens()) + " tokens");
-    rows.put("validation", Double.toString(config.saving().validation()));
+    double validation = config.saving().validation();
+    rows.put(
+        "validation",
+        validation == 0
+            ? "none"
+            : validation
+                + switch (config.saving().validationFrom()) {
+                  case SPREAD -> " in pieces of all files";
+                  case END -> " at the end";
+                });
     rows.put("batch size", config.batch().batchSize());
     rows.put("sequence length", config.batch().sequenceLength());
     LearningRateSchedule schedule = config.schedule();
     rows.put("learning rate", Float.toString(schedule.learningRate()));
     rows.put(
         "decay",
-        schedule.decayRate() == 1
-            ? "none"
-            : schedule.decayRate()
-                + " per epoch, after "
-                + ValueTable.format(schedule.decayAfter()));
+        schedule.decay() == Decay.COSINE
+            ? "cosine over all steps"
+            : schedule.decayRate() == 1
+                ? "none"
+                : schedule.decayRate()
+                    + " per epoch, after "
+                    + ValueTable.format(schedule.decayAfter()));
     Regularization regularization = config.regularization();
     rows.put("dropout", Float.toString(regularization.dropout()));
     rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());

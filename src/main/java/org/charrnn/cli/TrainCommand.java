@@ -17,6 +17,7 @@ import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.Decay;
 import org.charrnn.settings.Epochs;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
@@ -111,8 +112,8 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
             spec.commandLine().getOut(),
             spec.commandLine().getErr());
     if (options.resume() == null) {
-      rejectDecayWithoutRate(given, values);
-      if (options.config() == null) {
+      if (options.config() == null) { // the configuration of a run has all of them
+        rejectUnused(given, values);
         rejectSeparatorOfOneFile(given, data);
       }
       task.start(planner.create(options.initFrom()), run);
@@ -134,11 +135,19 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     }
   }
 
-  /** The configuration of a run has both. */
-  private void rejectDecayWithoutRate(GivenOptions given, SettingValues values) {
-    LearningRateSchedule schedule = values.build(LearningRateSchedule.class);
-    if (schedule.decayRate() == 1 && options.config() == null) {
+  private static void rejectUnused(GivenOptions given, SettingValues values) {
+    LearningRateSchedule schedule = LearningRateSchedule.of(values);
+    for (String setting : List.of("decay-rate", "decay-after")) {
+      if (schedule.decay() == Decay.COSINE
+          && values.value(LearningRateSchedule.class, setting) != null) {
+        given.rejectAny("has no effect with --decay cosine", "--" + setting);
+      }
+    }
+    if (schedule.decay() == Decay.EPOCHS && schedule.decayRate() == 1) {
       given.rejectAny("has no effect with --decay-rate 1", "--decay-after");
+    }
+    if (Double.valueOf(0).equals(values.value(Saving.class, "validation"))) {
+      given.rejectAny("has no effect with --validation 0", "--validation-from");
     }
   }
 

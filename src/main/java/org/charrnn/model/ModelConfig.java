@@ -90,6 +90,11 @@ public record ModelConfig(
     return shapes;
   }
 
+  /** The same network for a vocabulary of another size. */
+  public ModelConfig withClasses(int newClasses) {
+    return new ModelConfig(cell, newClasses, hiddenSize, layers, embeddingSize);
+  }
+
   /** The size of each state tensor of all layers, in order. */
   public List<Integer> stateSizes() {
     return Collections.nCopies(layers * cell.stateTensors(), hiddenSize);

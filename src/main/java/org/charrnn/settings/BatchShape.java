@@ -10,15 +10,23 @@ import java.io.Serializable;
  *     least 1
  */
 public record BatchShape(
-    @Setting(defaultValue = "50", min = 1, help = "Streams of text that are read side by side")
+    @Setting(
+            defaultValue = Setting.AUTO,
+            min = 1,
+            auto = "50, fewer for a short text",
+            help = "Streams of text that are read side by side")
         int batchSize,
     @Setting(
-            defaultValue = "50",
+            defaultValue = Setting.AUTO,
             lab = "10",
             min = 1,
+            auto = "50, fewer for a short text",
             help = "Time steps that are unrolled (the window of truncated BPTT)")
         int sequenceLength)
     implements Serializable {
+  /** The size that suits a long text. */
+  public static final BatchShape DEFAULT = new BatchShape(50, 50);
+
   public BatchShape {
     SettingChecks.check(BatchShape.class, batchSize, sequenceLength);
   }

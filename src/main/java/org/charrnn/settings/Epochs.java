@@ -7,9 +7,10 @@ package org.charrnn.settings;
  */
 public record Epochs(
     @Setting(
-            defaultValue = "50",
+            defaultValue = Setting.AUTO,
             min = 1,
             resumable = true,
+            auto = "20, but 5,000 to 40,000 steps",
             help = "Passes over the training text, unless the number of steps is given")
         int epochs) {
   public Epochs {

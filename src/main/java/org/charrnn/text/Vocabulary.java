@@ -1,5 +1,6 @@
 package org.charrnn.text;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -109,6 +110,28 @@ public final class Vocabulary {
           "the vocabulary lacks its unknown token " + level.quote(level.unknown()));
     }
     return new Vocabulary(tokenization, tokens, hasUnknown);
+  }
+
+  /**
+   * Returns a vocabulary with more tokens. Those of this vocabulary keep their ids, the others
+   * follow, sorted by code point.
+   *
+   * @param more tokens that this vocabulary lacks
+   */
+  public Vocabulary extendedBy(Collection<String> more) {
+    return of(
+        tokenization,
+        Stream.concat(tokens.stream(), more.stream().sorted(CODE_POINT_ORDER)).toList(),
+        hasUnknown());
+  }
+
+  /**
+   * Returns the tokens of a text that this vocabulary lacks, the most frequent first.
+   *
+   * @param minCount minimum number of occurrences
+   */
+  public List<String> missing(TokenCounts counts, int minCount) {
+    return counts.mostFrequent(minCount).stream().filter(token -> !ids.containsKey(token)).toList();
   }
 
   /** Returns the number of tokens, which is the number of classes that a model predicts. */

@@ -7,10 +7,11 @@ import org.charrnn.model.CarriedState;
 import org.charrnn.model.loss.WindowEvaluator;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /**
  * How well a model predicts a text: every token but the first is predicted once, from all tokens
- * before it.
+ * before it. In a text of several ranges, this applies to each of them.
  *
  * <p>A long text is split into streams that are read in parallel, each from a zero state: as many
  * as the model's batch has rows, but none shorter than {@value EvaluationWindows#MIN_STREAM_LENGTH}
@@ -31,17 +32,31 @@ public record Evaluation(double meanLossNats, long tokens) implements Serializab
   }
 
   /**
-   * Evaluates a text.
+   * Evaluates a text without cuts.
    *
    * @param progress receives the number of tokens predicted so far
    * @throws InputException if the text has fewer than two tokens
    */
   public static Evaluation of(WindowEvaluator model, TokenRange text, LongConsumer progress) {
+    return of(model, TokenRanges.of(text), progress);
+  }
+
+  /**
+   * Evaluates a text.
+   *
+   * @param progress receives the number of tokens predicted so far
+   * @throws InputException if no range of the text has two tokens
+   */
+  public static Evaluation of(WindowEvaluator model, TokenRanges text, LongConsumer progress) {
     EvaluationWindows windows = new EvaluationWindows(text, model.shape());
     double sum = 0;
     CarriedState state = model.zeroState();
     try {
       while (windows.next()) {
+        if (windows.startsStreams()) {
+          state.close();
+          state = model.zeroState();
+        }
         WindowEvaluator.WindowLoss window =
             model.evaluate(windows.x(), windows.y(), windows.weights(), state);
         state.close();
@@ -61,7 +76,16 @@ public record Evaluation(double meanLossNats, long tokens) implements Serializab
    * @throws InputException if the text has fewer than two tokens
    */
   public static void require(TokenRange text) {
-    if (text.size() < 2) {
+    require(TokenRanges.of(text));
+  }
+
+  /**
+   * Checks that there is a token to predict.
+   *
+   * @throws InputException if no range of the text has two tokens
+   */
+  public static void require(TokenRanges text) {
+    if (text.predictable() == 0) {
       throw new InputException(
           "%s has %d token%s; evaluation needs at least 2"
               .formatted(text.name(), text.size(), text.size() == 1 ? "" : "s"));

@@ -17,7 +17,7 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Windows;
 
 /** Trains the lab: every step trains on all windows, from a zero state. */
@@ -122,7 +122,7 @@ public final class LabTrainer implements Trainer {
   }
 
   @Override
-  public double meanLossNats(TokenRange text, LongConsumer progress) {
+  public double meanLossNats(TokenRanges text, LongConsumer progress) {
     return Evaluation.of(session.evaluator(), text, progress).meanLossNats();
   }
 

@@ -6,14 +6,14 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.training.NotFiniteException;
 import org.charrnn.model.training.StepStatistics;
 import org.charrnn.model.training.TrainingSession;
-import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.text.StreamBatcher;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /** Trains on streams of text on this machine, each step on a whole batch. */
 public final class StreamTrainer implements Trainer {
   private final TrainingSession session;
-  private final LearningRateSchedule schedule;
+  private final LearningRates rates;
   private final StreamBatcher text;
   private BatchFeed batches; // null before the first step
 
@@ -21,9 +21,9 @@ public final class StreamTrainer implements Trainer {
    * @param session closed with the trainer
    * @param text to train on
    */
-  public StreamTrainer(TrainingSession session, LearningRateSchedule schedule, StreamBatcher text) {
+  public StreamTrainer(TrainingSession session, LearningRates rates, StreamBatcher text) {
     this.session = session;
-    this.schedule = schedule;
+    this.rates = rates;
     this.text = text;
   }
 
@@ -42,7 +42,7 @@ public final class StreamTrainer implements Trainer {
         session.state().resetCarriedState();
       }
       try {
-        session.train(batches.next(), schedule.rate(step / text.batches()), step);
+        session.train(batches.next(), rates.rate(step, text.batches()), step);
       } catch (NotFiniteException e) {
         throw DivergedException.of(e, step);
       }
@@ -60,7 +60,7 @@ public final class StreamTrainer implements Trainer {
   }
 
   @Override
-  public double meanLossNats(TokenRange other, LongConsumer progress) {
+  public double meanLossNats(TokenRanges other, LongConsumer progress) {
     return Evaluation.of(session.evaluator(), other, progress).meanLossNats();
   }
 

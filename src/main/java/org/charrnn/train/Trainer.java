@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.training.StepStatistics;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /**
  * Takes the steps of a training and holds the weights. Step k trains on batch k of the text,
@@ -41,7 +41,7 @@ public interface Trainer extends AutoCloseable {
    * @param progress receives the number of tokens predicted so far
    * @return mean loss of a token, in nats
    */
-  double meanLossNats(TokenRange text, LongConsumer progress);
+  double meanLossNats(TokenRanges text, LongConsumer progress);
 
   /** Returns the weights. */
   List<VariableValue> weights();

@@ -3,11 +3,12 @@ package org.charrnn.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /**
  * The training loop: takes steps, validates, and notifies listeners, which print, record and save.
@@ -22,7 +23,7 @@ public final class TrainingLoop {
   private final Trainer trainer;
   private final TrainingConfig config;
   private final RunKind kind;
-  private final Optional<TokenRange> validation;
+  private final Optional<TokenRanges> validation;
   private final List<TrainingListener> listeners;
   private TrainingProgress progress;
 
@@ -38,7 +39,7 @@ public final class TrainingLoop {
       TrainingConfig config,
       RunKind kind,
       TrainingProgress progress,
-      Optional<TokenRange> validation,
+      Optional<TokenRanges> validation,
       List<TrainingListener> listeners) {
     this.trainer = trainer;
     this.config = config;
@@ -135,11 +136,12 @@ public final class TrainingLoop {
     if (validation.isEmpty()) {
       return null;
     }
-    TokenRange text = validation.get();
+    TokenRanges text = validation.get();
     float nats =
         (float)
             trainer.meanLossNats(
-                text, read -> listeners.forEach(l -> l.onValidation(step, read, text.size() - 1)));
+                text,
+                read -> listeners.forEach(l -> l.onValidation(step, read, text.predictable())));
     if (!Float.isFinite(nats)) {
       throw new DivergedException("validation loss", step, nats);
     }
@@ -155,7 +157,7 @@ public final class TrainingLoop {
         step,
         (double) step / stepsPerEpoch,
         interval.meanLossNats(),
-        config.schedule().rate((step - 1) / stepsPerEpoch),
+        LearningRates.of(config).rate(step - 1, stepsPerEpoch),
         (double) interval.statistics().maxGradientNorm(),
         interval.tokensPerSecond(),
         validationNats == null ? null : validationNats.doubleValue());

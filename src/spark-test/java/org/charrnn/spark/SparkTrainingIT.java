@@ -33,10 +33,12 @@ import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.StreamTrainer;
 import org.charrnn.train.Trainer;
@@ -61,7 +63,8 @@ class SparkTrainingIT {
   /** An epoch has 5 windows. */
   private static final StreamBatcher TEXT = new StreamBatcher(RANGE, STREAMS, 20);
 
-  private static final LearningRateSchedule SCHEDULE = new LearningRateSchedule(0.01f, 0.9f, 1);
+  private static final LearningRates RATES =
+      new LearningRates(LearningRateSchedule.epochs(0.01f, 0.9f, 1), 1_000);
   private static final float DROPOUT = 0.3f;
   private static final float MAX_NORM = 1;
   private static final long SEED = 1;
@@ -124,12 +127,12 @@ class SparkTrainingIT {
   private static Trainer localTrainer(CellKind cell, int shards) {
     TrainingSession session =
         TrainingSession.open(setup(cell, shards), TrainingStart.RANDOM, SessionSettings.allCores());
-    return new StreamTrainer(session, SCHEDULE, TEXT);
+    return new StreamTrainer(session, RATES, TEXT);
   }
 
   private static Trainer slicedTrainer(CellKind cell, Engine engine, Slicing slicing) {
     SlicedTrainer.Setup setup =
-        new SlicedTrainer.Setup(setup(cell, 1), SCHEDULE, slicing, TEXT, new SessionSettings(1));
+        new SlicedTrainer.Setup(setup(cell, 1), RATES, slicing, TEXT, new SessionSettings(1));
     return SlicedTrainer.open(engine, setup, TrainingStart.RANDOM);
   }
 
@@ -142,7 +145,7 @@ class SparkTrainingIT {
       trainer.train(step, step + together);
       losses.add(trainer.statistics().lossSumNats());
     }
-    losses.add(trainer.meanLossNats(RANGE, progress -> {}));
+    losses.add(trainer.meanLossNats(TokenRanges.of(RANGE), progress -> {}));
     return losses;
   }
 

@@ -23,6 +23,7 @@ import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Option;
 @Command(name = "StepCost", mixinStandardHelpOptions = true, sortOptions = false)
 final class StepCost implements Callable<Integer> {
   private static final int CLASSES = 65;
-  private static final LearningRateSchedule SCHEDULE = LearningRateSchedule.constant(0.002f);
+  private static final LearningRates RATES =
+      new LearningRates(LearningRateSchedule.constant(0.002f), 1_000);
   private static final float MAX_NORM = 5;
   private static final SessionSettings ONE_CORE = new SessionSettings(1); // for each slice
 
@@ -91,10 +93,10 @@ final class StepCost implements Callable<Integer> {
     ModelConfig network = ModelConfig.lab(CLASSES, hidden, layers);
     SlicedTrainer.Setup slicedSetup =
         new SlicedTrainer.Setup(
-            setup(network, 1), SCHEDULE, new Slicing(slices, localSteps), text, ONE_CORE);
+            setup(network, 1), RATES, new Slicing(slices, localSteps), text, ONE_CORE);
     try (Engine local = new LocalEngine();
         Engine spark = SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
-        Trainer whole = new StreamTrainer(wholeBatchSession(network), SCHEDULE, text);
+        Trainer whole = new StreamTrainer(wholeBatchSession(network), RATES, text);
         Trainer sliced = SlicedTrainer.open(local, slicedSetup, TrainingStart.RANDOM);
         Trainer onSpark = SlicedTrainer.open(spark, slicedSetup, TrainingStart.RANDOM)) {
       measureAndPrint(

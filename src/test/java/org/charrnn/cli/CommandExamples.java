@@ -66,7 +66,7 @@ record CommandExamples(
             directory.resolve("unknown"),
             directory.resolve("lab"));
     examples.writeTexts();
-    examples.train(examples.run, "--steps=20", "--save-every=10");
+    examples.train(examples.run, "--steps=20", "--save-every=10", "--validation=0.05");
     examples.train(examples.unknownRun, "--steps=1", "--min-count=" + (REPEATS + 1));
     Run.of("lab", "--run", examples.labRun, "--steps=2", "--listing=none").assertDone();
     return examples;
@@ -109,7 +109,7 @@ record CommandExamples(
   List<String> arguments(String command, Path directory) {
     return switch (command) {
       case "lab" -> List.of(command, "--dry-run");
-      case "train" -> List.of(command, "--dry-run", "--data=" + text);
+      case "train" -> List.of(command, "--dry-run", "--data=" + text, "--validation=0.1");
       case "sample" -> List.of(command, run.toString(), "--prime=the");
       case "evaluate" -> List.of(command, run.toString(), text.toString());
       case "plot" -> List.of(command, run.toString(), "--output=" + directory.resolve("plot.svg"));

@@ -87,7 +87,7 @@ class ConfigFileTest {
   @ValueSource(
       strings = {
         "--batch-size=8 --validation=0.1 --cell=gru --embedding=5 --dropout=0.3 --clip=0"
-            + " --decay-after=0 --epochs=2",
+            + " --decay-after=0 --epochs=2 --validation-from=end",
         "--batch-size=8 --validation=0 --layers=1 --slices=2 --local-steps=2 --steps=8 --seed=9"
             + " --clip=0.1",
         "--batch-size=8 --validation=0.1 --learning-rate=1e-5 --decay-rate=1 --steps=5"

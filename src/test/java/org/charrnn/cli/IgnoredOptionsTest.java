@@ -39,7 +39,9 @@ class IgnoredOptionsTest {
           entry("--kernel", "fused"),
           entry("--precision", "bfloat16"),
           entry("--dropout", "0.5"),
+          entry("--decay", "epochs"),
           entry("--validation", "0.5"),
+          entry("--validation-from", "end"),
           entry("--vocabulary-size", "9"),
           entry("--listing", "none"));
 
@@ -215,10 +217,22 @@ class IgnoredOptionsTest {
     Run.of(training("--dry-run", "--decay-rate=0.9", "--decay-after=2")).assertDone();
   }
 
-  @Test
-  void patienceNeedsValidation() {
-    Run.of(training("--dry-run", "--validation=0", "--patience=2"))
-        .assertRejected("--patience needs a validation");
+  @ParameterizedTest
+  @ValueSource(strings = {"--decay-rate=0.9", "--decay-rate=1", "--decay-after=2"})
+  void cosineRejectsSettingsOfDecayByEpochs(String option) {
+    Run.of(training("--dry-run", "--decay=cosine", option))
+        .assertRejected(option.replaceFirst("=.*", ""), "cosine");
+    Run.of(training("--dry-run", "--decay=epochs", option)).assertDone();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--patience=2", "--validation-from=end"})
+  void optionsOfValidationNeedValidation(String option) {
+    String name = option.replaceFirst("=.*", "");
+    Run.of(training("--dry-run", "--validation=0", option)).assertRejected(name, "validation");
+    Run.of(training("--dry-run", option))
+        .assertRejected(name + " needs a validation, but that is 0 by default for so short a text");
+    Run.of(training("--dry-run", "--validation=0.1", option)).assertDone();
   }
 
   @Test

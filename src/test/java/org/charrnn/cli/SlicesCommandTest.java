@@ -13,6 +13,7 @@ import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.train.LabText;
@@ -80,7 +81,7 @@ class SlicesCommandTest {
   /** A checkpoint due every 10 steps is written at the next average: at 12, 20, 32 and 40. */
   @Test
   void localStepsAreSavedAtAveragesAndResume() throws IOException {
-    String[] common = {"--slices=3", "--local-steps=4", "--save-every=10"};
+    String[] common = {"--slices=3", "--local-steps=4", "--save-every=10", "--decay=epochs"};
     Path whole = train("whole", append(common, "--steps=40"));
     Path stopped = train("stopped", append(common, "--steps=20"));
     Run.of("train", "--resume", stopped, "--steps=40").assertDone();
@@ -88,7 +89,11 @@ class SlicesCommandTest {
     assertThat(history(whole).stream().skip(1).map(line -> line.substring(0, line.indexOf(","))))
         .containsExactly("12", "20", "32", "40");
     assertThat(whole.resolve("checkpoints/step-12")).isDirectory();
-    assertThat(history(whole)).isNotEqualTo(history(train("together", "--slices=3", "--steps=40")));
+    assertThat(history(whole))
+        .isNotEqualTo(
+            history(
+                train(
+                    "together", "--slices=3", "--steps=40", "--save-every=10", "--decay=epochs")));
   }
 
   /** Of a batch of 2^30 streams only a slice fits into the memory of a machine. */
@@ -112,7 +117,7 @@ class SlicesCommandTest {
                 1,
                 LearningRateSchedule.constant(0.002f),
                 Regularization.NONE,
-                new Saving(0.1, 1, 0, 0),
+                new Saving(0.1, ValidationFrom.END, 1, 0, 0),
                 1),
             config.kernel(),
             new Slicing(slices, 1),

@@ -2,15 +2,18 @@ package org.charrnn.cli;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.model.RandomWeights;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TrainedModel;
@@ -402,11 +405,160 @@ class TrainCommandTest {
             "--cell is lstm in it, gru here, --hidden is 16 in it, 17 here, --layers is 1 in it,"
                 + " 2");
     train(other, "--init-from", from, "--level", "word").assertRejected("--level");
-    train(other, "--init-from", from, "--min-count", "2").assertRejected("--min-count");
-    Files.writeString(text, LabText.SENTENCE.repeat(8) + "Zürich");
-    train(other, "--init-from", from)
-        .assertRejected("vocabulary lacks 2 of", "'Z'", "'ü'", "text.txt");
+    train(other, "--init-from", from, "--vocabulary-size", "9").assertRejected("--vocabulary-size");
+    train(other, "--init-from", from, "--min-count", "2")
+        .assertRejected("--min-count is for a vocabulary with an unknown character");
     assertThat(other).doesNotExist();
+  }
+
+  /**
+   * The old weights are kept; the new ones are those that a new training starts with. With one-hot
+   * input the characters are rows of the lowest kernel, above those of the state.
+   */
+  @ParameterizedTest
+  @CsvSource({"lstm, 0", "gru, 0", "rnn, 0", "lstm, 5"})
+  void initFromAddsNewCharacters(String cell, String embedding) throws IOException {
+    String[] network = {"--cell", cell, "--embedding", embedding, "--layers", "2"};
+    train(run, append(network, "--steps", "3")).assertDone();
+    int old = RunDirectory.open(run).vocabulary().size();
+    Files.writeString(text, "Zürich: " + LabText.SENTENCE.repeat(8));
+    for (String from : List.of("", "checkpoints/step-3", "saved_model")) {
+      Path other = directory.resolve("other");
+      Run started =
+          train(
+              other, append(network, "--init-from", run.resolve(from).toString(), "--steps", "0"));
+      assertThat(started.assertDone().err())
+          .contains(
+              "charrnn: added 3 characters to the model's vocabulary: ':' (U+003A), 'Z' (U+005A),"
+                  + " 'ü' (U+00FC)");
+      List<String> tokens = RunDirectory.open(other).vocabulary().tokens();
+      assertThat(tokens)
+          .startsWith(RunDirectory.open(run).vocabulary().tokens().toArray(String[]::new));
+      assertThat(tokens.subList(old, old + 3)).containsExactly(":", "Z", "ü");
+      assertExtended(
+          weights(run),
+          weights(other),
+          RandomWeights.of(RunDirectory.open(other).config().model(), 1),
+          old);
+    }
+    Path other = directory.resolve("other");
+    resume(other, "--steps", "2").assertDone();
+    Run.of("sample", other, "--prime=Zürich: ", "--length=5").assertDone();
+    Run.of("evaluate", other, text).assertDone();
+  }
+
+  private static String[] append(String[] args, String... more) {
+    return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static void assertExtended(
+      List<VariableValue> old, List<VariableValue> now, List<VariableValue> fresh, int tokens) {
+    for (int i = 0; i < old.size(); i++) {
+      long[] oldShape = old.get(i).shape().asArray();
+      long[] shape = now.get(i).shape().asArray();
+      int columns = (int) shape[shape.length - 1];
+      int oldColumns = (int) oldShape[oldShape.length - 1];
+      int added = shape.length == 1 ? 0 : (int) (shape[0] - oldShape[0]);
+      for (int at = 0; at < now.get(i).values().length; at++) {
+        int row = at / columns;
+        int column = at % columns;
+        boolean isNew = column >= oldColumns || (row >= tokens && row < tokens + added);
+        int oldRow = row < tokens ? row : row - added;
+        assertThat(now.get(i).values()[at])
+            .as("%s[%d, %d]", now.get(i).name(), row, column)
+            .isEqualTo(
+                isNew
+                    ? fresh.get(i).values()[at]
+                    : old.get(i).values()[oldRow * oldColumns + column]);
+      }
+    }
+  }
+
+  @Test
+  void initFromReportsUnknownCharactersAndAddsFrequentOnes() throws IOException {
+    train(run, "--steps", "1", "--min-count", "2").assertDone();
+    Files.writeString(text, LabText.SENTENCE.repeat(8) + "ZZü");
+    Path other = directory.resolve("other");
+    assertThat(train(other, "--init-from", run.toString(), "--steps", "1").assertDone().err())
+        .contains(
+            "charrnn: 3 of the text's 1,443 characters are not in the vocabulary, so the model"
+                + " learns them as unknown and never writes them; --min-count N adds those that"
+                + " occur N times");
+    String[] args = {"--init-from", run.toString(), "--steps", "1", "--min-count", "2"};
+    assertThat(train(other, args).assertDone().err())
+        .contains("charrnn: added 1 character to the model's vocabulary: 'Z' (U+005A)")
+        .anyMatch(line -> line.startsWith("charrnn: 1 of the text's 1,443 characters"));
+    assertThat(resume(other, "--steps", "2").assertDone().err())
+        .anyMatch(line -> line.startsWith("charrnn: 1 of the text's 1,443 characters"));
+  }
+
+  @Test
+  void trainingReportsUnknownWords() {
+    assertThat(train(run, "--steps", "1", "--vocabulary-size", "20").assertDone().err())
+        .anyMatch(
+            line ->
+                line.matches(
+                    "charrnn: \\d+ of the text's 1,440 characters are not in the vocabulary, .*"));
+  }
+
+  @Test
+  void chosenSettingsAreReportedAndShownByDryRun() throws IOException {
+    Files.writeString(text, LabText.SENTENCE.repeat(3));
+    List<String> args = List.of("train", "--data=" + text, "--run=" + run, "--hidden=4");
+    Run dry = Run.of(Stream.concat(args.stream(), Stream.of("--dry-run")).toList()).assertDone();
+    assertThat(dry.out().stream().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "batch-size 1",
+            "sequence-length 49",
+            "steps 5000",
+            "decay cosine",
+            "validation 0",
+            "save-every 250");
+    Run.of(Stream.concat(args.stream(), Stream.of("--epochs=1")).toList()).assertDone();
+    Run trained = Run.of("train", "--resume", run, "--steps=12").assertDone();
+    assertThat(trained.err()).noneMatch(line -> line.contains("chosen for"));
+  }
+
+  /** The learning rate of the last step is a hundredth, however many steps there are. */
+  @ParameterizedTest
+  @CsvSource({"10", "60"})
+  void scheduleSpansTheRun(String steps) throws IOException {
+    train(run, "--steps", steps, "--learning-rate", "0.01").assertDone();
+    List<List<String>> history = history(run);
+    assertThat(Double.parseDouble(history.get(history.size() - 1).get(3)))
+        .isCloseTo(1e-4, within(1e-8));
+  }
+
+  /** A schedule that spans the run continues, bit for bit. */
+  @Test
+  void stoppedRunWithCosineContinues() throws IOException {
+    Path whole = directory.resolve("whole");
+    train(whole, "--steps", "20", "--save-every", "10").assertDone();
+    train(run, "--steps", "20", "--save-every", "10").assertDone();
+    try (Stream<Path> files = Files.walk(checkpoint(run, 20))) {
+      files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    }
+    resume(run).assertDone();
+    assertThat(checkpoint(run, 20).resolve(DATA))
+        .hasSameBinaryContentAs(checkpoint(whole, 20).resolve(DATA));
+    assertThat(history(run)).isEqualTo(history(whole));
+  }
+
+  @Test
+  void resumeNeedsTheFilesOverWhichValidationIsSpread() throws IOException {
+    Path corpus = Files.createDirectory(directory.resolve("corpus"));
+    String part = LabText.SENTENCE.repeat(8) + "\n";
+    Files.writeString(corpus.resolve("a.txt"), part);
+    Files.writeString(corpus.resolve("b.txt"), part);
+    text = corpus;
+    train(run, "--steps", "2").assertDone();
+    Path end = directory.resolve("end");
+    train(end, "--steps", "2", "--validation-from", "end").assertDone();
+    Path joined = Files.writeString(directory.resolve("joined.txt"), part + part);
+    resume(run, "--steps", "4", "--data", joined.toString())
+        .assertRejected("was in 2 files and is now in 1", "give the same files");
+    resume(end, "--steps", "4", "--data", joined.toString()).assertDone();
+    resume(run, "--steps", "4", "--data", corpus.toString()).assertDone();
   }
 
   /** At a learning rate of 1e-30 no weight changes, so the validation loss stays the same. */
@@ -435,7 +587,7 @@ class TrainCommandTest {
   @Test
   void newestFiveCheckpointsAndBestAreKept() throws IOException {
     // Such large steps make the model worse from the second save on at the latest.
-    train(run, "--learning-rate", "3", "--save-every", "1", "--steps", "12", "--validation", "0.1")
+    train(run, "--learning-rate", "3", "--decay-rate", "1", "--save-every", "1", "--steps", "12")
         .assertDone();
     String best = Files.readAllLines(run.resolve("checkpoints/best")).get(0);
     assertThat(Integer.parseInt(best.substring(5))).isLessThan(8);

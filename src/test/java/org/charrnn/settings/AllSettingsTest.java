@@ -28,15 +28,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AllSettingsTest {
   /** Values of settings whose defaults are derived, and of components that are not settings. */
   private static final Map<String, Object> OTHER_VALUES =
-      Map.of(
-          "classes", 5,
-          "hiddenSize", 8,
-          "embeddingSize", 4,
-          "steps", 10L,
-          "validation", 0.1,
-          "kind", ComputeKernel.Kind.FUSED,
-          "shards", 1,
-          "threads", 1);
+      Map.ofEntries(
+          Map.entry("classes", 5),
+          Map.entry("hiddenSize", 8),
+          Map.entry("embeddingSize", 4),
+          Map.entry("batchSize", 3),
+          Map.entry("sequenceLength", 6),
+          Map.entry("steps", 10L),
+          Map.entry("epochs", 2),
+          Map.entry("decay", Decay.EPOCHS),
+          Map.entry("decayRate", 0.5f),
+          Map.entry("decayAfter", 1),
+          Map.entry("validation", 0.1),
+          Map.entry("saveEvery", 5L),
+          Map.entry("kind", ComputeKernel.Kind.FUSED),
+          Map.entry("shards", 1),
+          Map.entry("threads", 1));
 
   private static final List<Class<? extends Record>> RECORDS = scan();
 
@@ -250,7 +257,8 @@ class AllSettingsTest {
       } else if (component.getType() == Saving.class) {
         values.put(name, Saving.checkpoints(1));
       } else if (component.getType().isRecord()) {
-        values.put(name, defaults.build(component.getType().asSubclass(Record.class)));
+        values.put(
+            name, defaults.build(component.getType().asSubclass(Record.class), OTHER_VALUES));
       }
     }
     values.put(described.setting().component(), value);

@@ -1,13 +1,25 @@
 package org.charrnn.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LearningRateScheduleTest {
+  private static final long STEPS_PER_EPOCH = 3;
+
+  /** The rate of a decay by epochs does not depend on the number of steps. */
+  private static float rate(LearningRateSchedule schedule, long epoch) {
+    float first = schedule.rate(epoch * STEPS_PER_EPOCH, STEPS_PER_EPOCH, 1);
+    assertThat(schedule.rate(epoch * STEPS_PER_EPOCH + 2, STEPS_PER_EPOCH, 99)).isEqualTo(first);
+    return first;
+  }
+
   /** Powers of two, which floats represent exactly. */
   @ParameterizedTest
   @CsvSource({
@@ -25,22 +37,76 @@ class LearningRateScheduleTest {
     "0.5, 2147483647, 2147483647, 4",
   })
   void rateDecaysAfterFirstEpochs(float decayRate, int decayAfter, long epoch, float expected) {
-    assertThat(new LearningRateSchedule(8, decayRate, decayAfter).rate(epoch)).isEqualTo(expected);
+    assertThat(rate(LearningRateSchedule.epochs(8, decayRate, decayAfter), epoch))
+        .isEqualTo(expected);
   }
 
   @Test
   void scheduleOfCharRnnEqualsHandComputedRates() {
-    LearningRateSchedule schedule = new LearningRateSchedule(2e-3f, 0.97f, 10);
-    assertThat(schedule.rate(9)).isEqualTo(2e-3f);
+    LearningRateSchedule schedule = LearningRateSchedule.epochs(2e-3f, 0.97f, 10);
+    assertThat(rate(schedule, 9)).isEqualTo(2e-3f);
     // 0.002 * 0.97 and 0.002 * 0.97^2, rounded once; 0.97f and 2e-3f are themselves rounded.
-    assertThat(schedule.rate(10)).isCloseTo(0.00194f, within(4 * Math.ulp(0.00194f)));
-    assertThat(schedule.rate(11)).isCloseTo(0.0018818f, within(4 * Math.ulp(0.0018818f)));
+    assertThat(rate(schedule, 10)).isCloseTo(0.00194f, within(4 * Math.ulp(0.00194f)));
+    assertThat(rate(schedule, 11)).isCloseTo(0.0018818f, within(4 * Math.ulp(0.0018818f)));
   }
 
   @Test
   void constantScheduleDoesNotDecay() {
     LearningRateSchedule schedule = LearningRateSchedule.constant(0.1f);
-    assertThat(schedule.rate(0)).isEqualTo(0.1f);
-    assertThat(schedule.rate(1_000_000)).isEqualTo(0.1f);
+    assertThat(rate(schedule, 0)).isEqualTo(0.1f);
+    assertThat(rate(schedule, 1_000_000)).isEqualTo(0.1f);
+  }
+
+  /** Of the range between the first rate, 1, and the last, 0.01, as half a cosine falls. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1",
+    "100, 0.85355339", // (1 + cos 45°) / 2
+    "200, 0.5",
+    "300, 0.14644661",
+    "400, 0",
+    "500, 0" // a resumed training may be beyond the steps that it now has
+  })
+  void cosineSpansAllSteps(long step, double share) {
+    for (long stepsPerEpoch : new long[] {1, 7, 1000}) {
+      assertThat(LearningRateSchedule.cosine(1).rate(step, stepsPerEpoch, 401))
+          .isCloseTo((float) (0.01 + 0.99 * share), within(1e-7f)); // one unit in the last place
+    }
+  }
+
+  @Test
+  void onlyStepHasTheLearningRate() {
+    assertThat(LearningRateSchedule.cosine(0.5f).rate(0, 1, 1)).isEqualTo(0.5f);
+    assertThat(LearningRateSchedule.cosine(0.5f).rate(0, 1, 0)).isEqualTo(0.5f);
+  }
+
+  private static LearningRateSchedule of(Object... namesAndValues) {
+    Map<String, Object> given = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      given.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return LearningRateSchedule.of(new SettingValues(RunKind.TRAIN, given));
+  }
+
+  @Test
+  void settingsOfDecayByEpochsChooseIt() {
+    assertThat(of()).isEqualTo(LearningRateSchedule.cosine(0.002f));
+    assertThat(of("learning-rate", 0.1f)).isEqualTo(LearningRateSchedule.cosine(0.1f));
+    assertThat(of("decay", Decay.EPOCHS)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 10));
+    assertThat(of("decay-rate", 1f)).isEqualTo(LearningRateSchedule.epochs(0.002f, 1, 10));
+    assertThat(of("decay-after", 0)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 0));
+    // as in the config.json of a run
+    assertThat(of("decay", Decay.COSINE, "decay-rate", 1f, "decay-after", 0))
+        .isEqualTo(LearningRateSchedule.cosine(0.002f));
+  }
+
+  @Test
+  void cosineHasNoDecayByEpochs() {
+    assertThatThrownBy(() -> of("decay", Decay.COSINE, "decay-rate", 0.9f))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("decay-rate is for a decay by epochs, but the decay is cosine");
+    assertThatThrownBy(() -> of("decay", Decay.COSINE, "decay-after", 3))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("decay-after is for a decay by epochs, but the decay is cosine");
   }
 }

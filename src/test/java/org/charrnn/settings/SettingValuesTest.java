@@ -22,8 +22,10 @@ class SettingValuesTest {
 
   @Test
   void valuesThatAreNotGivenAreDefaultsOfTheKindOfRun() {
-    assertThat(values(RunKind.TRAIN).build(BatchShape.class)).isEqualTo(new BatchShape(50, 50));
-    assertThat(values(RunKind.LAB).build(BatchShape.class)).isEqualTo(new BatchShape(50, 10));
+    assertThat(values(RunKind.TRAIN).build(Regularization.class))
+        .isEqualTo(new Regularization(0, 5f));
+    assertThat(values(RunKind.TRAIN).value(BatchShape.class, "sequence-length")).isNull();
+    assertThat(values(RunKind.LAB).value(BatchShape.class, "sequence-length")).isEqualTo(10);
     assertThat(values(RunKind.TRAIN).value(LearningRateSchedule.class, "learning-rate"))
         .isEqualTo(0.002f);
     assertThat(values(RunKind.LAB).value(LearningRateSchedule.class, "learning-rate"))
@@ -32,10 +34,10 @@ class SettingValuesTest {
 
   @Test
   void givenValuesReplaceDefaults() {
-    SettingValues values = values(RunKind.TRAIN, "batch-size", 3);
-    assertThat(values.build(BatchShape.class)).isEqualTo(new BatchShape(3, 50));
-    assertThat(values.isGiven("batch-size")).isTrue();
-    assertThat(values.isGiven("sequence-length")).isFalse();
+    SettingValues values = values(RunKind.TRAIN, "dropout", 0.5f);
+    assertThat(values.build(Regularization.class)).isEqualTo(new Regularization(0.5f, 5f));
+    assertThat(values.isGiven("dropout")).isTrue();
+    assertThat(values.isGiven("clip")).isFalse();
   }
 
   @Test
@@ -100,7 +102,11 @@ class SettingValuesTest {
 
   @Test
   void recordRejectsValueOutOfRange() {
-    assertThatThrownBy(() -> values(RunKind.TRAIN, "batch-size", 0).build(BatchShape.class))
+    assertThatThrownBy(
+            () ->
+                values(RunKind.TRAIN, "batch-size", 0)
+                    .derive("sequence-length", 1)
+                    .build(BatchShape.class))
         .isInstanceOf(SettingException.class)
         .hasMessage("batch-size must be at least 1, got 0");
   }

@@ -55,9 +55,9 @@ class TrainingConfigTest {
                 new TrainingConfig(
                     new BatchShape(batchSize, sequenceLength),
                     steps,
-                    new LearningRateSchedule(learningRate, decayRate, decayAfter),
+                    LearningRateSchedule.epochs(learningRate, decayRate, decayAfter),
                     new Regularization(dropout, clip),
-                    new Saving(validation, saveEvery, patience, 0),
+                    new Saving(validation, ValidationFrom.END, saveEvery, patience, 0),
                     0))
         .isInstanceOf(SettingException.class)
         .hasMessage(message);
@@ -71,18 +71,18 @@ class TrainingConfigTest {
                 new TrainingConfig(
                     new BatchShape(1, 1),
                     0,
-                    new LearningRateSchedule(Float.MIN_VALUE, 1, 0),
+                    LearningRateSchedule.epochs(Float.MIN_VALUE, 1, 0),
                     new Regularization(0, null),
-                    new Saving(0, 1, 0, 0),
+                    new Saving(0, ValidationFrom.END, 1, 0, 0),
                     Long.MIN_VALUE));
   }
 
   @Test
   void withStepsChangesNothingElse() {
     BatchShape batch = new BatchShape(2, 3);
-    LearningRateSchedule schedule = new LearningRateSchedule(0.5f, 0.25f, 5);
+    LearningRateSchedule schedule = LearningRateSchedule.epochs(0.5f, 0.25f, 5);
     Regularization regularization = new Regularization(0.125f, 6f);
-    Saving saving = new Saving(0.75, 7, 8, 9);
+    Saving saving = new Saving(0.75, ValidationFrom.END, 7, 8, 9);
     assertThat(new TrainingConfig(batch, 4, schedule, regularization, saving, 10).withSteps(11))
         .isEqualTo(new TrainingConfig(batch, 11, schedule, regularization, saving, 10));
   }
@@ -95,9 +95,9 @@ class TrainingConfigTest {
             new TrainingConfig(
                 windows,
                 500,
-                new LearningRateSchedule(0.1f, 1, 0),
+                LearningRateSchedule.epochs(0.1f, 1, 0),
                 new Regularization(0, null),
-                new Saving(0, 100, 0, 0),
+                new Saving(0, ValidationFrom.END, 100, 0, 0),
                 7));
   }
 

@@ -22,6 +22,7 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
 import org.charrnn.text.Tokenization;
 import org.charrnn.text.WordRules;
@@ -51,9 +52,9 @@ class RunConfigJsonTest {
           new TrainingConfig(
               new BatchShape(8, 10),
               60,
-              new LearningRateSchedule(0.02f, 0.97f, 1),
+              LearningRateSchedule.epochs(0.02f, 0.97f, 1),
               new Regularization(0, 1f),
-              new Saving(0.1, 30, 0, 0),
+              new Saving(0.1, ValidationFrom.END, 30, 0, 0),
               1),
           ComputeKernel.fused(2),
           Slicing.NONE,
@@ -129,6 +130,8 @@ class RunConfigJsonTest {
         earlier
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
             .replace(malformed, malformed + added)
+            .replaceFirst("(\n *\"learning_rate\" : .*,)", "$1\n    \"decay\" : \"epochs\",")
+            .replaceFirst("(\n *\"validation\" : .*,)", "$1\n    \"validation_from\" : \"end\",")
             .replaceAll("(?s),\n  \"sha256\" : \\{.*?\\}\n\\}", "\n}");
     assertThat(new String(Json.write(RunConfigJson.write(config)), UTF_8)).isEqualTo(expected);
   }

@@ -25,7 +25,9 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
 import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.StepLosses;
+import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +119,36 @@ class EvaluationTest {
       assertThat(evaluation.tokens()).isEqualTo(size - 1);
       assertThat(evaluation.meanLossNats()).isCloseTo(sum / (size - 1), ROUNDING);
       assertThat(progress).isSorted().hasSize((length + 6) / 7).endsWith(size - 1L);
+    }
+  }
+
+  /**
+   * Each range is read from a zero state. With 3 rows, the five ranges, of which one has nothing to
+   * predict, take two rounds.
+   */
+  @ParameterizedTest
+  @CsvSource({"1", "3", "6"})
+  void rangesAreReadFromZeroStates(int rows) {
+    int[] sizes = {40, 7, 1, 23, 2};
+    int[] ids = ids(100);
+    List<TokenRange> ranges = new ArrayList<>();
+    double sum = 0;
+    int from = 3;
+    for (int size : sizes) {
+      ranges.add(new TokenRange("", TokenIds.of(5, ids), from, from + size));
+      if (size > 1) {
+        int[][] row = {Arrays.copyOfRange(ids, from, from + size)};
+        sum += Arrays.stream(losses(row)[0]).sum();
+      }
+      from += size + 2;
+    }
+    TokenRanges text = new TokenRanges("the text", ranges);
+    try (EvaluationSession session =
+        EvaluationSession.open(
+            CONFIG, new BatchShape(rows, 6), WEIGHTS, SessionSettings.allCores())) {
+      Evaluation evaluation = Evaluation.of(session, text, read -> {});
+      assertThat(evaluation.tokens()).isEqualTo(39 + 6 + 22 + 1).isEqualTo(text.predictable());
+      assertThat(evaluation.meanLossNats()).isCloseTo(sum / text.predictable(), ROUNDING);
     }
   }
 

@@ -23,6 +23,7 @@ import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.train.listeners.LabEventWriter;
@@ -188,7 +189,8 @@ class LabTrainerTest {
             0.1f,
             step -> false)) {
       double evaluated =
-          trainer.meanLossNats(Setups.text("the text", VOCABULARY.size(), ids), read -> {});
+          trainer.meanLossNats(
+              TokenRanges.of(Setups.text("the text", VOCABULARY.size(), ids)), read -> {});
       trainer.train(0, 1);
       assertThat(trainer.statistics().lossSumNats()).isEqualTo(evaluated);
     }

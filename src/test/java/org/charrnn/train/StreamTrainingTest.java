@@ -21,6 +21,7 @@ import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.TrainingVariables;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
@@ -37,6 +38,7 @@ import org.charrnn.testing.StepLosses;
 import org.charrnn.text.Level;
 import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.listeners.CheckpointWriter;
 import org.charrnn.train.listeners.DivergenceCheck;
@@ -89,11 +91,14 @@ class StreamTrainingTest {
                 Slicing.NONE,
                 null),
             VOCABULARY);
-    train(run, TrainingProgress.START, validated ? Optional.of(RANGE) : Optional.empty());
+    train(
+        run,
+        TrainingProgress.START,
+        validated ? Optional.of(TokenRanges.of(RANGE)) : Optional.empty());
     return run;
   }
 
-  private void train(RunDirectory run, TrainingProgress progress, Optional<TokenRange> validation)
+  private void train(RunDirectory run, TrainingProgress progress, Optional<TokenRanges> validation)
       throws IOException, DivergedException {
     TrainingConfig settings = run.config().training();
     try (Trainer trainer =
@@ -107,7 +112,7 @@ class StreamTrainingTest {
                         settings.seed()),
                     start,
                     SessionSettings.allCores()),
-                settings.schedule(),
+                LearningRates.of(settings),
                 new StreamBatcher(RANGE, 2, 5));
         StopSignal stop = new StopSignal()) {
       List<TrainingListener> listeners =
@@ -189,7 +194,7 @@ class StreamTrainingTest {
     start = TrainingStart.checkpoint(variables(first.checkpoints()));
     RunDirectory resumed =
         first.withConfig(first.config().withTraining(first.config().training().withSteps(10)));
-    train(resumed, progress, Optional.of(RANGE));
+    train(resumed, progress, Optional.of(TokenRanges.of(RANGE)));
 
     assertThat(history(resumed, HistoryRow::meanLossNats)).isEqualTo(losses);
     List<VariableValue> actual = variables(resumed.checkpoints());

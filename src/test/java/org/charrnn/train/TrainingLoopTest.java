@@ -16,7 +16,7 @@ import org.charrnn.settings.Saving;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.train.listeners.EarlyStopping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The loop with a {@link FakeTrainer}, whose loss at step k is k, and recording listeners. */
 class TrainingLoopTest {
-  private static final Optional<TokenRange> VALIDATION =
-      Optional.of(Setups.text("the validation text", 2, 0, 1, 0));
+  private static final Optional<TokenRanges> VALIDATION =
+      Optional.of(TokenRanges.of(Setups.text("the validation text", 2, 0, 1, 0)));
 
   private final List<String> events = new ArrayList<>();
   private final List<Report> reports = new ArrayList<>();
@@ -93,7 +93,7 @@ class TrainingLoopTest {
     return new TrainingConfig(
         new BatchShape(2, 5),
         steps,
-        new LearningRateSchedule(0.5f, 0.5f, 2),
+        LearningRateSchedule.epochs(0.5f, 0.5f, 2),
         Regularization.NONE,
         Saving.checkpoints(saveEvery),
         1);
@@ -104,7 +104,7 @@ class TrainingLoopTest {
       TrainingConfig config,
       RunKind kind,
       TrainingProgress progress,
-      Optional<TokenRange> validation,
+      Optional<TokenRanges> validation,
       TrainingListener... more)
       throws DivergedException, IOException {
     List<TrainingListener> listeners = new ArrayList<>(List.of(new Reports()));

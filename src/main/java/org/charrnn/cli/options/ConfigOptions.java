@@ -84,7 +84,20 @@ final class ConfigOptions {
       }
     }
     limitVocabulary(json, given, options);
+    if (isRun) {
+      addAbsent(entries.keySet(), given, options);
+    }
     return options;
+  }
+
+  /** Adds the settings that the version which started a run did not have. */
+  private void addAbsent(Set<String> inFile, List<String> given, List<String> options) {
+    for (OptionSpec option : command.options()) {
+      String name = option.longestName();
+      if (!inFile.contains(name) && !isGiven(given, name)) {
+        SettingOptions.textOfAbsent(option).ifPresent(text -> options.add(name + "=" + text));
+      }
+    }
   }
 
   private List<Entry> entries(JsonNode json) {

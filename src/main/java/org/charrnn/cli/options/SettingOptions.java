@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.settings.SettingValues;
@@ -128,6 +129,13 @@ public final class SettingOptions {
     return option.userObject() instanceof KindSetting known && known.setting.type() == String.class
         ? known.setting.format(text)
         : text;
+  }
+
+  /** Returns the value of an option in runs that were saved before the setting existed, if any. */
+  static Optional<String> textOfAbsent(OptionSpec option) {
+    return option.userObject() instanceof KindSetting known
+        ? known.setting.absentValue().map(known.setting::format)
+        : Optional.empty();
   }
 
   /**

@@ -10,6 +10,8 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
+import org.charrnn.text.TokenCounts;
+import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 
 /**
@@ -31,20 +33,38 @@ final class InitialModel {
       return Optional.empty();
     }
     TrainedModel model = TrainedModel.open(path);
-    requireVocabulary(given, path, model.vocabulary().level());
+    requireVocabulary(given, path, model.vocabulary());
     requireNetwork(given, path, model.config().model());
     return Optional.of(model);
   }
 
-  private static void requireVocabulary(SettingValues given, Path path, Level level) {
+  private static void requireVocabulary(SettingValues given, Path path, Vocabulary vocabulary) {
+    Level level = vocabulary.level();
     boolean isOtherLevel =
         given.isGiven("level") && given.value(VocabularySettings.class, "level") != level;
-    if (isOtherLevel || given.isGiven("min-count") || given.isGiven("vocabulary-size")) {
+    if (isOtherLevel || given.isGiven("vocabulary-size")) {
       throw new InputException(
-          "--init-from %s comes with its vocabulary of %ss; --level, --min-count and"
+          "--init-from %s comes with its vocabulary of %ss; --level and --vocabulary-size cannot"
                   .formatted(path, level.noun())
-              + " --vocabulary-size cannot change it");
+              + " change it");
     }
+    if (given.isGiven("min-count") && !vocabulary.hasUnknown()) {
+      throw new InputException(
+          "--min-count is for a vocabulary with an unknown %s; that of --init-from %s has none, so"
+                  .formatted(level.noun(), path)
+              + " every new %s is added to it".formatted(level.noun()));
+    }
+  }
+
+  /**
+   * Returns the tokens of a text that are added to the vocabulary of a model: all that it lacks; if
+   * it has an unknown token, only those that occur as often as the given minimum count, or none.
+   */
+  static List<String> newTokens(SettingValues given, Vocabulary vocabulary, TokenCounts counts) {
+    if (vocabulary.hasUnknown() && !given.isGiven("min-count")) {
+      return List.of();
+    }
+    return vocabulary.missing(counts, (int) given.value(VocabularySettings.class, "min-count"));
   }
 
   private static void requireNetwork(SettingValues given, Path path, ModelConfig model) {

@@ -29,7 +29,7 @@ import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.text.TokenIds;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.Windows;
 import org.charrnn.text.files.TextFormat;
@@ -181,13 +181,13 @@ public final class LabPlan implements TrainingPlan {
   }
 
   @Override
-  public Optional<TokenRange> validation() {
+  public Optional<TokenRanges> validation() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<String> description() {
-    return Optional.empty();
+  public List<String> description() {
+    return List.of();
   }
 
   @Override

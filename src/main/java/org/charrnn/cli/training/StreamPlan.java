@@ -14,6 +14,8 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.LearningRates;
+import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.EventFile;
@@ -22,7 +24,7 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.text.Level;
 import org.charrnn.text.Split;
 import org.charrnn.text.StreamBatcher;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.train.Evaluation;
@@ -44,6 +46,7 @@ public final class StreamPlan implements TrainingPlan {
   private final RunConfig config;
   private final Corpus corpus;
   private final List<Record> textSettings;
+  private final List<String> notes;
   private final Machine machine;
 
   /**
@@ -55,19 +58,33 @@ public final class StreamPlan implements TrainingPlan {
    */
   public record Machine(boolean isLocal, SessionSettings session, PrintWriter err) {}
 
-  StreamPlan(RunConfig config, Corpus corpus, List<Record> textSettings, Machine machine) {
+  /**
+   * @param notes lines about what was chosen for the text
+   */
+  StreamPlan(
+      RunConfig config,
+      Corpus corpus,
+      List<Record> textSettings,
+      List<String> notes,
+      Machine machine) {
     this.config = config;
     this.corpus = corpus;
     this.textSettings = textSettings;
+    this.notes = notes;
     this.machine = machine;
     validation(); // throws if it is too short
   }
 
   static StreamBatcher batches(Corpus corpus, TrainingConfig training) {
     return new StreamBatcher(
-        Split.of(corpus.ids(), training.saving().validation()).training(),
+        split(corpus, training).training(corpus.ids()),
         training.batch().batchSize(),
         training.batch().sequenceLength());
+  }
+
+  private static Split split(Corpus corpus, TrainingConfig training) {
+    Saving saving = training.saving();
+    return corpus.split(saving.validation(), saving.validationFrom());
   }
 
   @Override
@@ -94,12 +111,11 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   @Override
-  public Optional<TokenRange> validation() {
-    double part = config.training().saving().validation();
-    if (part == 0) {
+  public Optional<TokenRanges> validation() {
+    if (config.training().saving().validation() == 0) {
       return Optional.empty();
     }
-    TokenRange text = Split.of(corpus.ids(), part).validation();
+    TokenRanges text = split(corpus, config.training()).validation(corpus.ids());
     try {
       Evaluation.require(text);
     } catch (InputException e) {
@@ -109,9 +125,10 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   @Override
-  public Optional<String> description() {
+  public List<String> description() {
     TrainingConfig training = config.training();
-    return Optional.of(
+    List<String> description = new ArrayList<>(notes);
+    description.add(
         String.format(
             Locale.ROOT,
             "%,d %ss, %s; %,d weights; %,d steps of %d x %d",
@@ -122,6 +139,7 @@ public final class StreamPlan implements TrainingPlan {
             training.steps(),
             training.batch().batchSize(),
             training.batch().sequenceLength()));
+    return description;
   }
 
   /** How much of the text its vocabulary covers. */
@@ -153,12 +171,12 @@ public final class StreamPlan implements TrainingPlan {
     StreamBatcher text = batches(corpus, training);
     if (machine.isLocal() && config.slicing().equals(Slicing.NONE)) {
       return new StreamTrainer(
-          TrainingSession.open(setup, start, machine.session()), training.schedule(), text);
+          TrainingSession.open(setup, start, machine.session()), LearningRates.of(training), text);
     }
     return SlicedTrainer.open(
         engine,
         new SlicedTrainer.Setup(
-            setup, training.schedule(), config.slicing(), text, machine.session()),
+            setup, LearningRates.of(training), config.slicing(), text, machine.session()),
         start);
   }
 

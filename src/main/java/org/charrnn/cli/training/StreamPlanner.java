@@ -1,7 +1,9 @@
 package org.charrnn.cli.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
@@ -9,45 +11,34 @@ import org.charrnn.cli.options.Version;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.settings.Epochs;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
-import org.charrnn.settings.SettingException;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
-import org.charrnn.text.Split;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.Tokenization;
-import org.charrnn.text.UnicodeForm;
-import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.VocabularySettings;
 import org.charrnn.text.files.Corpus;
-import org.charrnn.text.files.CorpusFiles;
 import org.charrnn.text.files.FilePatterns;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TokenizedText;
 
 /** Reads the text of a training on streams and resolves its settings. */
 public final class StreamPlanner {
-  private static final double DEFAULT_VALIDATION = 0.05;
-
-  /** More would take longer than the training between two validations. */
-  private static final double MAX_DEFAULT_VALIDATION = 500_000;
-
-  private static final String NORMALIZE = "; --normalize nfc makes them the same";
-
   private final SettingValues given;
   private final Source source;
   private final StreamPlan.Machine machine;
+  private final TextLoader loader;
 
   /**
    * The text of a training.
@@ -65,36 +56,41 @@ public final class StreamPlanner {
     this.given = given;
     this.source = source;
     this.machine = machine;
+    this.loader = new TextLoader(machine.err());
   }
 
   /**
    * Plans a new training.
    *
-   * @param initFrom model or checkpoint with the initial weights, or null
+   * @param initFrom where the initial weights come from, or null
    */
   public StreamPlan create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
+    Optional<Vocabulary> known = initial.map(TrainedModel::vocabulary);
     TextFormat format =
         TextSettings.format(given, initial.map(model -> model.config().text().normalization()));
     VocabularySettings vocabularySettings = vocabularySettings();
-    TokenizedText text =
-        tokenize(
-            resolve(format),
-            format,
-            initial.isPresent()
-                ? initial.get().vocabulary().tokenization()
-                : Tokenization.newest(vocabularySettings.level()));
-    Saving saving = saving(text);
-    if (initial.isEmpty() && format.normalization().normalize() == UnicodeForm.NONE) {
-      text.mixedForms().ifPresent(line -> remark(line + NORMALIZE));
+    Tokenization tokenization =
+        known.map(Vocabulary::tokenization).orElse(Tokenization.newest(vocabularySettings.level()));
+    TokenizedText text = loader.read(loader.files(source, format), format, tokenization);
+    if (known.isEmpty()) {
+      loader.reportMixedForms(text, format);
     }
+    SettingsForText forText = new SettingsForText(given, text.size(), text.starts());
+    List<String> added =
+        known
+            .map(vocabulary -> InitialModel.newTokens(given, vocabulary, text.count()))
+            .orElse(List.of());
+    List<TokenRange> trained = text.training(forText.validation(), forText.validationFrom());
     Corpus corpus =
-        encode(
+        loader.encode(
             text,
-            initial.isPresent()
-                ? initial.get().vocabulary()
-                : vocabulary(text, vocabularySettings, trainingParts(text, saving)));
-    TrainingConfig training = training(corpus, saving);
+            known
+                .map(vocabulary -> vocabulary.extendedBy(added))
+                .orElseGet(() -> vocabulary(text, vocabularySettings, trained)));
+    SettingValues values = forText.derive();
+    TrainingConfig training = training(values);
+    StreamPlan.batches(corpus, training); // for which the text may be too short
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
@@ -103,7 +99,9 @@ public final class StreamPlanner {
         new RunConfig(
             Version.current(),
             RunKind.TRAIN,
-            initial.isPresent() ? initial.get().config().model() : network(corpus.vocabulary()),
+            initial.isPresent()
+                ? initial.get().config().model().withClasses(corpus.vocabulary().size())
+                : network(corpus.vocabulary()),
             TextConfig.of(
                 corpus.vocabulary(),
                 corpus.ids(),
@@ -115,7 +113,11 @@ public final class StreamPlanner {
             initFrom == null ? null : initFrom.toString());
     List<Record> textSettings =
         initial.isPresent() ? List.of(format) : List.of(vocabularySettings, format);
-    return new StreamPlan(config, corpus, textSettings, machine);
+    List<String> notes = new ArrayList<>();
+    TextLoader.added(corpus, added).ifPresent(notes::add);
+    TextLoader.unknowns(corpus, initial.isPresent() && added.isEmpty()).ifPresent(notes::add);
+    SettingsForText.describe(given, values).ifPresent(notes::add);
+    return new StreamPlan(config, corpus, textSettings, notes, machine);
   }
 
   /**
@@ -127,28 +129,45 @@ public final class StreamPlanner {
     RunConfig config = run.config();
     TextConfig text = config.text();
     TextFormat format = text.format().withSeparatorOf(run.vocabulary()); // it was not needed
-    List<Path> files = source == null ? TextSettings.files(text, "--data") : resolve(format);
+    List<Path> files =
+        source == null ? TextSettings.files(text, "--data") : loader.files(source, format);
     Corpus corpus =
-        encode(tokenize(files, format, run.vocabulary().tokenization()), run.vocabulary());
+        loader.encode(
+            loader.read(files, format, run.vocabulary().tokenization()), run.vocabulary());
     if (!corpus.sha256().equals(text.sha256())) {
       throw new InputException(
           "the text of the run has changed since it was trained; start a new run from its weights"
               + " with --data and --init-from");
     }
+    requireSameFiles(config, corpus);
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      config = config.withTraining(withSteps(config.training(), corpus));
+      long batches = StreamPlan.batches(corpus, config.training()).batches();
+      config =
+          config.withTraining(config.training().withSteps(SettingsForText.steps(given, batches)));
     }
-    return new StreamPlan(config, corpus, List.of(text.format()), machine);
+    return new StreamPlan(
+        config,
+        corpus,
+        List.of(format),
+        TextLoader.unknowns(corpus, false).stream().toList(),
+        machine);
   }
 
-  private List<Path> resolve(TextFormat format) {
-    CorpusFiles.Found found = CorpusFiles.find(source.files(), source.patterns(), format);
-    found.skipped().ifPresent(this::remark);
-    return found.files();
-  }
-
-  private void remark(String line) {
-    machine.err().println("charrnn: " + line);
+  /** The pieces for validation depend on where files start. */
+  private static void requireSameFiles(RunConfig config, Corpus corpus) {
+    Saving saving = config.training().saving();
+    int files = config.text().files().size();
+    if (saving.validation() > 0
+        && saving.validationFrom() == ValidationFrom.SPREAD
+        && files != corpus.files().size()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "the text of the run was in %,d files and is now in %,d, so other parts would be used"
+                  + " for validation; give the same files",
+              files,
+              corpus.files().size()));
+    }
   }
 
   private VocabularySettings vocabularySettings() {
@@ -156,11 +175,6 @@ public final class StreamPlanner {
     return given
         .derive("vocabulary-size", VocabularySettings.defaultSize(level))
         .build(VocabularySettings.class);
-  }
-
-  /** The parts of a text that are trained on. */
-  private static List<TokenRange> trainingParts(TokenizedText text, Saving saving) {
-    return List.of(Split.of(text.indices(), saving.validation()).training());
   }
 
   /** Without an unknown token, the vocabulary needs the tokens of the other parts, too. */
@@ -171,22 +185,6 @@ public final class StreamPlanner {
         settings.hasUnknown() && isTrained ? text.count(trainingParts) : text.count(), settings);
   }
 
-  private Corpus encode(TokenizedText text, Vocabulary vocabulary) {
-    Corpus corpus = text.encode(vocabulary);
-    if (corpus.unknowns() > 0) {
-      text.betterForm(vocabulary)
-          .ifPresent(form -> remark("the text has unknown tokens; " + UnicodeForms.advice(form)));
-    }
-    return corpus;
-  }
-
-  private static TokenizedText tokenize(
-      List<Path> files, TextFormat format, Tokenization tokenization) {
-    try (ReadingProgress progress = new ReadingProgress()) {
-      return TokenizedText.read(files, format, tokenization, progress);
-    }
-  }
-
   private ModelConfig network(Vocabulary vocabulary) {
     int embedding =
         vocabulary.level() == Level.WORD ? (int) given.value(ModelConfig.class, "hidden") : 0;
@@ -195,38 +193,14 @@ public final class StreamPlanner {
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }
 
-  private Saving saving(TokenizedText text) {
-    double validation = Math.min(DEFAULT_VALIDATION, MAX_DEFAULT_VALIDATION / text.size());
-    Saving saving = given.derive("validation", validation).build(Saving.class);
-    if (saving.patience() > 0 && saving.validation() == 0) {
-      throw new SettingException("patience", "needs a validation, but that is 0");
-    }
-    return saving;
-  }
-
-  private TrainingConfig training(Corpus corpus, Saving saving) {
-    TrainingConfig training =
-        given
-            .derive("steps", 0L)
-            .build(
-                TrainingConfig.class,
-                Map.of(
-                    "batch", given.build(BatchShape.class),
-                    "schedule", given.build(LearningRateSchedule.class),
-                    "regularization", given.build(Regularization.class),
-                    "saving", saving));
-    return withSteps(training, corpus);
-  }
-
-  /** Replaces the number of steps by that of the given steps or epochs. */
-  private TrainingConfig withSteps(TrainingConfig training, Corpus corpus) {
-    Object steps = given.value(TrainingConfig.class, "steps");
-    if (steps != null && given.isGiven("epochs")) {
-      throw new InputException("give --steps or --epochs, not both");
-    }
-    long epoch = StreamPlan.batches(corpus, training).batches();
-    return training.withSteps(
-        steps != null ? (long) steps : given.build(Epochs.class).epochs() * epoch);
+  private static TrainingConfig training(SettingValues values) {
+    return values.build(
+        TrainingConfig.class,
+        Map.of(
+            "batch", values.build(BatchShape.class),
+            "schedule", LearningRateSchedule.of(values),
+            "regularization", values.build(Regularization.class),
+            "saving", values.build(Saving.class)));
   }
 
   private Slicing slicing(BatchShape batch) {

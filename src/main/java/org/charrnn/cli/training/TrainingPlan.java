@@ -8,7 +8,7 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.ProgressBar;
 import org.charrnn.train.Trainer;
@@ -29,10 +29,10 @@ public interface TrainingPlan {
   BatchShape computedShape();
 
   /** The text to validate with, if any. */
-  Optional<TokenRange> validation();
+  Optional<TokenRanges> validation();
 
-  /** Returns a line that describes the training, if there is one. */
-  Optional<String> description();
+  /** Returns lines that describe the training. */
+  List<String> description();
 
   /** Opens the trainer, which the caller closes. */
   Trainer open(Engine engine, TrainingStart start);

@@ -10,6 +10,7 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.cli.options.RunOptions;
 import org.charrnn.engine.Engine;
+import org.charrnn.model.ExtendedWeights;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.TrainingVariables;
@@ -81,7 +82,8 @@ public final class TrainingTask {
     }
     List<VariableValue> weights =
         TrainedModel.isModel(initFrom) && config.kind() == RunKind.TRAIN
-            ? TrainedModel.open(initFrom).weights()
+            ? ExtendedWeights.of(
+                config.model(), TrainedModel.open(initFrom).weights(), config.training().seed())
             : InitialWeights.read(initFrom, config.model().weightShapes());
     return TrainingStart.weights(weights);
   }
@@ -176,7 +178,7 @@ public final class TrainingTask {
       TrainingPlan plan, Trainer trainer, RunDirectory run, TrainingProgress progress)
       throws IOException, DivergedException {
     RunConfig config = plan.config();
-    plan.description().ifPresent(line -> err.println("charrnn: " + line));
+    plan.description().forEach(line -> err.println("charrnn: " + line));
     try (StopSignal stop = new StopSignal()) {
       Ending ending;
       String task = config.kind() == RunKind.LAB ? "train" : "";
@@ -195,6 +197,9 @@ public final class TrainingTask {
       Path best = run.checkpoints().best();
       List<String> weights = List.copyOf(config.model().weightShapes().keySet());
       run.writeSavedModel(RunCheckpoints.read(best, weights));
+      BestCheckpoint.farBehind(
+              run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
+          .ifPresent(line -> err.println("charrnn: " + line));
       err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
     }
   }

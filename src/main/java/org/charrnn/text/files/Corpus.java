@@ -2,6 +2,8 @@ package org.charrnn.text.files;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.charrnn.settings.ValidationFrom;
+import org.charrnn.text.Split;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.Vocabulary;
 
@@ -27,6 +29,11 @@ public record Corpus(
     long unknowns) {
   public Corpus {
     files = List.copyOf(files);
+  }
+
+  /** Splits the text for training and validation. */
+  public Split split(double validation, ValidationFrom from) {
+    return Split.of(ids.size(), starts, validation, from);
   }
 
   /**

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
+import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
+import org.charrnn.text.Split;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
@@ -131,9 +133,18 @@ public final class TokenizedText {
     return indices.size();
   }
 
-  /** Returns the provisional ids of the text, to say which parts of it to count. */
-  public TokenIds indices() {
-    return indices;
+  /** Returns the index of the first token of each file. */
+  public long[] starts() {
+    return starts.clone();
+  }
+
+  /**
+   * Returns the parts of the text that are trained on, whose tokens {@link #count} counts.
+   *
+   * @param validation fraction of the text held out for validation, in [0, 1)
+   */
+  public List<TokenRange> training(double validation, ValidationFrom from) {
+    return Split.of(size(), starts, validation, from).training(indices).ranges();
   }
 
   /** Returns the number of occurrences of each token in parts of the text. */
@@ -206,7 +217,7 @@ public final class TokenizedText {
   private String advice(Vocabulary vocabulary) {
     return betterForm(vocabulary)
         .map(UnicodeForms::advice)
-        .orElse("a model trained with a minimum count of 2 accepts any text");
+        .orElse("a training on this text that starts from the model's weights adds them");
   }
 
   /** Returns the Unicode form in which a vocabulary knows more of the text; empty for its own. */

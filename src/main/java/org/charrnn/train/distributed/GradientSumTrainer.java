@@ -25,7 +25,7 @@ final class GradientSumTrainer extends SlicedTrainer {
       GradientSumWork.Sum sum =
           engine.sum(new GradientSumWork(workers), VariableValue.arrays(weights()), slices(step));
       try {
-        driver.apply(sum.ofBatch(), schedule.rate(step / text.batches()));
+        driver.apply(sum.ofBatch(), rates.rate(step, text.batches()));
       } catch (NotFiniteException e) {
         throw DivergedException.of(e, step);
       }

@@ -13,10 +13,10 @@ import org.charrnn.model.training.GradientWorker;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.UpdateSession;
-import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
-import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.train.EvaluationWindows;
 import org.charrnn.train.Trainer;
 
@@ -34,7 +34,7 @@ public abstract sealed class SlicedTrainer implements Trainer
 
   final Engine engine;
   final StreamBatcher text;
-  final LearningRateSchedule schedule;
+  final LearningRates rates;
   final Slices slices;
   final SliceWorkers workers;
   final UpdateSession driver;
@@ -50,7 +50,7 @@ public abstract sealed class SlicedTrainer implements Trainer
    */
   public record Setup(
       TrainingSetup setup,
-      LearningRateSchedule schedule,
+      LearningRates rates,
       Slicing slicing,
       StreamBatcher text,
       SessionSettings session) {}
@@ -58,7 +58,7 @@ public abstract sealed class SlicedTrainer implements Trainer
   SlicedTrainer(Engine engine, Setup setup, TrainingStart start) {
     this.engine = engine;
     text = setup.text();
-    schedule = setup.schedule();
+    rates = setup.rates();
     slices = new Slices(setup.setup().gradients().part().shape(), setup.slicing().slices());
     workers = new SliceWorkers(UUID.randomUUID().toString(), setup.setup(), setup.session());
     x = new int[text.batchLength()];
@@ -104,17 +104,13 @@ public abstract sealed class SlicedTrainer implements Trainer
 
   /** Sends many windows at once, so the engine has few tasks. */
   @Override
-  public final double meanLossNats(TokenRange other, LongConsumer progress) {
+  public final double meanLossNats(TokenRanges other, LongConsumer progress) {
     float[][] weights = VariableValue.arrays(weights());
-    float[][] state = carriedState();
-    for (float[] tensor : state) {
-      Arrays.fill(tensor, 0);
-    }
     EvaluationWindows windows = new EvaluationWindows(other, slices.batch());
     int windowsPerRound = Math.max(1, IDS_PER_EVALUATION / windows.x().length);
     double sum = 0;
     List<Integer> weightSums = new ArrayList<>();
-    List<EvaluationWork.Slice> work = evaluations(state);
+    List<EvaluationWork.Slice> work = evaluations(zeroState());
     boolean more = windows.next();
     while (more) {
       weightSums.add(windows.weightSum());
@@ -122,17 +118,26 @@ public abstract sealed class SlicedTrainer implements Trainer
         work.get(slice).windows().add(slices.window(slice, windows));
       }
       more = windows.next();
-      if (weightSums.size() == windowsPerRound || !more) {
+      boolean endsStreams = !more || windows.startsStreams();
+      if (weightSums.size() == windowsPerRound || endsStreams) {
         EvaluationWork.Sum result = engine.sum(new EvaluationWork(workers), weights, work);
         for (int i = 0; i < weightSums.size(); i++) {
           sum += (double) result.lossNats()[i] * weightSums.get(i);
         }
-        progress.accept(windows.predicted());
+        progress.accept(windows.predicted() - (more ? windows.weightSum() : 0));
         weightSums.clear();
-        work = evaluations(Slices.join(result.states()));
+        work = evaluations(endsStreams ? zeroState() : Slices.join(result.states()));
       }
     }
     return sum / windows.predicted();
+  }
+
+  private float[][] zeroState() {
+    float[][] state = carriedState();
+    for (float[] tensor : state) {
+      Arrays.fill(tensor, 0);
+    }
+    return state;
   }
 
   /** Returns the work of each slice, without windows. */

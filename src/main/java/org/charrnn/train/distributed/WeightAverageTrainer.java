@@ -66,7 +66,7 @@ final class WeightAverageTrainer extends SlicedTrainer {
     }
     for (long step = from; step < to; step++) {
       long inEpoch = step % text.batches();
-      float rate = schedule.rate(step / text.batches());
+      float rate = rates.rate(step, text.batches());
       List<GradientWorker.Window> windows = windows(inEpoch);
       for (int slice = 0; slice < slices.count(); slice++) {
         work.get(slice)

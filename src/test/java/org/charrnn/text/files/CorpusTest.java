@@ -104,7 +104,7 @@ class CorpusTest {
             "the model's vocabulary lacks 3 of the text's 11 characters: 'ß' (U+00DF), '😀'"
                 + " (U+1F600), first in "
                 + other
-                + "; a model trained with a minimum count of 2 accepts any text");
+                + "; a training on this text that starts from the model's weights adds them");
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.UpdateSession;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
@@ -74,7 +75,7 @@ class DriverGraphTest {
         new RemoteEngine(),
         new SlicedTrainer.Setup(
             setup,
-            LearningRateSchedule.constant(0.1f),
+            new LearningRates(LearningRateSchedule.constant(0.1f), 1),
             new Slicing(2, localSteps),
             new StreamBatcher(
                 Setups.text("the text", 5, ids), batch.batchSize(), batch.sequenceLength()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,10 +27,13 @@ import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
+import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Slicing;
 import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.Setups;
 import org.charrnn.train.StreamTrainer;
@@ -49,12 +53,14 @@ class SlicedTrainerTest {
   private static final int[] IDS = new SplittableRandom(1).ints(81, 0, 6).toArray();
   private static final BatchShape BATCH = new BatchShape(5, 4);
   private static final StreamBatcher TEXT = batches(IDS, BATCH);
-  private static final LearningRateSchedule SCHEDULE = new LearningRateSchedule(0.02f, 0.9f, 1);
+  private static final LearningRates RATES =
+      new LearningRates(LearningRateSchedule.epochs(0.02f, 0.9f, 1), STEPS);
   private static final Regularization REGULARIZATION = new Regularization(0.3f, 0.5f);
 
   /** Has fewer streams than the batch has rows. */
-  private static final TokenRange OTHER_TEXT =
-      Setups.text("another text", 6, new SplittableRandom(3).ints(3500, 0, 6).toArray());
+  private static final TokenRanges OTHER_TEXT =
+      TokenRanges.of(
+          Setups.text("another text", 6, new SplittableRandom(3).ints(3500, 0, 6).toArray()));
 
   private static StreamBatcher batches(int[] ids, BatchShape batch) {
     return new StreamBatcher(
@@ -72,7 +78,7 @@ class SlicedTrainerTest {
   private static Trainer whole(TrainingSetup setup, StreamBatcher text) {
     TrainingSession session =
         TrainingSession.open(setup, TrainingStart.RANDOM, SessionSettings.allCores());
-    return new StreamTrainer(session, SCHEDULE, text);
+    return new StreamTrainer(session, RATES, text);
   }
 
   private static Trainer whole(CellKind cell, ComputeKernel kernel) {
@@ -83,7 +89,7 @@ class SlicedTrainerTest {
       TrainingSetup setup, StreamBatcher text, Slicing slicing, TrainingStart start) {
     return SlicedTrainer.open(
         new LocalEngine(),
-        new SlicedTrainer.Setup(setup, SCHEDULE, slicing, text, SessionSettings.allCores()),
+        new SlicedTrainer.Setup(setup, RATES, slicing, text, SessionSettings.allCores()),
         start);
   }
 
@@ -104,6 +110,24 @@ class SlicedTrainerTest {
 
   private static float[][] arrays(Trainer trainer) {
     return VariableValue.arrays(trainer.variables());
+  }
+
+  /** More ranges than rows, so that streams start again in the middle. */
+  @Test
+  void rangesAreEvaluatedAsInOnePiece() throws Exception {
+    int[] ids = new SplittableRandom(4).ints(200, 0, 6).toArray();
+    List<TokenRange> ranges = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      ranges.add(new TokenRange("", TokenIds.of(6, ids), 15L * i, 16L * i + 3));
+    }
+    TokenRanges text = new TokenRanges("the text", ranges);
+    try (Trainer whole = whole(CellKind.LSTM, ComputeKernel.fused(2));
+        Trainer sliced = sliced(CellKind.LSTM, ComputeKernel.fused(1), 2)) {
+      List<Long> read = new ArrayList<>();
+      assertThat(sliced.meanLossNats(text, read::add))
+          .isCloseTo(whole.meanLossNats(text, count -> {}), ROUNDING);
+      assertThat(read).isSorted().endsWith(text.predictable());
+    }
   }
 
   /** Shards are added in the same order as slices, so there is no difference at all. */
@@ -259,7 +283,7 @@ class SlicedTrainerTest {
     SlicedTrainer.Setup setup =
         new SlicedTrainer.Setup(
             setup(CellKind.RNN, ComputeKernel.fused(1)),
-            SCHEDULE,
+            RATES,
             new Slicing(2, 1),
             TEXT,
             SessionSettings.SEQUENTIAL);

@@ -1,0 +1,43 @@
+package org.charrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train --data} alone learns a short text. */
+class SmallTextIT {
+  @TempDir Path directory;
+
+  /** Trains with default settings on the beginning of a text and returns the last loss, in nats. */
+  private double train(String text, Path run) throws IOException {
+    Path file = Files.writeString(directory.resolve("text.txt"), text);
+    Run.of("train", "--data", file, "--run", run).assertDone();
+    List<String> history = Files.readAllLines(run.resolve("history.csv"));
+    return Double.parseDouble(history.get(history.size() - 1).split(",", -1)[2]);
+  }
+
+  private static String guide(int length) throws IOException {
+    String guide = Files.readString(Path.of("src/site/markdown/guide.md"));
+    return guide.repeat(2).substring(0, length);
+  }
+
+  @Test
+  void textOf650CharactersIsLearnedByHeart() throws IOException {
+    String text = guide(650);
+    Path run = directory.resolve("run");
+    assertThat(train(text, run)).isLessThan(0.05);
+    Run sampled =
+        Run.of("sample", run, "--prime", text.substring(0, 5), "--length", "600", "--greedy");
+    assertThat(String.join("\n", sampled.assertDone().out())).isEqualTo(text.substring(0, 605));
+  }
+
+  @Test
+  void textOf20000CharactersIsLearned() throws IOException {
+    assertThat(train(guide(20_000), directory.resolve("run"))).isLessThan(1.0);
+  }
+}
