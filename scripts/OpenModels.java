@@ -8,7 +8,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.LabText;
 import org.charrnn.train.LabTrainer;

@@ -39,7 +39,8 @@ class PackageDependencyTest {
           graph:
           checkpoint:
           text: settings
-          text.files: settings text
+          text.batches: settings text
+          text.files: settings text text.batches
           decoding: settings
           nn: graph
           nn.fused: nn
@@ -51,20 +52,21 @@ class PackageDependencyTest {
           model.generation: checkpoint decoding graph model nn settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
           store: checkpoint model model.export settings text text.files
-          train: checkpoint model model.loss model.training settings store text
-          train.listeners: checkpoint decoding model model.generation store text train
-          train.distributed: checkpoint engine model model.loss model.training settings text train
+          train: checkpoint model model.loss model.training settings store text text.batches
+          train.listeners: checkpoint decoding model model.generation store text text.batches train
+          train.distributed: checkpoint engine model model.loss model.training settings text \
+          text.batches train
           plot: store
           benchmark: decoding model model.generation model.loss model.measure model.training \
-          settings text train
+          settings text text.batches train
           bulk: checkpoint decoding engine model model.generation model.loss settings store text \
           train
           cli.options: engine model model.measure settings store text text.files train
-          cli.training: cli.options engine model model.loss model.measure model.training settings \
-          store text text.files train train.distributed train.listeners
+          cli.training: checkpoint cli.options engine model model.loss model.measure model.training \
+          settings store text text.batches text.files train train.distributed train.listeners
           cli.sampling: cli.options decoding model.generation text train
-          cli: benchmark bulk cli.options cli.sampling cli.training decoding engine model model.export \
-          model.generation model.loss model.measure plot settings store text text.files train \
+          cli: benchmark bulk cli.options cli.sampling cli.training decoding engine model \
+          model.export model.generation model.loss model.measure plot settings store text text.files train \
           train.listeners
           spark: engine
           """);

@@ -14,9 +14,9 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.train.BatchFeed;
 
 /** Trains on random characters. */

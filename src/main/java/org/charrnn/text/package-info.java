@@ -1,2 +1,2 @@
-/** Tokens, vocabularies and token ids, and their windows and batches; plain Java. */
+/** Tokens, vocabularies and token ids; plain Java. */
 package org.charrnn.text;

@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.charrnn.model.training.TrainingSession;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.batches.StreamBatcher;
 
 /**
  * Supplies the batches of a text in order, epoch after epoch. While one is in use, a thread fills

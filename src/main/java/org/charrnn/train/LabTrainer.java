@@ -18,7 +18,7 @@ import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRanges;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 
 /** Trains the lab: every step trains on all windows, from a zero state. */
 public final class LabTrainer implements Trainer {

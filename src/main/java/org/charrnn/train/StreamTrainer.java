@@ -7,8 +7,8 @@ import org.charrnn.model.training.NotFiniteException;
 import org.charrnn.model.training.StepStatistics;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.settings.LearningRates;
-import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenRanges;
+import org.charrnn.text.batches.StreamBatcher;
 
 /** Trains on streams of text on this machine, each step on a whole batch. */
 public final class StreamTrainer implements Trainer {

@@ -35,7 +35,7 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Slicing;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;

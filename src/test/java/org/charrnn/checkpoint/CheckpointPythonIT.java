@@ -13,7 +13,7 @@ import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.LabSession;
 import org.charrnn.testing.Python;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

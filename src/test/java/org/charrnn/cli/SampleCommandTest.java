@@ -368,7 +368,7 @@ class SampleCommandTest {
     Path words = directory.resolve("sailing");
     return Files.exists(words)
         ? words
-        : train("sailing", "we sail far away\n".repeat(400), "--level=word", "--steps=60");
+        : train("sailing", "we sail far away\n".repeat(400), "--level=word", "--steps=200");
   }
 
   @Test

@@ -482,7 +482,7 @@ class TrainCommandTest {
     assertThat(train(other, "--init-from", run.toString(), "--steps", "1").assertDone().err())
         .contains(
             "charrnn: 3 of the text's 1,443 characters are not in the vocabulary, so the model"
-                + " learns them as unknown and never writes them; --min-count N adds those that"
+                + " learns them as unknown and never generates them; --min-count N adds those that"
                 + " occur N times");
     String[] args = {"--init-from", run.toString(), "--steps", "1", "--min-count", "2"};
     assertThat(train(other, args).assertDone().err())
@@ -498,7 +498,8 @@ class TrainCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "charrnn: \\d+ of the text's 1,440 characters are not in the vocabulary, .*"));
+                    "charrnn: 1,440 characters, 19 of 25 characters kept \\(.*% of the text\\), \\d+"
+                        + " unknown in the text; .*"));
   }
 
   @Test

@@ -92,14 +92,14 @@ class WordModelTest {
     String expected = String.join("\n", sample(complete, "--prime= crown of").assertDone().out());
     Run fromFile = sample(complete, "--prime-file=" + prime).assertDone();
     assertThat(" " + String.join("\n", fromFile.out())).isEqualTo(expected);
-    Run fromLines = sample(complete, "--primes=" + prime).assertDone();
+    Run fromLines = sample(complete, "--primes=" + prime, "--seed=1").assertDone();
     assertThat(fromLines.out().get(0).replace("\\n", "\n")).contains(expected.substring(1));
     assertThat(fromLines.err()).isEmpty();
   }
 
   @Test
   void unknownWordsOfPrimeAreListedInOneLine() throws IOException {
-    Run typed = sample(limited, "--prime=my crown of Spain, my").assertDone();
+    Run typed = sample(limited, "--prime=my crown of Spain, my", "--seed=1").assertDone();
     assertThat(typed.err())
         .containsExactly(
             "charrnn: --prime: the model does not know the words 'my', ' Spain', ' my', read as"
@@ -109,12 +109,12 @@ class WordModelTest {
         .containsExactly("charrnn: --prime: the model does not know the word 'my', read as <unk>");
 
     Path file = write("primes", "crown\nmy crown\nyour crown\nmy\n");
-    assertThat(sample(limited, "--primes=" + file).assertDone().err())
+    assertThat(sample(limited, "--primes=" + file, "--seed=1").assertDone().err())
         .containsExactly(
             "charrnn: "
                 + file
                 + ", from line 2: the model does not know the words 'my', 'your', read as <unk>");
-    assertThat(sample(limited, "--prime-file=" + file).assertDone().err())
+    assertThat(sample(limited, "--prime-file=" + file, "--seed=1").assertDone().err())
         .singleElement()
         .asString()
         .startsWith("charrnn: " + file + ": the model does not know the words 'my', 'your'");
@@ -152,8 +152,12 @@ class WordModelTest {
     Path text = write("many", words(0, 10_000) + words(0, 15_000)); // the first are more frequent
     Path run = directory.resolve("many");
     Run trained = Run.of(training(text, "--validation=0", "--run=" + run)).assertDone();
-    assertThat(trained.err().get(0))
-        .startsWith("charrnn: 25,000 words, 9,999 of 15,000 words kept (79.9% of the text); ");
+    assertThat(trained.err())
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "charrnn: 25,000 words, 9,999 of 15,000 words kept (79.9% of the text), 5,002 unknown in"
+                        + " the text; "));
     assertThat(vocabulary(run).size()).isEqualTo(10_000);
     assertThat(dryRun(text, "--validation=0"))
         .anyMatch(row -> row.matches("vocabulary +10,000"))
@@ -179,11 +183,14 @@ class WordModelTest {
   @Test
   void wordsAreCountedInTrainingPart() throws IOException {
     Path text = write("parts", words(0, 20).repeat(20) + words(100, 200));
-    String[] options = {"--validation=0.2", "--batch-size=2", "--sequence-length=5"};
+    String[] options = {
+      "--validation=0.2", "--validation-from=end", "--batch-size=2", "--sequence-length=5"
+    };
     Path run = directory.resolve("parts");
     Run trained = Run.of(plus(training(text, options), "--run=" + run)).assertDone();
     assertThat(vocabulary(run).tokens()).hasSize(20 + 1);
-    assertThat(trained.err().get(0)).contains("20 of 120 words kept (80.0% of the text)");
+    assertThat(trained.err())
+        .anyMatch(line -> line.contains("20 of 120 words kept (80.0% of the text)"));
     assertThat(dryRun(text, plus(List.of(options), "--vocabulary-size=all").toArray(String[]::new)))
         .anyMatch(row -> row.matches("vocabulary +120")); // there is no unknown token
     assertThat(dryRun(text, plus(List.of(options), "--min-count=19").toArray(String[]::new)))

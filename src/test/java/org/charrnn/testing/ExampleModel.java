@@ -16,7 +16,7 @@ import org.charrnn.store.RunDirectory;
 import org.charrnn.store.TextConfig;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.LabText;
 
 /**

@@ -14,7 +14,7 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 
 /** A training session that trains as the lab does: each step on all windows of a text. */
 public final class LabSession implements AutoCloseable {

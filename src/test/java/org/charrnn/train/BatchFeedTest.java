@@ -12,7 +12,7 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.batches.StreamBatcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

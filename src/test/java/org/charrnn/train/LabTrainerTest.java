@@ -25,7 +25,7 @@ import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.Events;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.listeners.LabEventWriter;
 import org.charrnn.train.listeners.LabListing;
 import org.junit.jupiter.api.Test;

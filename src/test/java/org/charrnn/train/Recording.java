@@ -15,7 +15,7 @@ import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.store.InitialWeights;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 
 /** A run of the original graph in Python, as {@code scripts/record_lab.py} writes it. */
 final class Recording {

@@ -9,7 +9,7 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 
 /** Setups of small trainings for tests. */
 public final class Setups {

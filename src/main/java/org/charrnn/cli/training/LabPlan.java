@@ -31,7 +31,7 @@ import org.charrnn.store.TextConfig;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TextInput;
 import org.charrnn.text.files.TextReader;

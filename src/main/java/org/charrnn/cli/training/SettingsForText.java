@@ -15,8 +15,8 @@ import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.settings.ValidationFrom;
-import org.charrnn.text.Split;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.batches.Split;
+import org.charrnn.text.batches.StreamBatcher;
 
 /**
  * The settings of a training on streams that are derived from the length of its text where they are

@@ -22,10 +22,10 @@ import org.charrnn.store.EventFile;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.text.Level;
-import org.charrnn.text.Split;
-import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.batches.Split;
+import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.ProgressBar;
@@ -150,11 +150,12 @@ public final class StreamPlan implements TrainingPlan {
     double known = 1 - (double) corpus.unknowns() / corpus.ids().size();
     return String.format(
         Locale.ROOT,
-        "%,d of %,d %ss kept (%.1f%% of the text)",
+        "%,d of %,d %ss kept (%.1f%% of the text), %,d unknown in the text",
         corpus.known(),
         corpus.distinct(),
         corpus.vocabulary().level().noun(),
-        Math.floor(known * 1000) / 10); // never 100% if words are missing
+        Math.floor(known * 1000) / 10, // never 100% if words are missing
+        corpus.unknowns());
   }
 
   @Override

@@ -115,7 +115,7 @@ public final class StreamPlanner {
         initial.isPresent() ? List.of(format) : List.of(vocabularySettings, format);
     List<String> notes = new ArrayList<>();
     TextLoader.added(corpus, added).ifPresent(notes::add);
-    TextLoader.unknowns(corpus, initial.isPresent() && added.isEmpty()).ifPresent(notes::add);
+    known.flatMap(model -> TextLoader.unknowns(corpus, added.isEmpty())).ifPresent(notes::add);
     SettingsForText.describe(given, values).ifPresent(notes::add);
     return new StreamPlan(config, corpus, textSettings, notes, machine);
   }

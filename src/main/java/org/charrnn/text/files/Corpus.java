@@ -3,9 +3,9 @@ package org.charrnn.text.files;
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.settings.ValidationFrom;
-import org.charrnn.text.Split;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.batches.Split;
 
 /**
  * A text of any size as token ids.

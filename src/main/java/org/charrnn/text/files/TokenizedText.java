@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
-import org.charrnn.text.Split;
 import org.charrnn.text.TokenCounts;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
@@ -21,6 +20,7 @@ import org.charrnn.text.Tokenization;
 import org.charrnn.text.UnicodeForm;
 import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.batches.Split;
 
 /**
  * The tokens of files whose vocabulary is not yet known. Files are read once, so a pipe will do.

@@ -15,8 +15,8 @@ import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.UpdateSession;
 import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Slicing;
-import org.charrnn.text.StreamBatcher;
 import org.charrnn.text.TokenRanges;
+import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.train.EvaluationWindows;
 import org.charrnn.train.Trainer;
 

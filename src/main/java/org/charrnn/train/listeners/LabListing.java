@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.LabTrainer;
 import org.charrnn.train.ProgressBar;
 import org.charrnn.train.Report;

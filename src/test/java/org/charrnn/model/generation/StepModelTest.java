@@ -19,7 +19,7 @@ import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.Threads;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -14,7 +14,7 @@ import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.testing.LabSession;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

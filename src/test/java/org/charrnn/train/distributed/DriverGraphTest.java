@@ -23,7 +23,7 @@ import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Slicing;
-import org.charrnn.text.StreamBatcher;
+import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.train.Setups;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

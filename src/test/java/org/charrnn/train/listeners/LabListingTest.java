@@ -17,7 +17,7 @@ import org.charrnn.model.training.TrainingStart;
 import org.charrnn.store.HistoryRow;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Vocabulary;
-import org.charrnn.text.Windows;
+import org.charrnn.text.batches.Windows;
 import org.charrnn.train.Displays;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.LabTrainer;

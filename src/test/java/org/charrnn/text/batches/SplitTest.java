@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.charrnn.settings.ValidationFrom;
-import org.charrnn.text.Split.Part;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
+import org.charrnn.text.batches.Split.Part;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

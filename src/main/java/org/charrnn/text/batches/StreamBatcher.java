@@ -1,10 +1,12 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.charrnn.InputException;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /**
  * Batches for truncated backpropagation through time. The text is cut into {@code batchSize}

@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.junit.jupiter.api.Test;
 
 class StreamBatcherTest {

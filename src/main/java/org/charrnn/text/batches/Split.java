@@ -1,8 +1,11 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.settings.ValidationFrom;
+import org.charrnn.text.TokenIds;
+import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 
 /**
  * A text divided into parts for training and parts for validation. It follows from the length of

@@ -1,4 +1,4 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import java.util.Arrays;
 import org.charrnn.InputException;

@@ -1,9 +1,10 @@
-package org.charrnn.text;
+package org.charrnn.text.batches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.charrnn.InputException;
+import org.charrnn.text.Vocabulary;
 import org.charrnn.train.LabText;
 import org.junit.jupiter.api.Test;
 

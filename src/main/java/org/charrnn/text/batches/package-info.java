@@ -1,0 +1,2 @@
+/** Divides token ids into training and validation, windows and batches; plain Java. */
+package org.charrnn.text.batches;
