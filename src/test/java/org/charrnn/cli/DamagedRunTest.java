@@ -52,6 +52,8 @@ class DamagedRunTest {
             "--data=" + text,
             "--run=" + intact,
             "--validation=0.1",
+            "--validation-from=end",
+            "--decay-rate=1",
             "--learning-rate=0.1",
             "--sample-length=0");
     Run.of(Stream.concat(args.stream(), Stream.of(options)).toArray()).assertDone();

@@ -128,7 +128,8 @@ public final class StreamPlanner {
   public StreamPlan resume(RunDirectory run) {
     RunConfig config = run.config();
     TextConfig text = config.text();
-    TextFormat format = text.format().withSeparatorOf(run.vocabulary()); // it was not needed
+    TextFormat saved = text.format();
+    TextFormat format = saved.withSeparatorOf(run.vocabulary()); // else it was not needed
     List<Path> files =
         source == null ? TextSettings.files(text, "--data") : loader.files(source, format);
     Corpus corpus =
@@ -148,7 +149,7 @@ public final class StreamPlanner {
     return new StreamPlan(
         config,
         corpus,
-        List.of(format),
+        List.of(saved),
         TextLoader.unknowns(corpus, false).stream().toList(),
         machine);
   }
