@@ -40,6 +40,7 @@ class DocumentedCommandsIT {
     Files.writeString(text, ("ROMEO:\n" + LabText.SENTENCE + "\n").repeat(1300));
     Path headers = Files.createDirectories(directory.resolve("usr/include/linux"));
     Files.copy(text, headers.resolve("text.h"));
+    Files.copy(text, directory.resolve("sonnets.txt"));
 
     List<String> commands = commands(document);
     assertThat(commands).hasSizeGreaterThan(3);
@@ -95,7 +96,7 @@ class DocumentedCommandsIT {
     for (String word : words) {
       boolean isAmount =
           !arguments.isEmpty() && AMOUNTS.contains(arguments.get(arguments.size() - 1));
-      boolean isPath = word.matches("(runs|models|data|/usr)/.*|curves\\.svg");
+      boolean isPath = word.matches("(runs|models|data|/usr)/.*|curves\\.svg|sonnets\\.txt");
       String path = directory.resolve(word.replaceFirst("^/", "")).toString();
       arguments.add(isAmount ? "" + steps : isPath ? path : word);
     }

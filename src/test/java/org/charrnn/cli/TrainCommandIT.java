@@ -53,6 +53,8 @@ class TrainCommandIT {
       "3",
       "--validation",
       "0.1",
+      "--decay-rate", // a cosine would depend on the number of steps
+      "1",
       "--steps",
       steps
     };
