@@ -50,6 +50,7 @@ class SparkCommandIT {
     List<String> args = new ArrayList<>(List.of("train", "--data=" + text, "--run=" + run));
     args.addAll(List.of("--hidden=16", "--batch-size=8", "--sequence-length=10"));
     args.addAll(List.of("--dropout=0.3", "--validation=0.1", "--save-every=4"));
+    args.add("--decay-rate=1"); // a cosine would depend on the number of steps
     args.addAll(List.of(more));
     return args;
   }
