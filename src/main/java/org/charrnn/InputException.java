@@ -22,10 +22,15 @@ public class InputException extends RuntimeException {
 
   /** Returns the exception for a file or directory that cannot be read. */
   public static InputException cannotRead(Path path, IOException e) {
+    return cannotRead(path.toString(), e);
+  }
+
+  /** Returns the exception for an input with a name that cannot be read. */
+  public static InputException cannotRead(String name, IOException e) {
     if (e instanceof NoSuchFileException) {
-      return new InputException("there is no file " + path, e);
+      return new InputException("there is no file " + name, e);
     }
     String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
-    return new InputException("cannot read " + path + ": " + reason, e);
+    return new InputException("cannot read " + name + ": " + reason, e);
   }
 }

@@ -7,10 +7,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -137,9 +135,6 @@ public final class TextInput extends FilterInputStream {
   /** Returns the error for a text that cannot be read. */
   static InputException cannotRead(Path file, IOException e) {
     String name = name(file);
-    if (e instanceof NoSuchFileException) {
-      return new InputException("there is no file " + name, e);
-    }
     if (Files.isDirectory(file)) {
       return new InputException(name + " is a directory; use a text file", e);
     }
@@ -148,7 +143,6 @@ public final class TextInput extends FilterInputStream {
           "cannot read %s: its gzip data is damaged or incomplete; get it again".formatted(name),
           e);
     }
-    String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
-    return new InputException("cannot read " + name + ": " + reason, e);
+    return InputException.cannotRead(name, e);
   }
 }

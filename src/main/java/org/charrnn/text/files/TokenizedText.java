@@ -189,6 +189,9 @@ public final class TokenizedText {
   }
 
   private void requireAllKnown(int[] ids, Vocabulary vocabulary) {
+    if (IntStream.of(ids).allMatch(id -> id >= 0)) {
+      return; // as usual, without a pass over the text
+    }
     Set<String> missing = new LinkedHashSet<>();
     long first = -1;
     long occurrences = 0;
@@ -200,18 +203,16 @@ public final class TokenizedText {
         first = first < 0 ? i : first;
       }
     }
-    if (occurrences > 0) {
-      throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; %s",
-              occurrences,
-              size(),
-              level.noun(),
-              level.quoteSome(missing),
-              TextInput.name(files.get(fileAt(first))),
-              advice(vocabulary)));
-    }
+    throw new InputException(
+        String.format(
+            Locale.ROOT,
+            "the model's vocabulary lacks %,d of the text's %,d %ss: %s, first in %s; %s",
+            occurrences,
+            size(),
+            level.noun(),
+            level.quoteSome(missing),
+            TextInput.name(files.get(fileAt(first))),
+            advice(vocabulary)));
   }
 
   private String advice(Vocabulary vocabulary) {
