@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
+import org.charrnn.store.files.AtomicFiles;
 
 /**
  * An exclusive lock on a run's directory, held by the training that writes to it. Programs that

@@ -123,16 +123,24 @@ public final class TrainingTask {
 
   private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint)
       throws IOException, DivergedException {
-    TrainingProgress progress = requireSteps(plan, checkpoint);
-    RunDirectory run =
-        plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
+    TrainingProgress progress =
+        saved.checkpoints().withExistingBest(requireSteps(plan, checkpoint));
     requireMemory(plan);
-    warnOfLostHistory(run, progress);
+    warnOfLostHistory(saved, progress);
     boolean carriesState = plan.config().kind() == RunKind.TRAIN;
     List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
     TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
     try (Engine started = engine.get();
         Trainer trainer = open(plan, started, start)) {
+      saved
+          .rewind(progress)
+          .ifPresent(
+              archive ->
+                  err.println(
+                      "charrnn: moved the steps after %d to %s"
+                          .formatted(progress.step(), archive)));
+      RunDirectory run =
+          plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
       train(plan, trainer, run, progress);
     }
   }

@@ -64,6 +64,7 @@ public final class EventWriter implements TrainingListener {
   @Override
   public void onSave(Report report) throws IOException {
     file.histograms(report.step(), "weights", trainer.weights());
+    file.force();
   }
 
   /** Writes a sampled text. */

@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
