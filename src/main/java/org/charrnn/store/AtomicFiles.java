@@ -98,6 +98,13 @@ public final class AtomicFiles {
 
   /** Returns the exception for a file or directory that could not be written. */
   static IOException cannotWrite(Path target, IOException e) {
+    Path directory = target.toAbsolutePath().getParent();
+    if (Files.notExists(directory)) {
+      return new IOException(
+          "cannot write %s: %s was deleted or moved; start again"
+              .formatted(target, target.getParent()),
+          e);
+    }
     String reason =
         e instanceof FileSystemException failed && failed.getReason() != null
             ? failed.getReason()

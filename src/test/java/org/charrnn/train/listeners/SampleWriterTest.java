@@ -41,7 +41,7 @@ class SampleWriterTest {
     List<SampleWriter.SampleSink> sinks =
         List.of((done, text) -> samples.add(done + " " + text), (done, text) -> samples.add(text));
     FakeTrainer trainer = new FakeTrainer(10, 1).withWeights(weights(biases));
-    new SampleWriter(trainer, NETWORK, VOCABULARY, length, seed, sinks)
+    new SampleWriter(trainer, NETWORK, VOCABULARY, length, seed, sinks, () -> false)
         .onSave(new Report(step, null, true, TrainingProgress.START));
   }
 
