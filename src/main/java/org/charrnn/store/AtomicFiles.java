@@ -101,8 +101,8 @@ public final class AtomicFiles {
     Path directory = target.toAbsolutePath().getParent();
     if (Files.notExists(directory)) {
       return new IOException(
-          "cannot write %s: %s was deleted or moved; start again"
-              .formatted(target, target.getParent()),
+          "cannot write %s: the directory %s does not exist; was it deleted or moved?"
+              .formatted(target, directory),
           e);
     }
     String reason =

@@ -178,10 +178,10 @@ public final class TrainingLoop {
               trainer.meanLossNats(
                   text,
                   read -> {
+                    listeners.forEach(l -> l.onValidation(step, read, text.predictable()));
                     if (stop.requested() && read < text.predictable()) {
                       throw new ValidationAbandoned();
                     }
-                    listeners.forEach(l -> l.onValidation(step, read, text.predictable()));
                   });
     } catch (ValidationAbandoned e) {
       return null;

@@ -2,6 +2,7 @@ package org.charrnn.cli.training;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.charrnn.InputException;
@@ -43,9 +44,14 @@ public final class CtrlC implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Sets the lock, which is released if the process ends before the training begins. */
-  synchronized void releases(RunLock held) {
-    lock = held;
+  /**
+   * Acquires the lock of a run's directory, which the caller closes. If the process ends before the
+   * training begins, a new directory is deleted again.
+   */
+  synchronized RunLock lock(Path run) throws IOException {
+    waitForEnd();
+    lock = RunLock.acquire(run);
+    return lock;
   }
 
   /** Begins the training, unless the process is ending: then this never returns. */

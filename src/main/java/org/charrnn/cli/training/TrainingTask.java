@@ -77,10 +77,9 @@ public final class TrainingTask {
         start(plan.config()); // throws if the weights do not fit
         DryRun.print(out, plan);
       } else {
-        try (RunLock lock = RunLock.acquire(directory)) {
-          ctrlC.releases(lock);
-          requireSpace(training.smallest(), directory);
-          start(training.planner().get(), directory, ctrlC);
+        try (RunLock lock = ctrlC.lock(directory)) {
+          requireSpace(training.smallest(), lock.run());
+          start(training.planner().get(), lock.run(), ctrlC);
         }
       }
       return ctrlC.isPressed();
@@ -134,10 +133,9 @@ public final class TrainingTask {
         requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
         DryRun.print(out, plan);
       } else {
-        try (RunLock lock = RunLock.acquire(path)) {
-          ctrlC.releases(lock);
+        try (RunLock lock = ctrlC.lock(path)) {
           RunDirectory run = RunDirectory.open(lock.run());
-          requireSpace(TrainingSize.of(run.config()), path);
+          requireSpace(TrainingSize.of(run.config()), lock.run());
           run.recover();
           Path checkpoint = isCheckpoint ? options.resume() : run.checkpoints().latest();
           resume(planner.apply(run), run, checkpoint, ctrlC);
