@@ -29,12 +29,14 @@ final class DiskCheck {
     if (needed > free) {
       throw new InputException(
           "%s needs about %s for two checkpoints and the SavedModel, and %s are free; free some"
-                  .formatted(run, megabytes(needed), megabytes((double) free))
+                  .formatted(run, format(needed), format((double) free))
               + " space, choose another directory, or use a smaller --hidden or --layers");
     }
   }
 
-  private static String megabytes(double bytes) {
-    return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
+  private static String format(double bytes) {
+    return bytes < 1e9
+        ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+        : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
   }
 }
