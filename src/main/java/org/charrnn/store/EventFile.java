@@ -66,6 +66,7 @@ public final class EventFile implements Closeable {
       return file;
     } catch (IOException e) {
       file.close();
+      Files.delete(file.path); // TensorBoard would report it as damaged
       throw e;
     }
   }

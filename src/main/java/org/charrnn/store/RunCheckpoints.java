@@ -3,6 +3,10 @@ package org.charrnn.store;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +40,7 @@ public final class RunCheckpoints {
   static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
 
   private static final String PROGRESS = "progress.json";
+  private static final String VALIDATION_DUE = "validation_due";
   private static final int MAX_KEPT = 5;
 
   private final Path directory;
@@ -53,11 +58,29 @@ public final class RunCheckpoints {
    * @param bestStep steps done at the best validation, or 0 before the first
    * @param bestValidationNats mean loss of that validation, in nats; null before the first
    * @param validationsSinceBest validations after the best
+   * @param isValidationDue whether the validation after the last step was abandoned; only then it
+   *     is written to the file
    */
   public record TrainingProgress(
-      long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
+      long step,
+      long bestStep,
+      Float bestValidationNats,
+      int validationsSinceBest,
+      @JsonProperty(VALIDATION_DUE) @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+          boolean isValidationDue) {
     /** Before the first step. */
     public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
+
+    /** The progress at a point where no validation was abandoned. */
+    public TrainingProgress(
+        long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
+      this(step, bestStep, bestValidationNats, validationsSinceBest, false);
+    }
+
+    /** Returns the same progress, of which a validation was abandoned. */
+    public TrainingProgress withValidationDue() {
+      return new TrainingProgress(step, bestStep, bestValidationNats, validationsSinceBest, true);
+    }
 
     /**
      * Returns the progress after more steps.
@@ -217,7 +240,11 @@ public final class RunCheckpoints {
       }
     }
     return new TrainingProgress(
-        progress.step(), left.bestStep(), left.bestValidationNats(), left.validationsSinceBest());
+        progress.step(),
+        left.bestStep(),
+        left.bestValidationNats(),
+        left.validationsSinceBest(),
+        progress.isValidationDue());
   }
 
   private List<HistoryRow> history() {
@@ -267,12 +294,23 @@ public final class RunCheckpoints {
     Path file = checkpoint.resolve(PROGRESS);
     try {
       byte[] json = Json.bytes(file);
-      TrainingProgress progress = Json.parse(json, TrainingProgress.class, file);
+      TrainingProgress progress = Json.convert(values(json, file), TrainingProgress.class, file);
       Checksums.verifyOwn(json, file);
       return progress;
     } catch (InputException e) {
       throw withOtherCheckpoints(checkpoint, e.getMessage(), e);
     }
+  }
+
+  private static JsonNode values(byte[] json, Path file) {
+    JsonNode values = Json.parse(json, file);
+    if (values instanceof ObjectNode object) {
+      object.remove(Checksums.KEY);
+      if (!object.has(VALIDATION_DUE)) {
+        object.put(VALIDATION_DUE, false);
+      }
+    }
+    return values;
   }
 
   /**

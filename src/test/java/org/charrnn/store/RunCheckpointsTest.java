@@ -193,4 +193,19 @@ class RunCheckpointsTest {
     assertThat(TrainingProgress.START.next(5, null)).isEqualTo(new TrainingProgress(5, 0, null, 0));
     assertThat(TrainingProgress.START.next(5, 9f)).isEqualTo(new TrainingProgress(5, 5, 9f, 0));
   }
+
+  /** Files of earlier versions lack it, and earlier versions read files without it. */
+  @Test
+  void abandonedValidationIsInTheFileOnlyIfThereIsOne() throws IOException {
+    write(7, 5, 1.5f);
+    Path file = path.resolve("step-7/progress.json");
+    assertThat(file).content().doesNotContain("validation_due");
+    TrainingProgress due = new TrainingProgress(8, 5, 1.5f, 0).withValidationDue();
+    checkpoints.write(due, List.of(new VariableValue("x", Shape.scalar(), new float[1])));
+    assertThat(path.resolve("step-8/progress.json"))
+        .content()
+        .contains("\"validation_due\" : true");
+    assertThat(RunCheckpoints.progress(checkpoints.latest())).isEqualTo(due);
+    assertThat(due.next(9, 2f)).isEqualTo(new TrainingProgress(9, 5, 1.5f, 1));
+  }
 }

@@ -104,6 +104,13 @@ public final class AtomicFiles {
 
   /** Returns the exception for a file or directory that could not be written. */
   public static IOException cannotWrite(Path target, IOException e) {
+    Path directory = target.toAbsolutePath().getParent();
+    if (Files.notExists(directory)) {
+      return new IOException(
+          "cannot write %s: the directory %s does not exist; was it deleted or moved?"
+              .formatted(target, directory),
+          e);
+    }
     String reason =
         e instanceof FileSystemException failed && failed.getReason() != null
             ? failed.getReason()

@@ -185,4 +185,15 @@ class AtomicFilesTest {
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(stale).doesNotExist();
   }
+
+  /** Such as the directory of a run that is deleted while it is trained. */
+  @Test
+  void missingDirectoryIsNamed() {
+    Path file = directory.resolve("run/history.csv");
+    assertThatThrownBy(() -> AtomicFiles.writeFile(file, new byte[0]))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "cannot write %s: the directory %s does not exist; was it deleted or moved?",
+            file, file.getParent());
+  }
 }
