@@ -76,6 +76,11 @@ public final class RunCheckpoints {
               bestValidationNats,
               validationsSinceBest + (validationNats == null ? 0 : 1));
     }
+
+    /** Returns the same progress with another best checkpoint, after which none was validated. */
+    public TrainingProgress withBest(long newBestStep, Float newBestValidationNats) {
+      return new TrainingProgress(step, newBestStep, newBestValidationNats, 0);
+    }
   }
 
   /**
@@ -93,11 +98,19 @@ public final class RunCheckpoints {
           Checkpoint.write(path.resolve(MODEL), variables);
           Files.write(path.resolve(PROGRESS), Checksums.write(progress, PROGRESS, Map.of()));
         });
-    if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
-      writePointer(BEST, name);
-    }
+    updateBest(progress);
     deleteOthers(progress);
     writePointer(LATEST, name);
+  }
+
+  /** Makes {@code best} name the best checkpoint; it does not exist before the first validation. */
+  private void updateBest(TrainingProgress progress) throws IOException {
+    String best = PREFIX + progress.bestStep();
+    if (progress.bestValidationNats() == null) {
+      Files.deleteIfExists(directory.resolve(BEST));
+    } else if (!pointedTo(BEST).equals(Optional.of(best))) {
+      writePointer(BEST, best);
+    }
   }
 
   private void writePointer(String pointer, String name) throws IOException {
@@ -117,10 +130,7 @@ public final class RunCheckpoints {
     }
     writePointer(LATEST, all.get(0).getFileName().toString());
     try {
-      TrainingProgress progress = progress(all.get(0));
-      if (progress.bestValidationNats() != null) {
-        writePointer(BEST, PREFIX + progress.bestStep());
-      }
+      updateBest(progress(all.get(0)));
     } catch (InputException e) {
       // the checkpoint is damaged; keep the best that the file names
     }
@@ -169,6 +179,11 @@ public final class RunCheckpoints {
     } catch (InputException e) {
       return pointedTo(BEST).map(directory::resolve).orElseThrow(() -> e);
     }
+  }
+
+  /** Returns the directory of a checkpoint, which may not exist. */
+  public Path at(long step) {
+    return directory.resolve(PREFIX + step);
   }
 
   /** Also empty if the file was truncated, such as from step-100 to step-10. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
@@ -13,7 +13,6 @@ import org.charrnn.engine.Engine;
 import org.charrnn.model.ExtendedWeights;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.training.TrainingStart;
-import org.charrnn.model.training.TrainingVariables;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.InitialWeights;
@@ -69,8 +68,7 @@ public final class TrainingTask {
         Trainer trainer = open(plan, started, start);
         RunLock lock = RunLock.acquire(directory)) {
       RunDirectory run = RunDirectory.create(lock.run(), plan.config(), plan.vocabulary());
-      run.earlierRun()
-          .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
+      run.earlierRun().ifPresent(moved -> report("moved the earlier run to " + moved));
       train(plan, trainer, run, TrainingProgress.START);
     }
   }
@@ -92,25 +90,32 @@ public final class TrainingTask {
    * Resumes a run.
    *
    * @param kind required kind of the run
-   * @param planner plans the continuation
+   * @param planner plans the continuation of a run after a number of steps
    */
-  public void resume(RunKind kind, Function<RunDirectory, TrainingPlan> planner)
+  public void resume(RunKind kind, BiFunction<RunDirectory, Long, TrainingPlan> planner)
       throws IOException, DivergedException {
     boolean isCheckpoint = RunCheckpoints.isCheckpoint(options.resume());
     Path path = isCheckpoint ? RunCheckpoints.runOf(options.resume()) : options.resume();
     requireKind(RunDirectory.open(path).config(), kind);
     if (options.isDryRun()) {
       RunDirectory run = RunDirectory.open(path);
-      TrainingPlan plan = planner.apply(run);
-      requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
-      DryRun.print(out, plan);
+      DryRun.print(out, resumePoint(run, isCheckpoint, planner).plan());
       return;
     }
     try (RunLock lock = RunLock.acquire(path)) {
       RunDirectory run = RunDirectory.open(lock.run());
       run.recover();
-      resume(planner.apply(run), run, isCheckpoint ? options.resume() : run.checkpoints().latest());
+      resume(run, resumePoint(run, isCheckpoint, planner));
     }
+  }
+
+  private ResumePoint resumePoint(
+      RunDirectory run,
+      boolean isCheckpoint,
+      BiFunction<RunDirectory, Long, TrainingPlan> planner) {
+    Path checkpoint = isCheckpoint ? options.resume() : run.checkpoints().latest();
+    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
+    return new ResumePoint(planner.apply(run, progress.step()), run, checkpoint, progress);
   }
 
   private void requireKind(RunConfig config, RunKind kind) {
@@ -121,52 +126,50 @@ public final class TrainingTask {
     }
   }
 
-  private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint)
-      throws IOException, DivergedException {
-    TrainingProgress progress = requireSteps(plan, checkpoint);
-    RunDirectory run =
-        plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
+  private void resume(RunDirectory saved, ResumePoint point) throws IOException, DivergedException {
+    TrainingPlan plan = point.plan();
     requireMemory(plan);
-    warnOfLostHistory(run, progress);
-    boolean carriesState = plan.config().kind() == RunKind.TRAIN;
-    List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
-    TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
-    try (Engine started = engine.get();
-        Trainer trainer = open(plan, started, start)) {
-      train(plan, trainer, run, progress);
+    warnOfLostHistory(saved, point.step());
+    point.note().ifPresent(this::report);
+    if (point.isDone() && plan.config().kind() == RunKind.TRAIN) {
+      finish(plan, withConfig(saved, plan), Ending.DONE);
+      return;
+    }
+    try (Engine started = engine.get()) {
+      TrainingProgress progress = point.progress(started);
+      try (Trainer trainer = open(plan, started, point.start())) {
+        train(plan, trainer, withConfig(saved, plan), progress);
+      }
     }
   }
 
-  /** Returns the progress of a checkpoint, which must not be beyond the planned steps. */
-  private static TrainingProgress requireSteps(TrainingPlan plan, Path checkpoint) {
-    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
-    long steps = plan.config().training().steps();
-    if (steps < progress.step()) {
-      throw new InputException(
-          "%s has already done %d steps; use more --steps%s, got %d steps"
-              .formatted(
-                  checkpoint,
-                  progress.step(),
-                  plan.config().kind() == RunKind.TRAIN ? " or --epochs" : "",
-                  steps));
-    }
-    return progress;
+  /** Records changed settings, once nothing is in the way of the training. */
+  private static RunDirectory withConfig(RunDirectory saved, TrainingPlan plan) throws IOException {
+    return plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
   }
 
   /** The weights do not depend on the history, so the training continues without it. */
-  private void warnOfLostHistory(RunDirectory run, TrainingProgress progress) throws IOException {
-    long step = progress.step();
+  private void warnOfLostHistory(RunDirectory run, long step) throws IOException {
     if (step > 0 && run.readHistory().stream().noneMatch(row -> row.stepsDone() == step)) {
-      err.println(
-          "charrnn: %s lacks the rows before step %d; it continues from there"
+      report(
+          "%s lacks the rows before step %d; it continues from there"
               .formatted(run.history(), step));
     }
   }
 
-  private static void requireMemory(TrainingPlan plan) {
+  private void requireMemory(TrainingPlan plan) {
     RunConfig config = plan.config();
     MemoryCheck.requireTraining(
-        config.kind(), config.model(), plan.computedShape(), config.kernel());
+        config.kind(), fixedSizes(), config.model(), plan.computedShape(), config.kernel());
+  }
+
+  private MemoryCheck.Fixed fixedSizes() {
+    if (options.resume() != null) {
+      return MemoryCheck.Fixed.SIZES;
+    }
+    return options.initFrom() != null && TrainedModel.isModel(options.initFrom())
+        ? MemoryCheck.Fixed.NETWORK
+        : MemoryCheck.Fixed.NOTHING;
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {
@@ -178,7 +181,7 @@ public final class TrainingTask {
       TrainingPlan plan, Trainer trainer, RunDirectory run, TrainingProgress progress)
       throws IOException, DivergedException {
     RunConfig config = plan.config();
-    plan.description().forEach(line -> err.println("charrnn: " + line));
+    plan.description().forEach(this::report);
     try (StopSignal stop = new StopSignal()) {
       Ending ending;
       String task = config.kind() == RunKind.LAB ? "train" : "";
@@ -194,14 +197,23 @@ public final class TrainingTask {
                 plan.listeners(trainer, run, events, bar));
         ending = loop.run(stop);
       }
-      Path best = run.checkpoints().best();
-      List<String> weights = List.copyOf(config.model().weightShapes().keySet());
-      run.writeSavedModel(RunCheckpoints.read(best, weights));
-      BestCheckpoint.farBehind(
-              run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
-          .ifPresent(line -> err.println("charrnn: " + line));
-      err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
+      finish(plan, run, ending);
     }
+  }
+
+  private void finish(TrainingPlan plan, RunDirectory run, Ending ending) throws IOException {
+    RunConfig config = plan.config();
+    Path best = run.checkpoints().best();
+    List<String> weights = List.copyOf(config.model().weightShapes().keySet());
+    run.writeSavedModel(RunCheckpoints.read(best, weights));
+    BestCheckpoint.farBehind(
+            run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
+        .ifPresent(this::report);
+    report(endMessage(config.kind(), ending, run, best));
+  }
+
+  private void report(String line) {
+    err.println("charrnn: " + line);
   }
 
   private static String endMessage(RunKind kind, Ending ending, RunDirectory run, Path best) {

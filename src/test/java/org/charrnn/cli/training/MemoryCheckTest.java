@@ -88,11 +88,13 @@ class MemoryCheckTest {
             () -> {
               MemoryCheck.requireTraining(
                   RunKind.LAB,
+                  MemoryCheck.Fixed.NOTHING,
                   ModelConfig.lab(25, 25, 2),
                   new BatchShape(170, 10),
                   ComputeKernel.OPS);
               MemoryCheck.requireTraining(
                   RunKind.TRAIN,
+                  MemoryCheck.Fixed.NOTHING,
                   ModelConfig.lab(65, 128, 2),
                   new BatchShape(50, 50),
                   ComputeKernel.fused(2));
