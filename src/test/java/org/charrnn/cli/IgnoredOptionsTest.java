@@ -184,6 +184,19 @@ class IgnoredOptionsTest {
         .assertRejected(option.replaceFirst("=.*", "") + " cannot be used with --temperature 0");
   }
 
+  /** The first token of a text without a prime is sampled even so. */
+  @Test
+  void greedyTextWithPrimeRejectsSeed() throws IOException {
+    Run.of("sample", run, "--greedy", "--prime=to", "--seed=3")
+        .assertRejected("--seed has no effect with --greedy and a prime");
+    Run.of("sample", run, "--temperature=0", "--prime=to", "--seed=3", "--json")
+        .assertRejected("--seed has no effect with --temperature 0 and a prime");
+    Run.of("sample", run, "--greedy", "--seed=3", "--length=2").assertDone();
+    Path primes = Files.writeString(directory.resolve("primes.txt"), "to\nbe\n");
+    Run.of("sample", run, "--greedy", "--primes=" + primes, "--seed=3", "--length=2")
+        .assertRejected("--seed has no effect with --greedy and a prime");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--prime=to", "--prime-file=x", "--beam=2"})
   void primesRejectOtherPrimesAndBeamSearch(String option) {
@@ -320,6 +333,20 @@ class IgnoredOptionsTest {
     } else {
       Run.of(command, "--resume", resumed, withValue(option))
           .assertRejected(name + " cannot be changed by --resume", "--init-from");
+    }
+  }
+
+  @Test
+  void resumeSaysWhetherAndHowANewRunCanChangeAnOption() {
+    for (Object[] commandAndRun : new Object[][] {{"lab", labRun}, {"train", run}}) {
+      Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--hidden=7")
+          .assertRejected(
+              "--hidden cannot be changed by --resume, nor by --init-from, since the weights depend"
+                  + " on it; start a new run without them");
+      Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--seed=7")
+          .assertRejected(
+              "--seed cannot be changed by --resume; a new run with --init-from starts from the"
+                  + " weights, but without Adam's moments, the position in the text and the history");
     }
   }
 
