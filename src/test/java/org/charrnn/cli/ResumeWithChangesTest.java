@@ -282,6 +282,7 @@ class ResumeWithChangesTest {
     "train, --steps=10, has already done 10 steps; use more --steps or --epochs",
     "train, --decay=auto, --decay auto is for a new run; leave it out to keep the value of the run",
     "train, --validation=0.0001, 'larger --validation, or 0 for none'",
+    "train, --validation=0.97, 'with --resume, only a smaller --validation helps'",
     "train, --learning-rate=0, --learning-rate must be above 0",
     "lab, --steps=9, 'has already done 10 steps; use more --steps, got 9'"
   })

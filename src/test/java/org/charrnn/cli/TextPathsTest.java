@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -125,6 +126,20 @@ class TextPathsTest {
     Files.move(text, directory.resolve("other.txt"));
     Run.of("lab", "--resume", run, "--steps=3")
         .assertRejected("there is no file " + text, "give the text of the run with --text");
+  }
+
+  /** As after config.json was lost. */
+  @Test
+  void configOfSavedModelNeedsTheText() throws IOException {
+    train();
+    Files.copy(
+        run.resolve("saved_model/assets/config.json"),
+        run.resolve("config.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Run.of("train", "--resume", run, "--steps=2")
+        .assertRejected("the run does not have the names of its files; give the text with --data");
+    Path data = project.resolve("secret-data");
+    Run.of("train", "--resume", run, "--steps=2", "--data", data).assertDone();
   }
 
   @Test

@@ -138,7 +138,7 @@ public final class LabPlan implements TrainingPlan {
     RunConfig config =
         saved.changedAt(step, ResumedSettings.resolve(RunKind.LAB, saved.training(), given));
     TextConfig text = config.text();
-    boolean isGiven = file != null || text.files().isEmpty();
+    boolean isGiven = file != null || text.fileCount() == 0;
     Path source = isGiven ? file : TextSettings.files(run, "--text").get(0);
     int[] ids;
     try {

@@ -142,14 +142,24 @@ public final class StreamPlanner {
               + " with --data and --init-from");
     }
     requireSameFiles(text, training.saving(), corpus);
+    long batches = batches(corpus, training);
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      long batches = StreamPlan.batches(corpus, training).batches();
       training = training.withSteps(SettingsForText.steps(given, batches));
     }
     RunConfig config = saved.changedAt(step, training);
     List<String> notes = new ArrayList<>(ResumedSettings.describe(step, run.config(), config));
     TextLoader.unknowns(corpus, false).ifPresent(notes::add);
     return new StreamPlan(config, corpus, List.of(text.format()), notes, machine);
+  }
+
+  /** Returns the number of batches in an epoch of a resumed training. */
+  private static long batches(Corpus corpus, TrainingConfig training) {
+    try {
+      return StreamPlan.batches(corpus, training).batches();
+    } catch (InputException e) {
+      throw new InputException(
+          e.getMessage() + "; with --resume, only a smaller --validation helps", e);
+    }
   }
 
   /** The pieces for validation depend on where files start. */

@@ -48,6 +48,10 @@ final class TextSettings {
    * @throws InputException if one is missing, or cannot be read a second time
    */
   static List<Path> files(RunDirectory run, String option) {
+    if (run.config().text().files().isEmpty()) { // the configuration is that of an exported model
+      throw new InputException(
+          "the run does not have the names of its files; give the text with " + option);
+    }
     for (Path file : run.config().text().files().stream().map(Path::of).toList()) {
       if (TextInput.isStream(file)) {
         throw new InputException(
