@@ -36,7 +36,7 @@ class SparkEngineTest {
     for (int i = 0; i < configuration.length; i += 2) {
       all.put(configuration[i], configuration[i + 1]);
     }
-    return new EngineSettings(master, all, () -> {});
+    return new EngineSettings(master, all, 0, () -> {});
   }
 
   @BeforeAll

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.cli.options.RunOptions;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ExtendedWeights;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.model.training.TrainingVariables;
 import org.charrnn.settings.RunKind;
@@ -33,20 +34,20 @@ import org.charrnn.train.TrainingLoop;
 /** Runs a training, new or resumed, in its run directory. */
 public final class TrainingTask {
   private final RunOptions options;
-  private final Supplier<Engine> engine;
+  private final DoubleFunction<Engine> engine;
   private final SessionSettings session;
   private final PrintWriter out;
   private final PrintWriter err;
 
   /**
-   * @param engine starts the engine that computes slices
+   * @param engine starts the engine that computes slices, given the memory that a slice needs
    * @param session printed with {@code --verbose}
    * @param out receives a dry run
    * @param err receives messages
    */
   public TrainingTask(
       RunOptions options,
-      Supplier<Engine> engine,
+      DoubleFunction<Engine> engine,
       SessionSettings session,
       PrintWriter out,
       PrintWriter err) {
@@ -65,7 +66,7 @@ public final class TrainingTask {
       return;
     }
     requireMemory(plan);
-    try (Engine started = engine.get();
+    try (Engine started = startEngine(plan);
         Trainer trainer = open(plan, started, start);
         RunLock lock = RunLock.acquire(directory)) {
       RunDirectory run = RunDirectory.create(lock.run(), plan.config(), plan.vocabulary());
@@ -131,7 +132,7 @@ public final class TrainingTask {
     boolean carriesState = plan.config().kind() == RunKind.TRAIN;
     List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
     TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
-    try (Engine started = engine.get();
+    try (Engine started = startEngine(plan);
         Trainer trainer = open(plan, started, start)) {
       train(plan, trainer, run, progress);
     }
@@ -167,6 +168,12 @@ public final class TrainingTask {
     RunConfig config = plan.config();
     MemoryCheck.requireTraining(
         config.kind(), config.model(), plan.computedShape(), config.kernel());
+  }
+
+  private Engine startEngine(TrainingPlan plan) {
+    RunConfig config = plan.config();
+    return engine.apply(
+        MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel()));
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {
