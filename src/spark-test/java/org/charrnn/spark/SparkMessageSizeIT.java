@@ -1,6 +1,7 @@
 package org.charrnn.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,9 +13,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.bulk.BulkEvaluation;
 import org.charrnn.engine.Engine;
+import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.SumWork;
+import org.charrnn.engine.Work;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -125,6 +128,15 @@ class SparkMessageSizeIT {
     }
     byte[] sum = engine.sum(new Inversion(), shared, items);
     assertThat(Arrays.equals(sum, new LocalEngine().sum(new Inversion(), shared, items))).isTrue();
+  }
+
+  /** The executors have 512 MB, which is the limit that remains. */
+  @Test
+  void itemThatDoesNotFitIntoAnExecutorNamesTheSetting() {
+    Work<Integer, Integer, Integer> allocation = (shared, item) -> new byte[item].length;
+    assertThatThrownBy(() -> engine.map(allocation, 0, List.of(600 * MEBIBYTE)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageEndingWith("increase spark.executor.memory");
   }
 
   private static TokenIds text(int vocabulary, int tokens, long seed) {

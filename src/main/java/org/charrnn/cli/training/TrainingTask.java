@@ -173,7 +173,8 @@ public final class TrainingTask {
   private Engine startEngine(TrainingPlan plan) {
     RunConfig config = plan.config();
     return engine.apply(
-        MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel()));
+        MemoryEstimate.sliceBytes(
+            config.model(), plan.computedShape(), config.kernel(), config.slicing().localSteps()));
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {
