@@ -2,10 +2,10 @@ package org.charrnn.bulk;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
+import org.charrnn.engine.TaskOwner;
 import org.charrnn.engine.Work;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.EvaluationSession;
@@ -34,11 +34,10 @@ public final class BulkEvaluation {
             .boxed()
             .sorted(Comparator.comparing(i -> Evaluation.shape(range(texts.get(i))).batchSize()))
             .toList();
-    String owner = UUID.randomUUID().toString();
-    try {
+    try (TaskOwner owner = TaskOwner.of(engine)) {
       List<Evaluation> evaluations =
           engine.map(
-              new EvaluationWork(owner, session),
+              new EvaluationWork(owner.name(), session),
               SharedModel.of(model),
               order.stream().map(texts::get).toList());
       Evaluation[] inOrder = new Evaluation[texts.size()];
@@ -46,8 +45,6 @@ public final class BulkEvaluation {
         inOrder[order.get(i)] = evaluations.get(i);
       }
       return List.of(inOrder);
-    } finally {
-      engine.release(owner);
     }
   }
 
@@ -71,7 +68,9 @@ public final class BulkEvaluation {
     @Override
     public void close() {
       if (model != null) {
-        model.close();
+        EvaluationSession closed = model;
+        model = null;
+        closed.close();
       }
     }
   }

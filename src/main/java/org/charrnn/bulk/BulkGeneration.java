@@ -3,14 +3,15 @@ package org.charrnn.bulk;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.decoding.StopString;
 import org.charrnn.decoding.TextEnd;
+import org.charrnn.engine.Closeables;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
+import org.charrnn.engine.TaskOwner;
 import org.charrnn.engine.Work;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
@@ -70,14 +71,13 @@ public record BulkGeneration(
       items.add(
           new Primes(new ArrayList<>(primes.subList(from, Math.min(from + size, primes.size())))));
     }
-    String owner = UUID.randomUUID().toString();
-    try {
-      return engine.map(new GenerationWork(owner, this), SharedModel.of(model), items).stream()
+    try (TaskOwner owner = TaskOwner.of(engine)) {
+      return engine
+          .map(new GenerationWork(owner.name(), this), SharedModel.of(model), items)
+          .stream()
           .flatMap(texts -> texts.byPrime().stream())
           .<List<GeneratedText>>map(texts -> texts)
           .toList();
-    } finally {
-      engine.release(owner);
     }
   }
 
@@ -91,18 +91,20 @@ public record BulkGeneration(
     static Generator open(SharedModel shared, BulkGeneration settings) {
       Vocabulary vocabulary = shared.vocabulary();
       List<VariableValue> weights = shared.weightValues();
-      return new Generator(
-          GenerationModel.open(shared.network(), vocabulary, settings.sampling, weights),
-          settings.probabilities ? StepModel.open(shared.network(), weights) : null,
-          vocabulary);
+      GenerationModel model =
+          GenerationModel.open(shared.network(), vocabulary, settings.sampling, weights);
+      try {
+        StepModel steps = settings.probabilities ? StepModel.open(shared.network(), weights) : null;
+        return new Generator(model, steps, vocabulary);
+      } catch (RuntimeException | Error e) {
+        model.close();
+        throw e;
+      }
     }
 
     @Override
     public void close() {
-      model.close();
-      if (steps != null) {
-        steps.close();
-      }
+      Closeables.closeAll(steps == null ? List.of(model) : List.of(model, steps));
     }
   }
 

@@ -16,8 +16,10 @@ import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.options.VerboseOption;
 import org.charrnn.cli.training.ReadingProgress;
 import org.charrnn.engine.Engine;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.EvaluationSession;
+import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
@@ -179,7 +181,7 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
       TrainedModel trained, List<Path> paths, TextFormat format, SessionSettings session) {
     List<Corpus> texts = readEach(trained, paths, format);
     List<Evaluation> evaluations;
-    try (Engine started = engine.start()) {
+    try (Engine started = startEngine(trained)) {
       evaluations =
           BulkEvaluation.evaluate(
               started, session, trained, texts.stream().map(Corpus::ids).toList());
@@ -200,6 +202,13 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
               paths.get(i)));
     }
     out.flush();
+  }
+
+  /** A text needs no more memory than training on batches of the same size. */
+  private Engine startEngine(TrainedModel trained) {
+    return engine.start(
+        MemoryEstimate.bytes(
+            trained.config().model(), Evaluation.LARGEST_SHAPE, ComputeKernel.fused(1)));
   }
 
   private void print(Evaluation evaluation, Corpus text) {

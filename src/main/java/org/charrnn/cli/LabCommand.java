@@ -91,7 +91,8 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
     SessionSettings session = VerboseOption.session(given);
     var out = StandardStream.escaped(spec.commandLine().getOut());
     TrainingTask task =
-        new TrainingTask(options, LocalEngine::new, session, out, spec.commandLine().getErr());
+        new TrainingTask(
+            options, bytes -> new LocalEngine(), session, out, spec.commandLine().getErr());
     LabPlan.Output output = new LabPlan.Output(out, listing);
     boolean isInterrupted;
     if (options.resume() == null) {

@@ -26,6 +26,7 @@ import org.charrnn.decoding.StopString;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
+import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TextNormalization;
@@ -200,9 +201,13 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     PromptFile file = new PromptFile(primes, trained.vocabulary(), normalization(trained));
     file.unknownTokens().ifPresent(this::remark);
     reportSeed(sampling, file.hasEmptyPrime());
-    try (Engine started = engine.start()) {
+    try (Engine started = startEngine(trained)) {
       file.generate(started, trained, generation, jsonTexts(sampling, out));
     }
+  }
+
+  private Engine startEngine(TrainedModel trained) {
+    return engine.start(MemoryEstimate.generationBytes(trained.config().model(), count));
   }
 
   private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
@@ -256,7 +261,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     BulkGeneration generation = generation(sampling, stop); // which checks the numbers
     reportSeed(sampling, start.ids().length == 0);
     if (json) {
-      try (Engine here = engine.start()) {
+      try (Engine here = startEngine(trained)) {
         JsonTexts texts = jsonTexts(sampling, out);
         generation
             .generate(here, trained, List.of(start.ids()))

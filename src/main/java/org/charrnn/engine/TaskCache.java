@@ -1,8 +1,10 @@
 package org.charrnn.engine;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,15 +36,24 @@ public final class TaskCache {
       String owner, Object key, Supplier<T> factory, Function<T, R> function) {
     AutoCloseable idle = takeIdle(owner, key);
     T object = idle == null ? factory.get() : (T) idle;
-    boolean succeeded = false;
+    R result;
     try {
-      R result = function.apply(object);
-      succeeded = true;
-      return result;
-    } finally {
-      if (!succeeded || !putBack(owner, key, object)) {
-        close(object);
-      }
+      result = function.apply(object);
+    } catch (Throwable e) {
+      closeAfter(e, object);
+      throw e;
+    }
+    if (!putBack(owner, key, object)) {
+      Closeables.closeAll(List.of(object));
+    }
+    return result;
+  }
+
+  private static void closeAfter(Throwable failure, AutoCloseable object) {
+    try {
+      object.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -68,13 +79,28 @@ public final class TaskCache {
 
   /** Closes an owner's idle objects. Objects in use are closed when their function returns. */
   public static void release(String owner) {
-    Map<Object, Deque<AutoCloseable>> ofOwner;
+    release(List.of(owner));
+  }
+
+  /**
+   * Closes the idle objects of some owners, all of them even if some fail. Objects in use are
+   * closed when their function returns.
+   */
+  public static void release(Collection<String> owners) {
+    List<AutoCloseable> idle;
     synchronized (IDLE) {
-      ofOwner = IDLE.remove(owner);
+      idle =
+          owners.stream()
+              .flatMap(owner -> removeAll(owner).values().stream())
+              .flatMap(Deque::stream)
+              .toList();
     }
-    if (ofOwner != null) {
-      ofOwner.values().forEach(idle -> idle.forEach(TaskCache::close));
-    }
+    Closeables.closeAll(idle);
+  }
+
+  private static Map<Object, Deque<AutoCloseable>> removeAll(String owner) {
+    Map<Object, Deque<AutoCloseable>> ofOwner = IDLE.remove(owner);
+    return ofOwner == null ? Map.of() : ofOwner;
   }
 
   /** Returns the number of idle objects of an owner. */
@@ -88,14 +114,6 @@ public final class TaskCache {
   public static int count() {
     synchronized (IDLE) {
       return IDLE.keySet().stream().mapToInt(TaskCache::count).sum();
-    }
-  }
-
-  private static void close(AutoCloseable object) {
-    try {
-      object.close();
-    } catch (Exception e) {
-      throw new IllegalStateException(e); // models throw no checked exceptions
     }
   }
 }

@@ -25,6 +25,9 @@ public record Evaluation(double meanLossNats, long tokens) implements Serializab
   private static final long TOKENS_PER_ROW = 10_000;
   private static final int SEQUENCE_LENGTH = 100;
 
+  /** The size of the batches that suits a long text. */
+  public static final BatchShape LARGEST_SHAPE = new BatchShape(MAX_ROWS, SEQUENCE_LENGTH);
+
   /** Returns the size of the batches that suits a text. */
   public static BatchShape shape(TokenRange text) {
     long rows = Math.min(MAX_ROWS, Math.max(1, text.size() / TOKENS_PER_ROW));

@@ -36,7 +36,7 @@ class SparkEngineTest {
     for (int i = 0; i < configuration.length; i += 2) {
       all.put(configuration[i], configuration[i + 1]);
     }
-    return new EngineSettings(master, all, () -> {});
+    return new EngineSettings(master, all, 0, () -> {});
   }
 
   @BeforeAll
@@ -114,6 +114,34 @@ class SparkEngineTest {
     }
   }
 
+  private static final class UncloseableResource implements AutoCloseable {
+    @Override
+    public void close() {
+      throw new IllegalStateException("cannot close");
+    }
+  }
+
+  @Test
+  void releaseThatFailsClosesTheOtherObjects() {
+    Work<String, Integer, Integer> use =
+        (owner, item) ->
+            TaskCache.use(
+                owner,
+                item,
+                () -> item == 1 ? new UncloseableResource() : new Resource(),
+                resource -> item);
+    Resource.CREATED.clear();
+    engine.map(use, "owner", items(4));
+    assertThatThrownBy(() -> engine.release("owner"))
+        .isInstanceOf(EngineException.class)
+        .hasMessageStartingWith("Spark could not clean up: ")
+        .hasMessageContaining("cannot close");
+    assertThat(Resource.CREATED).hasSize(3).allMatch(resource -> resource.closed);
+    assertThat(TaskCache.count("owner")).isZero();
+    assertThat(engine.map(use, "other", items(1))).containsExactly(0); // nothing fails later
+    engine.release("other");
+  }
+
   @Test
   void releaseClosesCachedObjectsOfOwner() {
     Work<String, Integer, Integer> use =
@@ -170,6 +198,10 @@ class SparkEngineTest {
   /** Stops the context as a cluster does that has lost its master. */
   @Test
   void applicationStoppedByClusterIsReported() {
+    Work<String, Integer, Integer> use =
+        (owner, item) -> TaskCache.use(owner, "key", Resource::new, resource -> item);
+    engine.map(use, "owner", items(2));
+    assertThat(TaskCache.count("owner")).isPositive();
     SparkContext.getOrCreate().stop();
     try {
       Work<Integer, Integer, Integer> sum = Integer::sum;
@@ -177,6 +209,7 @@ class SparkEngineTest {
           .isInstanceOf(EngineException.class)
           .hasMessage("Spark could not run the job: the cluster has stopped the application");
       engine.release("owner");
+      assertThat(TaskCache.count("owner")).isZero();
       engine.close();
     } finally {
       start();

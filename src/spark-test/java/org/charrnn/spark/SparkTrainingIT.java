@@ -84,6 +84,7 @@ class SparkTrainingIT {
                     "spark.driver.host", "127.0.0.1",
                     "spark.driver.bindAddress", "127.0.0.1",
                     "spark.executor.memory", "512m"),
+                0,
                 () -> {}));
     awaitExecutors(2);
   }

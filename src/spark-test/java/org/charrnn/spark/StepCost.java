@@ -95,7 +95,7 @@ final class StepCost implements Callable<Integer> {
         new SlicedTrainer.Setup(
             setup(network, 1), RATES, new Slicing(slices, localSteps), text, ONE_CORE);
     try (Engine local = new LocalEngine();
-        Engine spark = SparkEngine.start(new EngineSettings(master, configuration, () -> {}));
+        Engine spark = SparkEngine.start(new EngineSettings(master, configuration, 0, () -> {}));
         Trainer whole = new StreamTrainer(wholeBatchSession(network), RATES, text);
         Trainer sliced = SlicedTrainer.open(local, slicedSetup, TrainingStart.RANDOM);
         Trainer onSpark = SlicedTrainer.open(spark, slicedSetup, TrainingStart.RANDOM)) {

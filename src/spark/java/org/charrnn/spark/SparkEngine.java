@@ -6,14 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
+import org.charrnn.engine.Closeables;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.EngineSettings;
@@ -24,8 +24,9 @@ import org.charrnn.engine.Work;
 import scala.Tuple2;
 
 /**
- * Runs work as Apache Spark jobs with one task per item. The shared value is broadcast and removed
- * from the executors after the job. If an executor is lost, Spark reruns its tasks on another one.
+ * Runs work as Apache Spark jobs with one task per item. The shared value and large items are
+ * broadcast and removed from the executors after the job. If an executor is lost, Spark reruns its
+ * tasks on another one.
  */
 final class SparkEngine implements Engine {
   /** Higher priorities run first; Spark's own shutdown hooks have priorities up to 50. */
@@ -40,6 +41,7 @@ final class SparkEngine implements Engine {
 
   static SparkEngine start(EngineSettings settings) {
     SparkConf conf = SparkSettings.conf(settings);
+    MemoryOverhead.check(conf, settings.taskBytes());
     ShutdownHookManager.get()
         .addShutdownHook(
             settings.shutdownWaitsFor(), SHUTDOWN_PRIORITY, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
@@ -61,7 +63,11 @@ final class SparkEngine implements Engine {
   public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
       Work<S, I, R> work, S shared, List<I> items) {
     return run(
-        work, shared, task -> context.parallelize(items, items.size()).map(task::apply).collect());
+        work,
+        shared,
+        items,
+        (task, sent) ->
+            context.parallelize(sent, sent.size()).map(item -> task.apply(item.value())).collect());
   }
 
   /** Executors add up the groups; the driver adds the groups' sums. */
@@ -72,24 +78,28 @@ final class SparkEngine implements Engine {
     if (groupSize == items.size()) {
       return SumOrder.inOrder(map(work, shared, items), work::add);
     }
-    List<Tuple2<Integer, I>> indexedItems =
-        IntStream.range(0, items.size()).mapToObj(i -> new Tuple2<>(i, items.get(i))).toList();
     int groups = (items.size() + groupSize - 1) / groupSize;
     List<Tuple2<Integer, R>> sums =
         run(
             work,
             shared,
-            task ->
+            items,
+            (task, sent) ->
                 context
-                    .parallelizePairs(indexedItems, indexedItems.size())
+                    .parallelizePairs(indexed(sent), sent.size())
                     .mapToPair(
                         item ->
                             new Tuple2<>(
-                                item._1 / groupSize, new Tuple2<>(item._1, task.apply(item._2))))
+                                item._1 / groupSize,
+                                new Tuple2<>(item._1, task.apply(item._2.value()))))
                     .groupByKey(new HashPartitioner(groups))
                     .mapValues(results -> SumOrder.inOrder(sortByIndex(results), work::add))
                     .collect());
     return SumOrder.inOrder(sortByIndex(sums), work::add);
+  }
+
+  private static <T> List<Tuple2<Integer, T>> indexed(List<T> list) {
+    return IntStream.range(0, list.size()).mapToObj(i -> new Tuple2<>(i, list.get(i))).toList();
   }
 
   /** Spark returns shuffled results in no particular order. */
@@ -101,16 +111,17 @@ final class SparkEngine implements Engine {
   }
 
   private <S extends Serializable, I extends Serializable, R extends Serializable, T> T run(
-      Work<S, I, R> work, S shared, Function<Task<S, I, R>, T> job) {
+      Work<S, I, R> work,
+      S shared,
+      List<I> items,
+      BiFunction<Task<S, I, R>, List<SentItem<I>>, T> job) {
     requireRunning();
     return attempt(
         "run the job",
         () -> {
-          Broadcast<S> broadcast = context.broadcast(shared);
-          try {
-            return job.apply(new Task<>(work, broadcast, releasedOwners));
-          } finally {
-            broadcast.destroy();
+          try (Broadcasts broadcasts = new Broadcasts(context)) {
+            Task<S, I, R> task = new Task<>(work, broadcasts.of(shared), releasedOwners);
+            return job.apply(task, broadcasts.items(items));
           }
         });
   }
@@ -126,10 +137,18 @@ final class SparkEngine implements Engine {
     return context.sc().isStopped();
   }
 
-  /** Executors that this job does not reach release the owner before their next task. */
+  /**
+   * Releases an owner on all executors. Those that this job does not reach release it before their
+   * next task. With a master {@code local}, tasks run in this JVM, which releases it even if Spark
+   * fails.
+   */
   @Override
   public void release(String owner) {
     releasedOwners.add(owner);
+    Closeables.closeAll(List.of(this::releaseOnExecutors, () -> TaskCache.release(owner)));
+  }
+
+  private void releaseOnExecutors() {
     if (isStopped()) {
       return; // no executors are left
     }
@@ -141,7 +160,7 @@ final class SparkEngine implements Engine {
         () -> {
           context
               .parallelize(slotIndices, slots)
-              .foreach(slot -> owners.forEach(TaskCache::release));
+              .foreach(slot -> TaskCache.release(owners));
           return null;
         });
   }
@@ -155,9 +174,7 @@ final class SparkEngine implements Engine {
     try {
       return callable.call();
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new EngineException(
-          "Spark could not %s: %s".formatted(action, reason.lines().findFirst().orElse("")), e);
+      throw new EngineException("Spark could not %s: %s".formatted(action, FailureReason.of(e)), e);
     }
   }
 }

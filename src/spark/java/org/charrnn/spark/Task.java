@@ -17,7 +17,7 @@ record Task<S extends Serializable, I extends Serializable, R extends Serializab
     implements Serializable {
 
   R apply(I item) {
-    releasedOwners.forEach(TaskCache::release);
+    TaskCache.release(releasedOwners);
     return work.apply(shared.value(), item);
   }
 }

@@ -75,7 +75,7 @@ class LocalEngineTest {
 
   @Test
   void unknownEngineIsRejectedWithInstructions() {
-    EngineSettings settings = new EngineSettings(null, Map.of(), () -> {});
+    EngineSettings settings = new EngineSettings(null, Map.of(), 0, () -> {});
     assertThatThrownBy(() -> Engines.start("abacus", settings))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("the abacus engine is not in this build; ")

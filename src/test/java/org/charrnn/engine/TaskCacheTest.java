@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TaskCacheTest {
   private final List<Resource> created = new ArrayList<>();
+  private RuntimeException closeFailure; // of every resource, unless null
 
   private final class Resource implements AutoCloseable {
     private boolean closed;
@@ -21,6 +22,9 @@ class TaskCacheTest {
     @Override
     public void close() {
       closed = true;
+      if (closeFailure != null) {
+        throw closeFailure;
+      }
     }
   }
 
@@ -98,5 +102,34 @@ class TaskCacheTest {
         .hasMessage("failed");
     assertThat(created).hasSize(1).allMatch(resource -> resource.closed);
     assertThat(TaskCache.count("one")).isZero();
+  }
+
+  @Test
+  void failingCloseLeavesNoOtherObjectOpen() {
+    use("one", "a");
+    use("one", "b");
+    use("other", "a");
+    closeFailure = new IllegalStateException("cannot close");
+    assertThatThrownBy(() -> TaskCache.release(List.of("one", "other"))).isSameAs(closeFailure);
+    closeFailure = null;
+    assertThat(created).hasSize(3).allMatch(resource -> resource.closed);
+    assertThat(TaskCache.count("one") + TaskCache.count("other")).isZero();
+  }
+
+  @Test
+  void failingCloseDoesNotHideTheFailureBeforeIt() {
+    closeFailure = new IllegalStateException("cannot close");
+    IllegalStateException failure = new IllegalStateException("failed");
+    assertThatThrownBy(
+            () ->
+                TaskCache.use(
+                    "one",
+                    "a",
+                    Resource::new,
+                    resource -> {
+                      throw failure;
+                    }))
+        .isSameAs(failure);
+    assertThat(failure.getSuppressed()).containsExactly(closeFailure);
   }
 }

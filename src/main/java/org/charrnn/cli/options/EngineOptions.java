@@ -67,12 +67,17 @@ public final class EngineOptions {
     }
   }
 
-  /** Starts the engine; the caller closes it. */
-  public Engine start() {
+  /**
+   * Starts the engine; the caller closes it.
+   *
+   * @param taskBytes estimated memory that a task needs outside of the Java heap
+   */
+  public Engine start(double taskBytes) {
     check();
     return isLocal()
         ? new LocalEngine()
         : Engines.start(
-            engine.toString(), new EngineSettings(master, configuration, StopSignal::awaitWork));
+            engine.toString(),
+            new EngineSettings(master, configuration, (long) taskBytes, StopSignal::awaitWork));
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
@@ -12,6 +13,7 @@ import org.charrnn.cli.options.RunOptions;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ExtendedWeights;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.EventFile;
@@ -32,20 +34,20 @@ import org.charrnn.train.TrainingLoop;
 /** Runs a training, new or resumed, in its run directory. */
 public final class TrainingTask {
   private final RunOptions options;
-  private final Supplier<Engine> engine;
+  private final DoubleFunction<Engine> engine;
   private final SessionSettings session;
   private final PrintWriter out;
   private final PrintWriter err;
 
   /**
-   * @param engine starts the engine that computes slices
+   * @param engine starts the engine that computes slices, given the memory that a slice needs
    * @param session printed with {@code --verbose}
    * @param out receives a dry run
    * @param err receives messages
    */
   public TrainingTask(
       RunOptions options,
-      Supplier<Engine> engine,
+      DoubleFunction<Engine> engine,
       SessionSettings session,
       PrintWriter out,
       PrintWriter err) {
@@ -89,7 +91,7 @@ public final class TrainingTask {
       throws IOException, DivergedException {
     TrainingStart start = start(plan.config());
     requireSpace(TrainingSize.of(plan.config()), directory);
-    try (Engine started = engine.get();
+    try (Engine started = startEngine(plan);
         Trainer trainer = open(plan, started, start);
         StopSignal stop = ctrlC.begin()) {
       RunDirectory run = RunDirectory.create(directory, plan.config(), plan.vocabulary());
@@ -170,7 +172,7 @@ public final class TrainingTask {
       finish(plan, saved, Ending.DONE);
       return;
     }
-    try (Engine started = engine.get()) {
+    try (Engine started = startEngine(plan)) {
       TrainingProgress progress = point.progress(started);
       try (Trainer trainer = open(plan, started, point.start());
           StopSignal stop = ctrlC.begin()) {
@@ -212,6 +214,16 @@ public final class TrainingTask {
     return options.initFrom() != null && TrainedModel.isModel(options.initFrom())
         ? MemoryCheck.Fixed.NETWORK
         : MemoryCheck.Fixed.NOTHING;
+  }
+
+  private Engine startEngine(TrainingPlan plan) {
+    RunConfig config = plan.config();
+    return engine.apply(
+        MemoryEstimate.sliceBytes(
+            config.model(),
+            TrainingSize.of(config).computed(),
+            config.kernel(),
+            config.slicing().localSteps()));
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {

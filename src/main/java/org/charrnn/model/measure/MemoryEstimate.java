@@ -21,6 +21,9 @@ public final class MemoryEstimate {
   /** A weight, its gradient and Adam's two moments. */
   private static final long TENSORS_OF_A_WEIGHT = 4;
 
+  /** A weight and Adam's two moments: received and returned, each with a copy in buffers. */
+  private static final long TENSORS_OF_AN_EXCHANGE = 12;
+
   /**
    * What TensorFlow needs for an operation of a graph and its copies: with 100 layers by 10 or 100
    * time steps, the resident size without the tensors was 8 to 13 kB for each.
@@ -68,6 +71,18 @@ public final class MemoryEstimate {
   public static double bytes(ModelConfig config, BatchShape shape, ComputeKernel kernel) {
     return trainingBytes(config, shape.batchSize(), shape.sequenceLength())
         + graphBytes(config, kernel, shape.sequenceLength());
+  }
+
+  /**
+   * Estimates the training of a slice in a task, in bytes.
+   *
+   * @param localSteps steps that it takes by itself; for more than one, it also receives and
+   *     returns Adam's moments
+   */
+  public static double sliceBytes(
+      ModelConfig config, BatchShape shape, ComputeKernel kernel, int localSteps) {
+    double exchanged = localSteps == 1 ? 0 : (double) config.parameters() * TENSORS_OF_AN_EXCHANGE;
+    return bytes(config, shape, kernel) + exchanged * FLOAT_BYTES;
   }
 
   /**
