@@ -3,6 +3,7 @@ package org.charrnn.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.EngineOptions;
@@ -119,7 +120,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     TextOutput out = new TextOutput(out());
     try {
       if (primes != null) {
-        generateMany(trained, sampling, stop, out);
+        return generateMany(trained, sampling, stop, out);
       } else if (beam.isGiven()) {
         search(trained, sampling, stop, out);
       } else {
@@ -193,16 +194,25 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     return sampling;
   }
 
-  private void generateMany(
+  private int generateMany(
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     BulkGeneration generation = generation(sampling, stop);
-    MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
-    PromptFile file = new PromptFile(primes, trained.vocabulary(), normalization(trained));
-    file.unknownTokens().ifPresent(this::remark);
+    PromptFile file =
+        new PromptFile(primes, trained.vocabulary(), normalization(trained), this::remark);
+    int batchSize = batchSize(trained, file.longest());
     reportSeed(sampling, file.hasEmptyPrime());
+    Optional<String> failures;
     try (Engine started = engine.start()) {
-      file.generate(started, trained, generation, jsonTexts(sampling, out));
+      failures = file.generate(started, trained, generation, batchSize, jsonTexts(sampling, out));
     }
+    failures.ifPresent(this::remark);
+    return failures.isPresent() ? ExitCodes.WORK_FAILED : ExitCodes.DONE;
+  }
+
+  /** Returns how many texts to generate at once, if the longest prime has so many tokens. */
+  private int batchSize(TrainedModel trained, int longest) {
+    int max = engine.isLocal() ? BulkGeneration.BATCH_SIZE : BulkGeneration.BATCH_SIZE_OF_TASK;
+    return MemoryCheck.batchSize(trained.config().model(), max, (long) longest + length);
   }
 
   private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
@@ -248,18 +258,22 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   private void generate(
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     Prime start = prime(trained);
-    requireMemory(trained, "--count", count, start);
     BulkGeneration generation = generation(sampling, stop); // which checks the numbers
-    reportSeed(sampling, start.ids().length == 0);
     if (json) {
+      int batchSize = batchSize(trained, start.ids().length);
+      reportSeed(sampling, start.ids().length == 0);
+      JsonTexts texts = jsonTexts(sampling, out);
       try (Engine here = engine.start()) {
-        JsonTexts texts = jsonTexts(sampling, out);
-        generation
-            .generate(here, trained, List.of(start.ids()))
-            .get(0)
-            .forEach(text -> texts.print(start.text(), text));
+        generation.generate(
+            here,
+            trained,
+            List.of(new BulkGeneration.Prime(0, start.ids())).iterator(),
+            batchSize,
+            (index, text) -> texts.print(start.text(), text));
       }
     } else {
+      requireMemory(trained, "--count", count, start);
+      reportSeed(sampling, start.ids().length == 0);
       try (GenerationModel network =
           GenerationModel.open(
               trained.config().model(), trained.vocabulary(), sampling, trained.weights())) {

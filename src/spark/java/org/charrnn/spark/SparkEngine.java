@@ -3,9 +3,11 @@ package org.charrnn.spark;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -30,6 +32,9 @@ import scala.Tuple2;
 final class SparkEngine implements Engine {
   /** Higher priorities run first; Spark's own shutdown hooks have priorities up to 50. */
   private static final int SHUTDOWN_PRIORITY = 1000;
+
+  /** Tasks of a job for each core, so that a slow one holds up the others little. */
+  private static final int TASKS_PER_SLOT = 4;
 
   private final JavaSparkContext context;
   private final ArrayList<String> releasedOwners = new ArrayList<>();
@@ -62,6 +67,31 @@ final class SparkEngine implements Engine {
       Work<S, I, R> work, S shared, List<I> items) {
     return run(
         work, shared, task -> context.parallelize(items, items.size()).map(task::apply).collect());
+  }
+
+  /** Runs a job for some items at a time, as many as keep the cluster busy. */
+  @Override
+  public <S extends Serializable, I extends Serializable, R extends Serializable> void mapEach(
+      Work<S, I, R> work, S shared, Iterator<I> items, Consumer<R> results) {
+    requireRunning();
+    int itemsOfJob = TASKS_PER_SLOT * context.defaultParallelism();
+    Broadcast<S> broadcast = attempt("run the job", () -> context.broadcast(shared));
+    try {
+      Task<S, I, R> task = new Task<>(work, broadcast, releasedOwners);
+      while (items.hasNext()) {
+        List<I> some = new ArrayList<>();
+        while (items.hasNext() && some.size() < itemsOfJob) {
+          some.add(items.next());
+        }
+        requireRunning();
+        attempt(
+                "run the job",
+                () -> context.parallelize(some, some.size()).map(task::apply).collect())
+            .forEach(results);
+      }
+    } finally {
+      broadcast.destroy();
+    }
   }
 
   /** Executors add up the groups; the driver adds the groups' sums. */
