@@ -13,6 +13,7 @@ import org.charrnn.cli.options.PrimeOptions;
 import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.sampling.BeamOptions;
 import org.charrnn.cli.sampling.BeamText;
+import org.charrnn.cli.sampling.JsonOptions;
 import org.charrnn.cli.sampling.JsonTexts;
 import org.charrnn.cli.sampling.PlainTexts;
 import org.charrnn.cli.sampling.SeedOption;
@@ -46,6 +47,9 @@ import picocli.CommandLine.Spec;
 final class SampleCommand implements Callable<Integer>, SettingsCommand {
   private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN).with("Sampling", SamplingConfig.class);
+
+  /** Tokens of a text that ends with a string: then the length is just a limit. */
+  private static final int MAX_EXPECTED_LENGTH = 10_000;
 
   @Mixin private ModelArgument model;
   @Mixin private PrimeOptions prime;
@@ -81,19 +85,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
 
   @Mixin private SeedOption seed;
 
-  @Option(
-      names = "--json",
-      description =
-          "Print each text as a JSON object on a line: prime, text, seed, and end, which is length"
-              + " or until.")
-  private boolean json;
-
-  @Option(
-      names = "--probabilities",
-      description =
-          "With JSON: add the tokens, each with its text and its probability by the model, before"
-              + " temperature and cuts.")
-  private boolean probabilities;
+  @Mixin private JsonOptions json;
 
   @Option(
       names = "--raw",
@@ -161,11 +153,11 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     if (primes != null) {
       given.rejectAny("cannot be used with --primes", "--prime", "--prime-file", "--beam");
       given.rejectAny("cannot be used with --primes, whose JSON escapes them", "--raw");
-    } else if (!engine.isLocal()) {
-      given.rejectAny("needs --primes: a single text is generated here", "--engine");
-    }
-    if (!json && primes == null) {
-      given.rejectAny("needs --json, which prints them", "--probabilities");
+    } else {
+      json.rejectIgnored(given);
+      if (!engine.isLocal()) {
+        given.rejectAny("needs --primes: a single text is generated here", "--engine");
+      }
     }
     beam.rejectIgnored(given);
     if (greedy) {
@@ -212,16 +204,17 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   /** Returns how many texts to generate at once, if the longest prime has so many tokens. */
   private int batchSize(TrainedModel trained, int longest) {
     int max = engine.isLocal() ? BulkGeneration.BATCH_SIZE : BulkGeneration.BATCH_SIZE_OF_TASK;
-    return MemoryCheck.batchSize(trained.config().model(), max, (long) longest + length);
+    int added = until.isGiven() ? Math.min(length, MAX_EXPECTED_LENGTH) : length;
+    return MemoryCheck.batchSize(trained.config().model(), max, (long) longest + added);
   }
 
   private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
-    return new BulkGeneration(sampling, length, count, seed.number(), stop, probabilities);
+    return new BulkGeneration(sampling, length, count, seed.number(), stop, json.probabilities());
   }
 
   private JsonTexts jsonTexts(SamplingConfig sampling, TextOutput out) {
     boolean isSampled = !beam.isGiven() && sampling.temperature() > 0;
-    return new JsonTexts(out, seed.number(), isSampled, probabilities);
+    return new JsonTexts(out, seed.number(), isSampled, json.probabilities());
   }
 
   /**
@@ -243,7 +236,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
       BeamText search = new BeamText(network, trained.vocabulary(), config, length, stop);
       GeneratedText text =
-          json
+          json.isGiven()
               ? search.print(start.text(), start.ids(), jsonTexts(sampling, out))
               : search.print(start.text(), start.ids(), out);
       beam.reportEnd(config, text, spec.commandLine().getErr());
@@ -259,7 +252,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     Prime start = prime(trained);
     BulkGeneration generation = generation(sampling, stop); // which checks the numbers
-    if (json) {
+    if (json.isGiven()) {
       int batchSize = batchSize(trained, start.ids().length);
       reportSeed(sampling, start.ids().length == 0);
       JsonTexts texts = jsonTexts(sampling, out);

@@ -2,10 +2,12 @@ package org.charrnn.cli.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.charrnn.InputException;
 import org.charrnn.cli.Run;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -98,5 +100,20 @@ class MemoryCheckTest {
                   ComputeKernel.fused(2));
             })
         .doesNotThrowAnyException();
+  }
+
+  /** The longest prime counts, and the length of the texts. */
+  @Test
+  void batchesOfLongTextsAreSmaller() {
+    ModelConfig network = ModelConfig.lab(65, 128, 2);
+    assertThat(MemoryCheck.batchSize(network, 128, 600)).isEqualTo(128);
+    long heap = Runtime.getRuntime().maxMemory();
+    int batch = MemoryCheck.batchSize(network, 128, heap / 10_000);
+    assertThat(batch).isBetween(2, 64);
+    assertThat(MemoryCheck.batchSize(network, 128, heap / 40)).isEqualTo(1);
+    assertThatThrownBy(() -> MemoryCheck.batchSize(network, 128, heap / 4))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a text of ")
+        .hasMessageEndingWith("use a smaller --length or a shorter prime");
   }
 }
