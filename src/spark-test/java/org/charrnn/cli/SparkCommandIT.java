@@ -179,10 +179,16 @@ class SparkCommandIT {
 
   @Test
   void bulkResultsEqualLocalResults() throws Exception {
-    Path primes = Files.writeString(directory.resolve("primes.txt"), "if\nyou\nwood\nand\nsea\n");
+    Path primes = directory.resolve("primes.txt"); // more texts than a task generates
+    Files.writeString(primes, "if\nyou\n\nwood and\nsea\n".repeat(20));
     List<String> sample =
         List.of("sample", localRun.toString(), "--primes=" + primes, "--length=50", "--count=2");
-    assertThat(runSuccessfully(onCluster(sample))).isEqualTo(runSuccessfully(sample)).hasSize(10);
+    assertThat(runSuccessfully(onCluster(sample))).isEqualTo(runSuccessfully(sample)).hasSize(200);
+
+    Files.writeString(primes, "if\nΩ\nyou\n");
+    Run withError = Run.of(onSpark(sample, "local[2]"));
+    assertThat(withError.exitCode()).isEqualTo(ExitCodes.WORK_FAILED);
+    assertThat(withError.out()).isEqualTo(Run.of(sample).out()).hasSize(5);
 
     List<String> evaluate = new ArrayList<>(List.of("evaluate", localRun.toString(), "--each"));
     for (int i = 1; i <= 4; i++) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -74,6 +75,38 @@ class SparkEngineTest {
 
   private static List<Integer> items(int count) {
     return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** More items than a job has tasks; they are taken as they are needed. */
+  @Test
+  void resultsOfAnyNumberOfItemsAreInItemOrder() {
+    int count = 100;
+    List<Integer> items = items(count);
+    int[] taken = {0};
+    Iterator<Integer> iterator =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return taken[0] < count;
+          }
+
+          @Override
+          public Integer next() {
+            return items.get(taken[0]++);
+          }
+        };
+    List<float[]> results = new ArrayList<>();
+    List<Integer> takenAtResults = new ArrayList<>();
+    engine.mapEach(
+        new RandomNumbers(),
+        1L,
+        iterator,
+        result -> {
+          results.add(result);
+          takenAtResults.add(taken[0]);
+        });
+    assertThat(results).usingRecursiveComparison().isEqualTo(new LocalEngine().map(new RandomNumbers(), 1L, items));
+    assertThat(takenAtResults.get(0)).isLessThan(count);
   }
 
   @Test

@@ -78,6 +78,18 @@ class TerminalIT {
     assertThat(process.waitFor()).isZero();
   }
 
+  /** A bar on standard error, which is cleared before each line of standard output. */
+  @Test
+  void manyTextsAreWholeLinesBesideProgress() throws IOException {
+    Path primes = Files.writeString(directory.resolve("primes.txt"), "title\nti\n");
+    Object[] args = {"sample", run, "--primes=" + primes, "--length=3", "--greedy"};
+    String screen = onTerminal(args);
+    for (String line : Run.of(args).assertDone().out()) {
+      assertThat(screen).contains("\r\u001b[K" + line + "\n");
+    }
+    assertThat(screen).contains("sample", "2/2");
+  }
+
   /** A training prints samples on standard error, beside the progress bar's own sequences. */
   @Test
   void samplesOfTrainingAreEscaped() throws IOException {

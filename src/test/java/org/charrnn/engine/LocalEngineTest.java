@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,26 @@ class LocalEngineTest {
   @Test
   void resultsAreInItemOrder() {
     assertThat(engine.map(new Trace(), "x", items(3))).containsExactly("x0", "x1", "x2");
+  }
+
+  /** An endless sequence: the caller stops it. */
+  @Test
+  void itemsAreTakenAsTheyAreNeeded() {
+    List<String> results = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                engine.mapEach(
+                    new Trace(),
+                    "x",
+                    Stream.iterate(0, i -> i + 1).iterator(),
+                    result -> {
+                      results.add(result);
+                      if (results.size() == 3) {
+                        throw new IllegalStateException("enough");
+                      }
+                    }))
+        .hasMessage("enough");
+    assertThat(results).containsExactly("x0", "x1", "x2");
   }
 
   @ParameterizedTest
