@@ -96,7 +96,9 @@ final class InspectCommand implements Callable<Integer> {
     ValueTable rows = new ValueTable();
     trained.progress().ifPresent(progress -> put(rows, progress));
     rows.put("total steps", config.steps());
-    rows.put("text", text(trained.config().text()));
+    TextConfig text = trained.config().text();
+    rows.put("text", ValueTable.format(text.tokens()) + " tokens");
+    rows.put("files", text.fileCount() == 0 ? "none" : ValueTable.format(text.fileCount()));
     double validation = config.saving().validation();
     rows.put(
         "validation",
@@ -131,15 +133,6 @@ final class InspectCommand implements Callable<Integer> {
                 SettingChange::step, TreeMap::new, mapping(SettingChange::toString, joining(", "))))
         .forEach((step, changes) -> rows.put("from step " + ValueTable.format(step), changes));
     return rows;
-  }
-
-  private static String text(TextConfig text) {
-    int files = text.fileCount();
-    return ValueTable.format(text.tokens())
-        + " tokens"
-        + (files == 0
-            ? ""
-            : files == 1 ? " of 1 file" : " of " + ValueTable.format(files) + " files");
   }
 
   private static void put(ValueTable rows, TrainingProgress progress) {

@@ -79,8 +79,9 @@ class ResumeWithChangesTest {
     text = Files.writeString(models.resolve("text.txt"), LabText.SENTENCE.repeat(8));
     train("train", "--validation=0.1");
     train("constant", "--validation=0", "--decay-rate=1");
+    train("sliced", "--validation=0.1", "--slices=2");
     Run.of("lab", "--run=" + models.resolve("lab"), "--steps=20", "--save-every=10").assertDone();
-    for (String run : List.of("train", "constant", "lab")) {
+    for (String run : List.of("train", "constant", "sliced", "lab")) {
       PathUtils.deleteDirectory(models.resolve(run).resolve("checkpoints/step-20"));
     }
   }
@@ -435,6 +436,7 @@ class ResumeWithChangesTest {
   @CsvSource({
     "train, --validation=0.2",
     "train, --validation-from=end",
+    "sliced, --validation=0.2",
     "constant, --validation=0.2"
   })
   void bestCheckpointIsValidatedAnew(String name, String option) throws IOException {

@@ -161,7 +161,7 @@ class TextPathsTest {
     assertThat(text.fileCount()).isEqualTo(2);
     assertThat(text.sha256()).isEqualTo(RunDirectory.open(run).config().text().sha256());
     assertThat(Run.of("inspect", exported).assertDone().out())
-        .anyMatch(line -> line.matches(" *text +[\\d,]+ tokens of 2 files"));
+        .anyMatch(line -> line.matches(" *files +2"));
     Run.of("sample", exported, "--length=3").assertDone();
     Path again = directory.resolve("again");
     Run.of("export", exported, again).assertDone();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.charrnn.InputException;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
@@ -61,11 +62,18 @@ final class ResumedSettings {
 
   /** Whether a run continues from a checkpoint with another part of its text for validation. */
   static boolean changesSplit(RunConfig config, long step) {
+    return stepsOfNewSplits(config).anyMatch(other -> other == step);
+  }
+
+  /** Whether all validations since a step are of the same text. */
+  static boolean keepsSplitSince(RunConfig config, long step) {
+    return stepsOfNewSplits(config).noneMatch(other -> other >= step);
+  }
+
+  private static LongStream stepsOfNewSplits(RunConfig config) {
     return config.changes().stream()
-        .anyMatch(
-            change ->
-                change.step() == step
-                    && Set.of(VALIDATION, VALIDATION_FROM).contains(change.setting()));
+        .filter(change -> Set.of(VALIDATION, VALIDATION_FROM).contains(change.setting()))
+        .mapToLong(SettingChange::step);
   }
 
   /**

@@ -262,9 +262,11 @@ public final class TrainingTask {
     Path best = run.checkpoints().best();
     List<String> weights = List.copyOf(config.model().weightShapes().keySet());
     run.writeSavedModel(RunCheckpoints.read(best, weights));
-    BestCheckpoint.farBehind(
-            run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
-        .ifPresent(this::report);
+    long bestStep = RunCheckpoints.progress(best).step();
+    if (ResumedSettings.keepsSplitSince(config, bestStep)) { // else the losses do not compare
+      BestCheckpoint.farBehind(run.readHistory(), bestStep, best.getParent())
+          .ifPresent(this::report);
+    }
     report(endMessage(config.kind(), ending, run, best));
   }
 
