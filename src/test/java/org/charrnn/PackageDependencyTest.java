@@ -51,7 +51,8 @@ class PackageDependencyTest {
           model.training: checkpoint graph model model.loss model.measure nn settings
           model.generation: checkpoint decoding graph model nn settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
-          store: checkpoint model model.export settings text text.files
+          store.files:
+          store: checkpoint model model.export settings store.files text text.files
           train: checkpoint model model.loss model.training settings store text text.batches
           train.listeners: checkpoint decoding model model.generation store text text.batches train
           train.distributed: checkpoint engine model model.loss model.training settings text \
@@ -66,8 +67,8 @@ class PackageDependencyTest {
           settings store text text.batches text.files train train.distributed train.listeners
           cli.sampling: cli.options decoding model.generation text train
           cli: benchmark bulk cli.options cli.sampling cli.training decoding engine model \
-          model.export model.generation model.loss model.measure plot settings store text text.files train \
-          train.listeners
+          model.export model.generation model.loss model.measure plot settings store store.files text \
+          text.files train train.listeners
           spark: engine
           """);
 

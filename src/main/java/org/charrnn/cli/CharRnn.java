@@ -34,7 +34,12 @@ import picocli.CommandLine.TypeConversionException;
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:the work failed", "2:bad arguments or input"})
+    exitCodeList = {
+      "0:done",
+      "1:the work failed",
+      "2:bad arguments or input",
+      "130:stopped by Ctrl-C"
+    })
 public final class CharRnn implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains lab 12-4: stacked LSTM cells on every window of one sentence, which is read back at"
           + " the end. Saves a SavedModel that Python opens.",
-      "Ctrl-C stops after the current step and saves."
+      "Ctrl-C stops after the current step and saves; pressed again, it ends the program at once."
     },
     abbreviateSynopsis = true,
     sortOptions = false,
@@ -96,15 +96,19 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
         new TrainingTask(
             options, bytes -> new LocalEngine(), session, out, spec.commandLine().getErr());
     LabPlan.Output output = new LabPlan.Output(out, listing);
+    boolean isInterrupted;
     if (options.resume() == null) {
       rejectFormatWithoutText();
-      task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
+      isInterrupted =
+          task.start(LabPlan.create(given, text, options.initFrom(), session, output), run);
     } else {
       RunOptions.rejectFixed(new GivenOptions(spec), SETTINGS, "--text", "--listing");
-      task.resume(
-          RunKind.LAB, saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
+      isInterrupted =
+          task.resume(
+              RunKind.LAB,
+              saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
     }
-    return ExitCodes.DONE;
+    return isInterrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
   }
 
   /** The configuration of a run has both. */

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a character or word model on any text and saves a SavedModel that Python opens."
           + " Without --data it is the same as charrnn lab.",
-      "Ctrl-C stops after the current step and saves."
+      "Ctrl-C stops after the current step and saves; pressed again, it ends the program at once."
     },
     abbreviateSynopsis = true,
     sortOptions = false,
@@ -111,17 +111,18 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
             session,
             spec.commandLine().getOut(),
             spec.commandLine().getErr());
+    boolean isInterrupted;
     if (options.resume() == null) {
       if (options.config() == null) { // the configuration of a run has all of them
         rejectUnused(given, values);
         rejectSeparatorOfOneFile(given, data);
       }
-      task.start(planner.create(options.initFrom()), run);
+      isInterrupted = task.start(planner.create(options.initFrom()), run);
     } else {
       rejectFixed(given);
-      task.resume(RunKind.TRAIN, planner::resume);
+      isInterrupted = task.resume(RunKind.TRAIN, planner::resume);
     }
-    return ExitCodes.DONE;
+    return isInterrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
   }
 
   private StreamPlanner.Source source() {

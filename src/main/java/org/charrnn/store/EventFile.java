@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.store.files.AtomicFiles;
+import org.charrnn.store.files.Durable;
 import org.tensorflow.proto.DataClass;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
@@ -60,9 +62,11 @@ public final class EventFile implements Closeable {
                 String.format(Locale.ROOT, "events.out.tfevents.%010d.charrnn", second)));
     try {
       file.write(event().setFileVersion("brain.Event:2"));
+      Durable.forceName(file.path);
       return file;
     } catch (IOException e) {
       file.close();
+      Files.delete(file.path); // TensorBoard would report it as damaged
       throw e;
     }
   }
@@ -135,6 +139,15 @@ public final class EventFile implements Closeable {
   private void write(Event.Builder event) throws IOException {
     try {
       out.write(TfRecord.of(event.build().toByteArray()));
+    } catch (IOException e) {
+      throw AtomicFiles.cannotWrite(path, e);
+    }
+  }
+
+  /** Forces the events that were written to the disk, so that a loss of power keeps them. */
+  public void force() throws IOException {
+    try {
+      Durable.forceFile(path);
     } catch (IOException e) {
       throw AtomicFiles.cannotWrite(path, e);
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.charrnn.InputException;
+import org.charrnn.store.files.AtomicFiles;
 
 /** Reads and writes {@code history.csv}: a header line, then the rows in the order of steps. */
 final class HistoryFile {

@@ -28,6 +28,12 @@ public record HistoryRow(
     return new HistoryRow(step, null, meanLossNats, null, null, null, null);
   }
 
+  /** Returns the row with the result of a validation. */
+  public HistoryRow withValidation(double nats) {
+    return new HistoryRow(
+        step, epoch, meanLossNats, learningRate, gradientNorm, tokensPerSecond, nats);
+  }
+
   /** The number of steps done when the row was written, in all kinds of runs. */
   public long stepsDone() {
     return epoch == null ? step + 1 : step;

@@ -1,48 +1,54 @@
 package org.charrnn.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.store.files.AtomicFiles;
+import org.charrnn.store.files.Durable;
 
 /**
  * The checkpoints of a run: directories {@code step-N}, each with the variables ({@code model.*})
  * and the progress of the training ({@code progress.json}). The files {@code latest} and {@code
  * best} hold the name of a checkpoint, for people and other programs.
  *
- * <p>A checkpoint is written atomically. The newest {@value #MAX_KEPT} and the best are kept.
+ * <p>A checkpoint is written atomically. The newest {@value #MAX_KEPT} and the best are kept;
+ * others are deleted when the new one and these files are on the disk.
  */
 public final class RunCheckpoints {
   static final String CHECKPOINTS = "checkpoints";
   static final String MODEL = "model";
 
-  private static final String PREFIX = "step-";
+  static final String PREFIX = "step-";
 
   /** With at most 18 digits, which fit into a long. */
-  private static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
+  static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
 
   private static final String PROGRESS = "progress.json";
-  private static final String LATEST = "latest";
-  private static final String BEST = "best";
+  private static final String VALIDATION_DUE = "validation_due";
   private static final int MAX_KEPT = 5;
 
   private final Path directory;
+  private final CheckpointPointers pointers;
 
   RunCheckpoints(Path directory) {
     this.directory = directory;
+    pointers = new CheckpointPointers(directory);
   }
 
   /**
@@ -52,11 +58,29 @@ public final class RunCheckpoints {
    * @param bestStep steps done at the best validation, or 0 before the first
    * @param bestValidationNats mean loss of that validation, in nats; null before the first
    * @param validationsSinceBest validations after the best
+   * @param isValidationDue whether the validation after the last step was abandoned; only then it
+   *     is written to the file
    */
   public record TrainingProgress(
-      long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
+      long step,
+      long bestStep,
+      Float bestValidationNats,
+      int validationsSinceBest,
+      @JsonProperty(VALIDATION_DUE) @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+          boolean isValidationDue) {
     /** Before the first step. */
     public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
+
+    /** The progress at a point where no validation was abandoned. */
+    public TrainingProgress(
+        long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
+      this(step, bestStep, bestValidationNats, validationsSinceBest, false);
+    }
+
+    /** Returns the same progress, of which a validation was abandoned. */
+    public TrainingProgress withValidationDue() {
+      return new TrainingProgress(step, bestStep, bestValidationNats, validationsSinceBest, true);
+    }
 
     /**
      * Returns the progress after more steps.
@@ -80,12 +104,11 @@ public final class RunCheckpoints {
 
   /**
    * Writes a checkpoint and makes it the latest, and the best if it has the best validation.
-   * Deletes later checkpoints: the training was resumed from before them.
    *
    * @throws IOException if it cannot be written; earlier checkpoints are kept
    */
   public void write(TrainingProgress progress, List<VariableValue> variables) throws IOException {
-    Files.createDirectories(directory);
+    Durable.createDirectories(directory);
     String name = PREFIX + progress.step();
     AtomicFiles.writeDirectory(
         directory.resolve(name),
@@ -93,15 +116,8 @@ public final class RunCheckpoints {
           Checkpoint.write(path.resolve(MODEL), variables);
           Files.write(path.resolve(PROGRESS), Checksums.write(progress, PROGRESS, Map.of()));
         });
-    if (progress.bestValidationNats() != null && progress.bestStep() == progress.step()) {
-      writePointer(BEST, name);
-    }
+    pointers.write(withExistingBest(progress));
     deleteOthers(progress);
-    writePointer(LATEST, name);
-  }
-
-  private void writePointer(String pointer, String name) throws IOException {
-    AtomicFiles.writeFile(directory.resolve(pointer), (name + "\n").getBytes(UTF_8));
   }
 
   /**
@@ -115,22 +131,31 @@ public final class RunCheckpoints {
     if (all.isEmpty()) {
       return;
     }
-    writePointer(LATEST, all.get(0).getFileName().toString());
     try {
-      TrainingProgress progress = progress(all.get(0));
-      if (progress.bestValidationNats() != null) {
-        writePointer(BEST, PREFIX + progress.bestStep());
-      }
-    } catch (InputException e) {
-      // the checkpoint is damaged; keep the best that the file names
+      pointers.write(withExistingBest(progress(all.get(0))));
+    } catch (InputException e) { // the checkpoint is damaged; keep the best that the file names
+      pointers.writeLatest(step(all.get(0)));
+    }
+  }
+
+  /** Returns the checkpoints after a step, the last one first. */
+  List<Path> after(long step) {
+    return newestFirst().stream().filter(checkpoint -> step(checkpoint) > step).toList();
+  }
+
+  /** Makes a checkpoint the latest: deletes the later ones. */
+  void deleteAfter(TrainingProgress latest) throws IOException {
+    pointers.write(latest);
+    for (Path checkpoint : after(latest.step())) {
+      AtomicFiles.deleteDirectory(checkpoint);
     }
   }
 
   private void deleteOthers(TrainingProgress latest) throws IOException {
     List<Path> all = newestFirst();
-    Set<Path> kept =
-        all.stream().filter(c -> step(c) <= latest.step()).limit(MAX_KEPT).collect(toSet());
-    kept.add(directory.resolve(PREFIX + latest.bestStep()));
+    Set<Path> kept = all.stream().limit(MAX_KEPT).collect(toSet());
+    kept.add(checkpoint(latest.step()));
+    kept.add(checkpoint(latest.bestStep()));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
         AtomicFiles.deleteDirectory(checkpoint);
@@ -161,26 +186,73 @@ public final class RunCheckpoints {
    */
   public Path best() {
     Path latest = latest();
+    TrainingProgress progress;
     try {
-      TrainingProgress progress = progress(latest);
-      return progress.bestValidationNats() == null
-          ? latest
-          : directory.resolve(PREFIX + progress.bestStep());
+      progress = progress(latest);
     } catch (InputException e) {
-      return pointedTo(BEST).map(directory::resolve).orElseThrow(() -> e);
+      return pointers.best().orElseThrow(() -> e);
     }
+    Path best = best(progress);
+    if (Files.exists(best)) {
+      return best;
+    }
+    if (!latest.equals(latest())) { // a training has meanwhile written a better one
+      return best();
+    }
+    return best(withExistingBest(progress));
   }
 
-  /** Also empty if the file was truncated, such as from step-100 to step-10. */
-  private Optional<String> pointedTo(String pointer) {
+  /** Returns the checkpoint with the best validation loss; that of the progress without one. */
+  Path best(TrainingProgress progress) {
+    return checkpoint(
+        progress.bestValidationNats() == null ? progress.step() : progress.bestStep());
+  }
+
+  /** Returns the checkpoint with a progress. */
+  Path of(TrainingProgress progress) {
+    return checkpoint(progress.step());
+  }
+
+  private Path checkpoint(long step) {
+    return directory.resolve(PREFIX + step);
+  }
+
+  /**
+   * Returns a progress whose best checkpoint exists. Only the best of a training is kept, so the
+   * one that an older checkpoint names may have been deleted. Then the history shows which of the
+   * others is the best; if none of them was validated, there is no best yet.
+   *
+   * @throws InputException if the history is needed and damaged
+   */
+  public TrainingProgress withExistingBest(TrainingProgress progress) {
+    if (progress.bestValidationNats() == null || Files.exists(best(progress))) {
+      return progress;
+    }
+    TrainingProgress left = TrainingProgress.START;
+    for (HistoryRow row : history()) {
+      long step = row.stepsDone();
+      if (step <= progress.step() && row.validationNats() != null) {
+        if (Files.exists(checkpoint(step))) {
+          left = left.next(step, row.validationNats().floatValue());
+        } else if (left.bestValidationNats() != null) {
+          left = left.next(step, Float.POSITIVE_INFINITY); // counts, but is not the best
+        }
+      }
+    }
+    return new TrainingProgress(
+        progress.step(),
+        left.bestStep(),
+        left.bestValidationNats(),
+        left.validationsSinceBest(),
+        progress.isValidationDue());
+  }
+
+  private List<HistoryRow> history() {
+    Path file = directory.resolveSibling(RunDirectory.HISTORY);
     try {
-      String text = Files.readString(directory.resolve(pointer));
-      String name = text.strip();
-      return text.equals(name + "\n") && STEP.matcher(name).matches()
-          ? Optional.of(name)
-          : Optional.empty();
+      return Files.exists(file) ? HistoryFile.read(file) : List.of();
     } catch (IOException e) {
-      return Optional.empty();
+      throw InputException.cannotRead(file, e);
     }
   }
 
@@ -222,12 +294,23 @@ public final class RunCheckpoints {
     Path file = checkpoint.resolve(PROGRESS);
     try {
       byte[] json = Json.bytes(file);
-      TrainingProgress progress = Json.parse(json, TrainingProgress.class, file);
+      TrainingProgress progress = Json.convert(values(json, file), TrainingProgress.class, file);
       Checksums.verifyOwn(json, file);
       return progress;
     } catch (InputException e) {
       throw withOtherCheckpoints(checkpoint, e.getMessage(), e);
     }
+  }
+
+  private static JsonNode values(byte[] json, Path file) {
+    JsonNode values = Json.parse(json, file);
+    if (values instanceof ObjectNode object) {
+      object.remove(Checksums.KEY);
+      if (!object.has(VALIDATION_DUE)) {
+        object.put(VALIDATION_DUE, false);
+      }
+    }
+    return values;
   }
 
   /**

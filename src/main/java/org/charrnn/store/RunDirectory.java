@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.files.AtomicFiles;
+import org.charrnn.store.files.Durable;
 import org.charrnn.text.Vocabulary;
 
 /**
@@ -26,16 +29,19 @@ import org.charrnn.text.Vocabulary;
  * checkpoints/            step-N/model: weights and Adam's moments, under TensorFlow 1's names;
  *                         the files latest and best name a checkpoint
  * saved_model/            the network without the optimizer, for Python and other programs
+ * previous-N/             an earlier run, or this one with steps that were taken back
  * </pre>
  */
 public final class RunDirectory {
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocabulary.json";
-  private static final String HISTORY = "history.csv";
+  static final String HISTORY = "history.csv";
   private static final String LEARNING_CURVE = "learning-curve.png";
   private static final String SAVED_MODEL = "saved_model";
+
+  /** Without the first, the others are not a run. */
   private static final List<String> ENTRIES =
-      List.of(SAVED_MODEL, RunCheckpoints.CHECKPOINTS, LEARNING_CURVE, HISTORY, VOCABULARY, CONFIG);
+      List.of(CONFIG, VOCABULARY, HISTORY, LEARNING_CURVE, RunCheckpoints.CHECKPOINTS, SAVED_MODEL);
 
   private final Path path;
   private final RunConfig config;
@@ -65,14 +71,9 @@ public final class RunDirectory {
     Optional<Path> earlierRun = moveEarlierRun(path);
     RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
     byte[] tokens = Json.write(vocabulary.tokens());
-    run.writeConfig(tokens);
-    try {
-      AtomicFiles.writeFile(path.resolve(VOCABULARY), tokens);
-      return run;
-    } catch (IOException e) {
-      Files.delete(path.resolve(CONFIG));
-      throw e;
-    }
+    AtomicFiles.writeFile(path.resolve(VOCABULARY), tokens);
+    run.writeConfig(tokens); // now it is a run
+    return run;
   }
 
   private void writeConfig(byte[] vocabularyFile) throws IOException {
@@ -152,7 +153,7 @@ public final class RunDirectory {
 
   private static void createDirectories(Path path) {
     try {
-      Files.createDirectories(path);
+      Durable.createDirectories(path);
     } catch (IOException e) {
       for (Path part = path; part != null; part = part.getParent()) {
         if (Files.exists(part, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(part)) {
@@ -168,22 +169,17 @@ public final class RunDirectory {
   }
 
   private static Optional<Path> moveEarlierRun(Path path) throws IOException {
-    List<String> existing =
-        Stream.concat(EventFile.names(path).stream(), ENTRIES.stream())
-            .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
-            .toList();
-    if (existing.isEmpty()) {
-      return Optional.empty();
-    }
-    int number = 1;
-    while (Files.exists(path.resolve("previous-" + number))) {
-      number++;
-    }
-    Path previous = Files.createDirectory(path.resolve("previous-" + number));
-    for (String entry : existing) {
-      Files.move(path.resolve(entry), previous.resolve(entry));
-    }
-    return Optional.of(previous);
+    List<String> entries = entries(path);
+    return entries.equals(List.of(VOCABULARY)) // of a start that was killed; it is overwritten
+        ? Optional.empty()
+        : new PreviousRuns(path).move(entries, CONFIG);
+  }
+
+  /** Returns the names of the run's files and directories that exist, config.json first. */
+  private static List<String> entries(Path path) throws IOException {
+    return Stream.concat(ENTRIES.stream(), EventFile.names(path).stream())
+        .filter(entry -> Files.exists(path.resolve(entry), LinkOption.NOFOLLOW_LINKS))
+        .toList();
   }
 
   /** The directory that an earlier run was moved to, if there was one. */
@@ -213,11 +209,33 @@ public final class RunDirectory {
     AtomicFiles.removeStaleFiles(path.resolve(RunCheckpoints.CHECKPOINTS));
   }
 
+  /**
+   * Takes back the steps after a checkpoint. The run with these steps is archived in {@code
+   * previous-N}.
+   *
+   * @param progress at the checkpoint, as {@link RunCheckpoints#withExistingBest} returns it
+   * @return the archive; empty if there are no later checkpoints
+   * @throws InputException if the checkpoint is not in the run under its name
+   */
+  public Optional<Path> rewind(TrainingProgress progress) throws IOException {
+    return new Rewind(this, progress).run();
+  }
+
   /** Replaces the configuration of the run, such as by one with more steps. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
     RunDirectory run = new RunDirectory(path, newConfig, vocabulary, earlierRun);
     run.writeConfig(Json.bytes(path.resolve(VOCABULARY)));
     return run;
+  }
+
+  /** The directory of the run. */
+  Path path() {
+    return path;
+  }
+
+  /** Archives the run, which stays. */
+  Path archive() throws IOException {
+    return new PreviousRuns(path).archive(entries(path));
   }
 
   /** The configuration of the run. */

@@ -4,14 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
+import org.charrnn.store.files.AtomicFiles;
 
 /**
  * An exclusive lock on a run's directory, held by the training that writes to it. Programs that
@@ -35,13 +38,13 @@ public final class RunLock implements AutoCloseable {
 
   private final Path run;
   private final Path directory; // without symbolic links
-  private final boolean isNew;
+  private final List<Path> created;
   private final FileChannel channel;
 
-  private RunLock(Path run, Path directory, boolean isNew, FileChannel channel) {
+  private RunLock(Path run, Path directory, List<Path> created, FileChannel channel) {
     this.run = run;
     this.directory = directory;
-    this.isNew = isNew;
+    this.created = created;
     this.channel = channel;
   }
 
@@ -52,18 +55,25 @@ public final class RunLock implements AutoCloseable {
    * @throws IOException if the lock file cannot be written
    */
   public static RunLock acquire(Path run) throws IOException {
-    boolean isNew = Files.notExists(run);
+    List<Path> created = missing(run);
     RunDirectory.createWritableDirectory(run);
     Path directory = run.toRealPath();
     if (!HELD.add(directory)) {
       throw locked(run);
     }
     try {
-      return new RunLock(run, directory, isNew, lock(run, directory.resolve(FILE)));
+      return new RunLock(run, directory, created, lock(run, directory.resolve(FILE)));
     } catch (IOException | RuntimeException e) {
       HELD.remove(directory);
       throw e;
     }
+  }
+
+  /** Returns a directory and its parents that do not exist, the deepest first. */
+  private static List<Path> missing(Path run) {
+    return Stream.iterate(
+            run.toAbsolutePath(), path -> path != null && Files.notExists(path), Path::getParent)
+        .toList();
   }
 
   private static FileChannel lock(Path run, Path file) throws IOException {
@@ -115,17 +125,33 @@ public final class RunLock implements AutoCloseable {
     return run;
   }
 
-  /** Releases the lock, and deletes the directory if it was created by the lock and is empty. */
+  /**
+   * Releases the lock, and deletes what it created of the directory and its parents if they are
+   * empty. Does nothing if the lock was released before.
+   */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
-      if (isNew && isEmpty()) {
+      if (!created.isEmpty() && isEmpty()) {
         Files.delete(directory.resolve(FILE));
-        Files.delete(directory);
+        deleteCreated();
       }
     } finally {
       channel.close();
       HELD.remove(directory);
+    }
+  }
+
+  private void deleteCreated() throws IOException {
+    try {
+      for (Path path : created) {
+        Files.delete(path);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // another program uses this parent
     }
   }
 

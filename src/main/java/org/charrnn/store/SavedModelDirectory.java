@@ -17,6 +17,7 @@ import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.StringValue;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.export.SavedModelExport;
+import org.charrnn.store.files.AtomicFiles;
 import org.charrnn.text.Vocabulary;
 
 /** Reads and writes the directory of a SavedModel. */

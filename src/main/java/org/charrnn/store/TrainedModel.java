@@ -10,6 +10,8 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.files.AtomicFiles;
+import org.charrnn.store.files.Durable;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.ndarray.Shape;
 
@@ -164,7 +166,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
     SavedModelDirectory.requireReplaceable(directory);
     List<VariableValue> weights = weights();
     Path absolute = directory.toAbsolutePath().normalize();
-    Files.createDirectories(absolute.getParent());
+    Durable.createDirectories(absolute.getParent());
     SavedModelDirectory.write(absolute, config, vocabulary, weights);
   }
 }

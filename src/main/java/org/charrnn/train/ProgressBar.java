@@ -2,6 +2,8 @@ package org.charrnn.train;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,8 +16,11 @@ public final class ProgressBar implements AutoCloseable {
   private static final int MILLIS_BETWEEN_DRAWINGS = 100;
   private static final long NANOS_BETWEEN_MESSAGES = MILLIS_BETWEEN_DRAWINGS * 1_000_000L;
 
+  private static final Set<ProgressBar> SHOWN = ConcurrentHashMap.newKeySet();
+
   private final PrintStream err;
   private final me.tongfei.progressbar.ProgressBar bar; // null without a terminal
+  private boolean isHidden;
   private long lastMessage = System.nanoTime() - NANOS_BETWEEN_MESSAGES;
 
   /** Creates a bar; an invisible one prints nothing. */
@@ -32,6 +37,9 @@ public final class ProgressBar implements AutoCloseable {
                 .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
                 .build()
             : null;
+    if (visible) {
+      SHOWN.add(this);
+    }
   }
 
   /** Starts a bar on standard error, if that is a terminal. */
@@ -76,14 +84,33 @@ public final class ProgressBar implements AutoCloseable {
     printing.run();
   }
 
+  /** Prints something after clearing the bar, if one is visible; can be called by any thread. */
+  public static void printBeside(Runnable printing) {
+    SHOWN.stream().findFirst().ifPresentOrElse(bar -> bar.print(printing), printing);
+  }
+
+  /** Prints the last lines before the process ends: no bar is drawn after them. */
+  public static void printLast(Runnable printing) {
+    SHOWN.forEach(ProgressBar::hide);
+    printing.run();
+  }
+
+  private synchronized void hide() {
+    print(() -> {});
+    isHidden = true;
+  }
+
   private synchronized void draw(String line) {
-    err.print("\r" + line);
-    err.flush();
+    if (!isHidden) {
+      err.print("\r" + line);
+      err.flush();
+    }
   }
 
   @Override
   public void close() {
     if (bar != null) {
+      SHOWN.remove(this);
       bar.close();
       print(() -> {});
     }

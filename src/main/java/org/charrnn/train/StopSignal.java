@@ -5,8 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets Ctrl-C (or SIGTERM) end work early instead of killing it: the shutdown of the JVM waits
- * until the work has noticed the request, saved its results and closed this object.
+ * Asks work to end early. SIGTERM, and whatever else shuts down the JVM, does so instead of killing
+ * the work: the shutdown waits until the work has noticed the request, saved its results and closed
+ * this object.
  */
 public final class StopSignal implements AutoCloseable {
   private static final Set<StopSignal> OPEN = ConcurrentHashMap.newKeySet();
@@ -25,9 +26,14 @@ public final class StopSignal implements AutoCloseable {
     OPEN.forEach(StopSignal::await);
   }
 
+  /** Asks the work to end. */
+  public void request() {
+    requested = true;
+  }
+
   /** Runs at shutdown. */
   void stopAndWait() {
-    requested = true;
+    request();
     await();
   }
 
@@ -49,12 +55,10 @@ public final class StopSignal implements AutoCloseable {
   public void close() {
     OPEN.remove(this);
     workDone.countDown();
-    if (!requested) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException shutdownHasBegun) {
-        return; // the hook is already running and will not wait
-      }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shutdownHasBegun) {
+      return; // the hook is already running and will not wait
     }
   }
 }

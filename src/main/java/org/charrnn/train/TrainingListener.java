@@ -15,6 +15,16 @@ public interface TrainingListener {
   default void onStart(TrainingProgress progress) throws IOException {}
 
   /**
+   * Called before the first step if the training was stopped before it was validated after its last
+   * step, and now has been.
+   *
+   * @param progress of the checkpoint, with the result
+   * @param validationNats mean loss of a token of the validation text, in nats
+   */
+  default void onLateValidation(TrainingProgress progress, double validationNats)
+      throws IOException {}
+
+  /**
    * Called after each step, or after each group of steps that are taken together.
    *
    * @param step steps done

@@ -60,9 +60,31 @@ public final class TrainingLoop {
     for (TrainingListener listener : listeners) {
       listener.onStart(progress);
     }
-    Ending ending = takeSteps(stop);
+    Optional<Ending> late = validateLate(stop);
+    Ending ending = late.isPresent() ? late.get() : takeSteps(stop);
     listeners.forEach(TrainingListener::onEnd);
     return ending;
+  }
+
+  /**
+   * Makes up for the validation after the last step, if a stop has abandoned it, so that the
+   * training continues as if it had not been stopped.
+   *
+   * @return why the training ends, if it does
+   */
+  private Optional<Ending> validateLate(StopSignal stop) throws DivergedException, IOException {
+    if (!progress.isValidationDue() || validation.isEmpty()) {
+      return Optional.empty();
+    }
+    Float nats = validate(progress.step(), stop);
+    if (nats == null) {
+      return Optional.of(Ending.STOPPED);
+    }
+    progress = progress.next(progress.step(), nats);
+    for (TrainingListener listener : listeners) {
+      listener.onLateValidation(progress, nats);
+    }
+    return ending();
   }
 
   private Ending takeSteps(StopSignal stop) throws DivergedException, IOException {
@@ -76,13 +98,15 @@ public final class TrainingLoop {
       for (TrainingListener listener : listeners) {
         listener.onStep(done, interval);
       }
-      boolean stopped = stop.requested();
+      boolean isStopped = stop.requested();
       boolean isDue = done == config.steps() || isPassed(config.saving().saveEvery(), before, done);
-      if (isDue || stopped || isPassed(stepsPerReport(), before, done)) {
-        report(done, interval, isDue, isDue || stopped);
+      boolean isSaved = isDue || isStopped;
+      if (isSaved || isPassed(stepsPerReport(), before, done)) {
+        report(done, interval, isDue, isSaved, stop);
         interval = newInterval();
       }
-      Optional<Ending> ending = stopped ? Optional.of(Ending.STOPPED) : ending();
+      boolean ends = isSaved && stop.requested();
+      Optional<Ending> ending = ends ? Optional.of(Ending.STOPPED) : ending();
       if (ending.isPresent()) {
         return ending.get();
       }
@@ -112,13 +136,18 @@ public final class TrainingLoop {
   /**
    * Notifies the listeners.
    *
-   * @param validate whether validation is due; a training that is stopped does not wait for it
+   * @param isDue whether validation is due; a training that is stopped abandons it
    */
-  private void report(long step, ReportInterval interval, boolean validate, boolean save)
+  private void report(
+      long step, ReportInterval interval, boolean isDue, boolean save, StopSignal stop)
       throws DivergedException, IOException {
-    Float validationNats = validate ? validate(step) : null;
+    boolean validates = isDue && validation.isPresent();
+    Float validationNats = validates ? validate(step, stop) : null;
     if (save) {
       progress = progress.next(step, validationNats);
+      if (validates && validationNats == null) {
+        progress = progress.withValidationDue();
+      }
     }
     Report report = new Report(step, row(step, interval, validationNats), save, progress);
     for (TrainingListener listener : listeners) {
@@ -131,17 +160,32 @@ public final class TrainingLoop {
     }
   }
 
-  /** Returns the mean loss over the validation text, or null without one. */
-  private Float validate(long step) throws DivergedException {
-    if (validation.isEmpty()) {
+  /** Ends a validation that is not needed any more. */
+  private static final class ValidationAbandoned extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Returns the mean loss over the validation text; null if the training was asked to stop. */
+  private Float validate(long step, StopSignal stop) throws DivergedException {
+    if (stop.requested()) {
       return null;
     }
-    TokenRanges text = validation.get();
-    float nats =
-        (float)
-            trainer.meanLossNats(
-                text,
-                read -> listeners.forEach(l -> l.onValidation(step, read, text.predictable())));
+    TokenRanges text = validation.orElseThrow();
+    float nats;
+    try {
+      nats =
+          (float)
+              trainer.meanLossNats(
+                  text,
+                  read -> {
+                    listeners.forEach(l -> l.onValidation(step, read, text.predictable()));
+                    if (stop.requested() && read < text.predictable()) {
+                      throw new ValidationAbandoned();
+                    }
+                  });
+    } catch (ValidationAbandoned e) {
+      return null;
+    }
     if (!Float.isFinite(nats)) {
       throw new DivergedException("validation loss", step, nats);
     }

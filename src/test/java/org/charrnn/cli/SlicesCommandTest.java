@@ -96,10 +96,13 @@ class SlicesCommandTest {
                     "together", "--slices=3", "--steps=40", "--save-every=10", "--decay=epochs")));
   }
 
-  /** Of a batch of 2^30 streams only a slice fits into the memory of a machine. */
+  /**
+   * Of a batch of 2^30 streams only a slice fits into the memory of a machine; the carried state of
+   * all of them does not fit on its disk.
+   */
   @ParameterizedTest
   @CsvSource({
-    "1073741824, ' tokens, but a batch of 1,073,741,824 streams of 10 '",
+    "1073741824, ' for two checkpoints and the SavedModel, and '",
     "2, 'charrnn: training on 536,870,912 windows at once needs about '"
   })
   void resumeChecksMemoryOfSlices(int slices, String message) throws IOException {

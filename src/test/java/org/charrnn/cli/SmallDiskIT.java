@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.charrnn.train.LabText;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +91,30 @@ class SmallDiskIT {
     List<String> rest = out.subList(1, out.size());
     assertThat(rest).hasSizeGreaterThanOrEqualTo(2).contains("sampled 0");
     assertThat(rest).allMatch(line -> line.matches("step-\\d+|sampled 0"));
+  }
+
+  /** The text is a pipe that nobody writes to, so reading it would hang. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void diskThatIsTooSmallIsReportedBeforeTextIsRead() throws Exception {
+    List<String> args = training(40);
+    args.set(2, directory.resolve("pipe").toString());
+    List<String> out =
+        shell(
+            """
+            mount -t tmpfs -o size=100k tmpfs '%s' || exit 99
+            mkfifo '%s'
+            %s >&2; echo trained $?
+            ls -A '%s'
+            """
+                .formatted(disk, args.get(2), quoted(args), disk));
+    assertThat(out).containsExactly("trained 2");
+    assertThat(err())
+        .singleElement()
+        .asString()
+        .matches(
+            "charrnn: .*/run needs about 0[.]\\d MB for two checkpoints and the SavedModel, and 0.1"
+                + " MB are free; .*");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
@@ -72,15 +73,39 @@ class RunCheckpointsTest {
     assertThat(checkpoints.latest()).isEqualTo(path.resolve("step-10"));
   }
 
-  /** A training that was resumed from an earlier checkpoint. */
+  /** Step 10 was the best, and was deleted when step 30 was better. */
   @Test
-  void laterCheckpointsAreDeleted() throws IOException {
-    write(10, 0, null);
-    write(20, 0, null);
-    write(30, 0, null);
-    write(15, 0, null);
-    assertThat(names()).containsExactly("latest", "step-10", "step-15");
-    assertThat(checkpoints.latest()).isEqualTo(path.resolve("step-15"));
+  void deletedBestIsReplacedByTheBestOfTheOthers() throws IOException {
+    writeHistory("10,1", "20,3", "25,", "30,2.5", "40,2.75", "50,0.5");
+    write(20, 10, 1f);
+    write(30, 10, 1f);
+    write(40, 10, 1f);
+    assertThat(checkpoints.best()).isEqualTo(path.resolve("step-30"));
+    assertThat(checkpoints.withExistingBest(RunCheckpoints.progress(path.resolve("step-40"))))
+        .isEqualTo(new TrainingProgress(40, 30, 2.5f, 1));
+    assertThat(path.resolve("best")).hasContent("step-30\n");
+  }
+
+  @Test
+  void deletedBestIsForgottenIfNoOtherWasValidated() throws IOException {
+    writeHistory("10,1", "50,0.5");
+    write(20, 10, 1f);
+    assertThat(checkpoints.best()).isEqualTo(path.resolve("step-20"));
+    assertThat(checkpoints.withExistingBest(RunCheckpoints.progress(path.resolve("step-20"))))
+        .isEqualTo(new TrainingProgress(20, 0, null, 0));
+    Files.writeString(path.resolve("best"), "step-10\n");
+    checkpoints.updatePointers();
+    assertThat(path.resolve("best")).doesNotExist();
+  }
+
+  /** Writes steps with their validation losses. */
+  private void writeHistory(String... rows) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("step,mean_loss_nats,validation_nats,epoch"));
+    for (String row : rows) {
+      String[] cells = row.split(",", -1);
+      lines.add(cells[0] + ",1.0," + cells[1] + ",0.5");
+    }
+    Files.write(directory.resolve("history.csv"), lines);
   }
 
   @Test
@@ -167,5 +192,20 @@ class RunCheckpointsTest {
   void firstValidationIsTheBest() {
     assertThat(TrainingProgress.START.next(5, null)).isEqualTo(new TrainingProgress(5, 0, null, 0));
     assertThat(TrainingProgress.START.next(5, 9f)).isEqualTo(new TrainingProgress(5, 5, 9f, 0));
+  }
+
+  /** Files of earlier versions lack it, and earlier versions read files without it. */
+  @Test
+  void abandonedValidationIsInTheFileOnlyIfThereIsOne() throws IOException {
+    write(7, 5, 1.5f);
+    Path file = path.resolve("step-7/progress.json");
+    assertThat(file).content().doesNotContain("validation_due");
+    TrainingProgress due = new TrainingProgress(8, 5, 1.5f, 0).withValidationDue();
+    checkpoints.write(due, List.of(new VariableValue("x", Shape.scalar(), new float[1])));
+    assertThat(path.resolve("step-8/progress.json"))
+        .content()
+        .contains("\"validation_due\" : true");
+    assertThat(RunCheckpoints.progress(checkpoints.latest())).isEqualTo(due);
+    assertThat(due.next(9, 2f)).isEqualTo(new TrainingProgress(9, 5, 1.5f, 1));
   }
 }

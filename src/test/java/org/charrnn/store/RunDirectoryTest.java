@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
@@ -180,6 +181,61 @@ class RunDirectoryTest {
         .containsExactlyInAnyOrder("config.json", "vocabulary.json", "history.csv", "checkpoints");
     assertThat(names(temporary.resolve("previous-2").resolve("checkpoints")))
         .containsExactlyInAnyOrder("step-2", "latest");
+  }
+
+  /** A new training was killed when it had archived the run, before it deleted the first file. */
+  @Test
+  void runThatWasArchivedIsNotArchivedAgain() throws IOException {
+    writeRun(1);
+    PathUtils.copyDirectory(copyOfRun(), temporary.resolve("previous-1"));
+    assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-1"));
+    assertThat(temporary.resolve("previous-2")).doesNotExist();
+    assertThat(steps(temporary.resolve("previous-1"))).isEqualTo(1);
+    assertThat(names(temporary.resolve("checkpoints"))).contains("step-2", "latest").hasSize(2);
+  }
+
+  /** A new training was killed while it deleted the run that it had archived. */
+  @Test
+  void restOfRunThatWasArchivedIsDeleted() throws IOException {
+    writeRun(1);
+    PathUtils.copyDirectory(copyOfRun(), temporary.resolve("previous-1"));
+    Files.delete(temporary.resolve("config.json"));
+    assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-1"));
+    assertThat(temporary.resolve("previous-2")).doesNotExist();
+    assertThat(names(temporary.resolve("checkpoints"))).contains("step-2", "latest").hasSize(2);
+  }
+
+  @Test
+  void entriesThatAreNotArchivedAreNeverDeleted() throws IOException {
+    writeRun(1);
+    PathUtils.copyDirectory(copyOfRun(), temporary.resolve("previous-1"));
+    Files.delete(temporary.resolve("config.json"));
+    Files.writeString(temporary.resolve("checkpoints/step-1/notes.txt"), "mine");
+    assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-2"));
+    assertThat(names(temporary.resolve("previous-2"))).containsExactly("checkpoints");
+    assertThat(temporary.resolve("previous-2/checkpoints/step-1/notes.txt")).hasContent("mine");
+  }
+
+  private Path copyOfRun() throws IOException {
+    Path copy = temporary.resolveSibling(temporary.getFileName() + "-copy");
+    PathUtils.copyDirectory(temporary, copy);
+    return copy;
+  }
+
+  /** A training was killed before it wrote config.json. */
+  @Test
+  void vocabularyAloneIsNotArchived() throws IOException {
+    Files.writeString(temporary.resolve("vocabulary.json"), "[\"x\"]");
+    assertThat(writeRun(1).earlierRun()).isEmpty();
+    assertThat(RunDirectory.open(temporary).vocabulary().tokens()).isEqualTo(VOCABULARY.tokens());
+  }
+
+  /** Archives are numbered on, so the last one has the highest number. */
+  @Test
+  void deletedArchiveLeavesAGap() throws IOException {
+    Files.createDirectory(temporary.resolve("previous-2"));
+    writeRun(1);
+    assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-3"));
   }
 
   /** A run of an earlier version has no checksums; somebody formatted its vocabulary. */

@@ -36,7 +36,7 @@ class RunLockTest {
   void newDirectoryIsDeletedIfStillEmpty() throws IOException {
     Path run = directory.resolve("runs/new");
     RunLock.acquire(run).close();
-    assertThat(run).doesNotExist();
+    assertThat(directory.resolve("runs")).doesNotExist();
 
     try (RunLock lock = RunLock.acquire(run)) {
       Files.createFile(lock.run().resolve("config.json"));
@@ -62,5 +62,14 @@ class RunLockTest {
 
     Files.delete(run.resolve(".lock"));
     RunLock.acquire(run).close(); // the failed attempt has released the lock
+  }
+
+  @Test
+  void parentThatIsUsedByOthersIsKept() throws IOException {
+    RunLock lock = RunLock.acquire(directory.resolve("runs/new"));
+    Files.createFile(directory.resolve("runs/other"));
+    lock.close();
+    lock.close(); // does nothing
+    assertThat(directory.resolve("runs")).isDirectoryNotContaining("glob:**new");
   }
 }

@@ -273,24 +273,115 @@ class TrainingLoopTest {
     assertThat(events).endsWith("A step 7", "A report 7", "A save 7", "A end");
   }
 
-  /** A stop at a step that is due anyway still validates. */
+  private Ending runUntil(
+      FakeTrainer trainer, TrainingProgress progress, StopSignal stop, TrainingListener... more)
+      throws DivergedException, IOException {
+    List<TrainingListener> listeners = new ArrayList<>(List.of(new Reports(), new Recorder("A")));
+    listeners.addAll(List.of(more));
+    return new TrainingLoop(trainer, config(10, 5), RunKind.TRAIN, progress, VALIDATION, listeners)
+        .run(stop);
+  }
+
+  /** The validation of the step is due when the training is resumed. */
   @Test
-  void trainingStoppedAtASaveIsValidated() throws Exception {
+  void trainingStoppedBeforeAValidationIsSavedWithoutIt() throws Exception {
     FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0);
     try (StopSignal stop = new StopSignal()) {
-      Ending ending =
-          new TrainingLoop(
-                  trainer,
-                  config(100, 5),
-                  RunKind.TRAIN,
-                  TrainingProgress.START,
-                  VALIDATION,
-                  List.of(new Reports(), stopAt(stop, step -> step == 5)))
-              .run(stop);
-      assertThat(ending).isEqualTo(Ending.STOPPED);
+      assertThat(runUntil(trainer, TrainingProgress.START, stop, stopAt(stop, step -> step == 5)))
+          .isEqualTo(Ending.STOPPED);
     }
     assertThat(saved).containsExactly(5L);
-    assertThat(reports.get(0).row().validationNats()).isEqualTo(2.0);
+    assertThat(reports.get(0).row().validationNats()).isNull();
+    assertThat(reports.get(0).progress())
+        .isEqualTo(new TrainingProgress(5, 0, null, 0).withValidationDue());
+    assertThat(events).endsWith("A step 5", "A report 5", "A save 5", "A end");
+  }
+
+  /** Requests a stop when a part of the validation text has been read. */
+  private static TrainingListener stopInValidation(StopSignal stop, long tokens) {
+    return new TrainingListener() {
+      @Override
+      public void onValidation(long step, long read, long all) {
+        if (read == tokens) {
+          stop.request();
+        }
+      }
+    };
+  }
+
+  @Test
+  void validationIsAbandoned() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0);
+    try (StopSignal stop = new StopSignal()) {
+      assertThat(runUntil(trainer, TrainingProgress.START, stop, stopInValidation(stop, 1)))
+          .isEqualTo(Ending.STOPPED);
+    }
+    assertThat(reports.get(0).progress())
+        .isEqualTo(new TrainingProgress(5, 0, null, 0).withValidationDue());
+    assertThat(events)
+        .endsWith("A step 5", "A validation 5: 1 of 2", "A report 5", "A save 5", "A end");
+  }
+
+  @Test
+  void validationThatIsCompleteWhenTrainingIsStoppedCounts() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(2.0);
+    try (StopSignal stop = new StopSignal()) {
+      assertThat(runUntil(trainer, TrainingProgress.START, stop, stopInValidation(stop, 2)))
+          .isEqualTo(Ending.STOPPED);
+    }
+    assertThat(saved).containsExactly(5L);
+    assertThat(reports.get(0).progress()).isEqualTo(new TrainingProgress(5, 5, 2f, 0));
+  }
+
+  @Test
+  void abandonedValidationIsMadeUpForBeforeTheFirstStep() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(1.0, 2.0);
+    List<String> late = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onLateValidation(TrainingProgress progress, double nats) {
+            late.add(nats + " " + progress);
+          }
+        };
+    try (StopSignal stop = new StopSignal()) {
+      TrainingProgress progress = new TrainingProgress(5, 0, null, 0).withValidationDue();
+      assertThat(runUntil(trainer, progress, stop, listener)).isEqualTo(Ending.DONE);
+    }
+    assertThat(late).containsExactly("1.0 " + new TrainingProgress(5, 5, 1f, 0));
+    assertThat(events)
+        .startsWith(
+            "A start 5",
+            "A validation 5: 1 of 2",
+            "A validation 5: 2 of 2",
+            "A ending",
+            "A step 6");
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0).progress()).isEqualTo(new TrainingProgress(10, 5, 1f, 1));
+  }
+
+  /** The training without a stop would have ended after that validation. */
+  @Test
+  void lateValidationCanEndTheTraining() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(3.0);
+    try (StopSignal stop = new StopSignal()) {
+      TrainingProgress progress = new TrainingProgress(5, 3, 1f, 1).withValidationDue();
+      assertThat(runUntil(trainer, progress, stop, new EarlyStopping(2)))
+          .isEqualTo(Ending.NO_IMPROVEMENT);
+    }
+    assertThat(trainer.trained()).isEmpty();
+  }
+
+  @Test
+  void lateValidationCanBeAbandonedAgain() throws Exception {
+    FakeTrainer trainer = new FakeTrainer(10, 1).withValidationLosses(3.0);
+    try (StopSignal stop = new StopSignal()) {
+      TrainingProgress progress = new TrainingProgress(5, 0, null, 0).withValidationDue();
+      assertThat(runUntil(trainer, progress, stop, stopInValidation(stop, 1)))
+          .isEqualTo(Ending.STOPPED);
+    }
+    assertThat(trainer.trained()).isEmpty();
+    assertThat(saved).isEmpty();
   }
 
   @Test

@@ -37,8 +37,8 @@ public final class RunOptions {
   @Option(
       names = "--dry-run",
       description =
-          "Print the resolved settings, the number of parameters and steps and the memory estimate;"
-              + " train nothing.")
+          "Print the resolved settings, the number of parameters and steps and the estimates of"
+              + " memory and disk space; train nothing.")
   private boolean dryRun;
 
   @Mixin private VerboseOption verbose = new VerboseOption();

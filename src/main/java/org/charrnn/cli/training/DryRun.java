@@ -5,7 +5,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.store.RunConfig;
@@ -14,7 +13,9 @@ import org.charrnn.store.RunConfig;
 final class DryRun {
   private DryRun() {}
 
-  /** Prints all settings, the numbers of parameters and steps and the memory estimate. */
+  /**
+   * Prints all settings, the numbers of parameters and steps and the estimates of memory and disk.
+   */
   static void print(PrintWriter out, TrainingPlan plan) {
     RunConfig config = plan.config();
     ValueTable rows = new ValueTable();
@@ -27,10 +28,15 @@ final class DryRun {
     rows.put("tokens", config.text().tokens());
     rows.put("vocabulary", config.model().classes());
     rows.put("parameters", config.model().parameters());
-    double bytes = MemoryEstimate.bytes(config.model(), plan.computedShape(), config.kernel());
-    rows.put("memory", String.format(Locale.ROOT, "%,.0f MB (estimate)", bytes / 1e6));
+    TrainingSize size = TrainingSize.of(config);
+    rows.put("memory", megabytes(size.memoryBytes()));
+    rows.put("disk", megabytes(size.diskBytes()));
     rows.print(out, "");
     out.flush();
+  }
+
+  private static String megabytes(double bytes) {
+    return String.format(Locale.ROOT, "%,.0f MB (estimate)", bytes / 1e6);
   }
 
   /** Adds the settings that a kind of run has, of a record and of the records in it. */

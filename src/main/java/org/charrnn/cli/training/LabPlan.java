@@ -9,7 +9,6 @@ import org.charrnn.InputException;
 import org.charrnn.cli.options.Version;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.CellKind;
-import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
@@ -38,6 +37,7 @@ import org.charrnn.text.files.TextReader;
 import org.charrnn.train.LabText;
 import org.charrnn.train.LabTrainer;
 import org.charrnn.train.ProgressBar;
+import org.charrnn.train.StopSignal;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingListener;
 import org.charrnn.train.listeners.CheckpointWriter;
@@ -74,12 +74,19 @@ public final class LabPlan implements TrainingPlan {
   }
 
   /**
-   * Plans a new training.
+   * Prepares a new training.
    *
    * @param file text to train on; null for the lab's sentence
    * @param initFrom model or checkpoint with the initial weights, or null
    */
-  public static LabPlan create(
+  public static TrainingTask.NewTraining create(
+      SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
+    return new TrainingTask.NewTraining(
+        TrainingSize.smallest(RunKind.LAB, given, Optional.empty()),
+        () -> plan(given, file, initFrom, session, output));
+  }
+
+  private static LabPlan plan(
       SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
     TextFormat format = TextSettings.format(given, Optional.empty());
     String text = read(file, format);
@@ -110,7 +117,7 @@ public final class LabPlan implements TrainingPlan {
                 file == null ? List.of() : List.of(file.toString()),
                 format),
             TrainingConfig.lab(batch, steps, rate, saveEvery, seed),
-            KernelChoice.of(given, batch, ComputeKernel.Kind.OPS, session),
+            KernelChoice.of(given, batch, KernelChoice.automatic(RunKind.LAB), session),
             Slicing.NONE,
             initFrom == null ? null : initFrom.toString());
     return new LabPlan(config, vocabulary, windows, session, output);
@@ -176,11 +183,6 @@ public final class LabPlan implements TrainingPlan {
   }
 
   @Override
-  public BatchShape computedShape() {
-    return config.training().batch();
-  }
-
-  @Override
   public Optional<TokenRanges> validation() {
     return Optional.empty();
   }
@@ -206,7 +208,7 @@ public final class LabPlan implements TrainingPlan {
 
   @Override
   public List<TrainingListener> listeners(
-      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar) {
+      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar, StopSignal stop) {
     long steps = config.training().steps();
     return List.of(
         new LabListing(

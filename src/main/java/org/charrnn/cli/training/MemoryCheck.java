@@ -19,6 +19,15 @@ public final class MemoryCheck {
   /**
    * Checks a training.
    *
+   * @throws InputException if it needs more memory than the machine has
+   */
+  static void requireTraining(TrainingSize size) {
+    requireTraining(size.kind(), size.model(), size.computed(), size.kernel());
+  }
+
+  /**
+   * Checks a training.
+   *
    * @param kind decides which options can be advised
    * @throws InputException if it needs more memory than the machine has
    */
@@ -61,9 +70,10 @@ public final class MemoryCheck {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "training on %,d windows at once needs about %,.0f GB and this machine has %,.0f GB;"
+              "training on %,d window%s at once needs about %,.0f GB and this machine has %,.0f GB;"
                   + " %s",
               batch,
+              batch == 1 ? "" : "s",
               bytes / 1e9,
               machineBytes() / 1e9,
               kind == RunKind.TRAIN && share > 0.5

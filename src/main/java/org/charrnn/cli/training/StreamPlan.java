@@ -13,7 +13,6 @@ import org.charrnn.model.loss.GradientSetup;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
-import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.Slicing;
@@ -29,6 +28,7 @@ import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.ProgressBar;
+import org.charrnn.train.StopSignal;
 import org.charrnn.train.StreamTrainer;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingListener;
@@ -105,12 +105,6 @@ public final class StreamPlan implements TrainingPlan {
   }
 
   @Override
-  public BatchShape computedShape() {
-    BatchShape batch = config.training().batch();
-    return new BatchShape(config.slicing().maxRows(batch.batchSize()), batch.sequenceLength());
-  }
-
-  @Override
   public Optional<TokenRanges> validation() {
     if (config.training().saving().validation() == 0) {
       return Optional.empty();
@@ -183,7 +177,7 @@ public final class StreamPlan implements TrainingPlan {
 
   @Override
   public List<TrainingListener> listeners(
-      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar) {
+      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar, StopSignal stop) {
     TrainingConfig training = config.training();
     Level level = corpus.vocabulary().level();
     ConsoleReport console = new ConsoleReport(machine.err(), bar, level, training.steps());
@@ -200,7 +194,8 @@ public final class StreamPlan implements TrainingPlan {
               corpus.vocabulary(),
               training.saving().sampleLength(),
               training.seed(),
-              List.of(console::sample, eventWriter::sample)));
+              List.of(console::sample, eventWriter::sample),
+              stop::requested));
     }
     listeners.add(new HistoryRecorder(run));
     listeners.add(new CheckpointWriter(run.checkpoints(), trainer));

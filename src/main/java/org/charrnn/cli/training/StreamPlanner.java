@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.cli.options.Version;
-import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
@@ -60,12 +59,18 @@ public final class StreamPlanner {
   }
 
   /**
-   * Plans a new training.
+   * Prepares a new training.
    *
    * @param initFrom where the initial weights come from, or null
    */
-  public StreamPlan create(Path initFrom) {
+  public TrainingTask.NewTraining create(Path initFrom) {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
+    Optional<ModelConfig> network = initial.map(model -> model.config().model());
+    return new TrainingTask.NewTraining(
+        TrainingSize.smallest(RunKind.TRAIN, given, network), () -> plan(initial, initFrom));
+  }
+
+  private StreamPlan plan(Optional<TrainedModel> initial, Path initFrom) {
     Optional<Vocabulary> known = initial.map(TrainedModel::vocabulary);
     TextFormat format =
         TextSettings.format(given, initial.map(model -> model.config().text().normalization()));
@@ -108,7 +113,8 @@ public final class StreamPlanner {
                 corpus.files().stream().map(Path::toString).toList(),
                 format),
             training,
-            KernelChoice.of(given, smallestSlice, ComputeKernel.Kind.FUSED, machine.session()),
+            KernelChoice.of(
+                given, smallestSlice, KernelChoice.automatic(RunKind.TRAIN), machine.session()),
             slicing,
             initFrom == null ? null : initFrom.toString());
     List<Record> textSettings =

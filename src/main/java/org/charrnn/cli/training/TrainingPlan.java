@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.training.TrainingStart;
-import org.charrnn.settings.BatchShape;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.RunConfig;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.ProgressBar;
+import org.charrnn.train.StopSignal;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingListener;
 
@@ -25,9 +25,6 @@ public interface TrainingPlan {
   /** The tokens of the text. */
   Vocabulary vocabulary();
 
-  /** The shape that is computed at once: the batch or its largest slice. */
-  BatchShape computedShape();
-
   /** The text to validate with, if any. */
   Optional<TokenRanges> validation();
 
@@ -37,7 +34,11 @@ public interface TrainingPlan {
   /** Opens the trainer, which the caller closes. */
   Trainer open(Engine engine, TrainingStart start);
 
-  /** Returns the listeners of the training, in order. */
+  /**
+   * Returns the listeners of the training, in order.
+   *
+   * @param stop ends long work of a listener early
+   */
   List<TrainingListener> listeners(
-      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar);
+      Trainer trainer, RunDirectory run, EventFile events, ProgressBar bar, StopSignal stop);
 }

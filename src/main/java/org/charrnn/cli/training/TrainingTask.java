@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.cli.options.RunOptions;
@@ -58,21 +59,47 @@ public final class TrainingTask {
     this.err = err;
   }
 
-  /** Starts a new run; an earlier run in the directory is moved. */
-  public void start(TrainingPlan plan, Path directory) throws IOException, DivergedException {
-    TrainingStart start = start(plan.config());
-    if (options.isDryRun()) {
-      DryRun.print(out, plan);
-      return;
+  /**
+   * A training whose text has not been read.
+   *
+   * @param smallest the least that it can need
+   * @param planner reads the text
+   */
+  public record NewTraining(TrainingSize smallest, Supplier<TrainingPlan> planner) {}
+
+  /**
+   * Starts a new run; an earlier run in the directory is moved.
+   *
+   * @return whether Ctrl-C stopped it
+   */
+  public boolean start(NewTraining training, Path directory) throws IOException, DivergedException {
+    try (CtrlC ctrlC = new CtrlC(err)) {
+      if (options.isDryRun()) {
+        TrainingPlan plan = training.planner().get();
+        start(plan.config()); // throws if the weights do not fit
+        DryRun.print(out, plan);
+      } else {
+        try (RunLock lock = ctrlC.lock(directory)) {
+          requireSpace(training.smallest(), lock.run());
+          start(training.planner().get(), lock.run(), ctrlC);
+        }
+      }
+      return ctrlC.isPressed();
     }
-    requireMemory(plan);
+  }
+
+  private void start(TrainingPlan plan, Path directory, CtrlC ctrlC)
+      throws IOException, DivergedException {
+    TrainingStart start = start(plan.config());
+    requireSpace(TrainingSize.of(plan.config()), directory);
     try (Engine started = startEngine(plan);
         Trainer trainer = open(plan, started, start);
-        RunLock lock = RunLock.acquire(directory)) {
-      RunDirectory run = RunDirectory.create(lock.run(), plan.config(), plan.vocabulary());
+        StopSignal stop = ctrlC.begin()) {
+      RunDirectory run = RunDirectory.create(directory, plan.config(), plan.vocabulary());
+      ctrlC.savesTo(run.checkpoints());
       run.earlierRun()
           .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
-      train(plan, trainer, run, TrainingProgress.START);
+      train(plan, trainer, run, TrainingProgress.START, stop);
     }
   }
 
@@ -94,23 +121,29 @@ public final class TrainingTask {
    *
    * @param kind required kind of the run
    * @param planner plans the continuation
+   * @return whether Ctrl-C stopped it
    */
-  public void resume(RunKind kind, Function<RunDirectory, TrainingPlan> planner)
+  public boolean resume(RunKind kind, Function<RunDirectory, TrainingPlan> planner)
       throws IOException, DivergedException {
     boolean isCheckpoint = RunCheckpoints.isCheckpoint(options.resume());
     Path path = isCheckpoint ? RunCheckpoints.runOf(options.resume()) : options.resume();
-    requireKind(RunDirectory.open(path).config(), kind);
-    if (options.isDryRun()) {
-      RunDirectory run = RunDirectory.open(path);
-      TrainingPlan plan = planner.apply(run);
-      requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
-      DryRun.print(out, plan);
-      return;
-    }
-    try (RunLock lock = RunLock.acquire(path)) {
-      RunDirectory run = RunDirectory.open(lock.run());
-      run.recover();
-      resume(planner.apply(run), run, isCheckpoint ? options.resume() : run.checkpoints().latest());
+    try (CtrlC ctrlC = new CtrlC(err)) {
+      requireKind(RunDirectory.open(path).config(), kind);
+      if (options.isDryRun()) {
+        RunDirectory run = RunDirectory.open(path);
+        TrainingPlan plan = planner.apply(run);
+        requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
+        DryRun.print(out, plan);
+      } else {
+        try (RunLock lock = ctrlC.lock(path)) {
+          RunDirectory run = RunDirectory.open(lock.run());
+          requireSpace(TrainingSize.of(run.config()), lock.run());
+          run.recover();
+          Path checkpoint = isCheckpoint ? options.resume() : run.checkpoints().latest();
+          resume(planner.apply(run), run, checkpoint, ctrlC);
+        }
+      }
+      return ctrlC.isPressed();
     }
   }
 
@@ -122,19 +155,28 @@ public final class TrainingTask {
     }
   }
 
-  private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint)
+  private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint, CtrlC ctrlC)
       throws IOException, DivergedException {
-    TrainingProgress progress = requireSteps(plan, checkpoint);
-    RunDirectory run =
-        plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
-    requireMemory(plan);
-    warnOfLostHistory(run, progress);
+    TrainingProgress progress =
+        saved.checkpoints().withExistingBest(requireSteps(plan, checkpoint));
+    warnOfLostHistory(saved, progress);
     boolean carriesState = plan.config().kind() == RunKind.TRAIN;
     List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
     TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
     try (Engine started = startEngine(plan);
-        Trainer trainer = open(plan, started, start)) {
-      train(plan, trainer, run, progress);
+        Trainer trainer = open(plan, started, start);
+        StopSignal stop = ctrlC.begin()) {
+      ctrlC.savesTo(saved.checkpoints());
+      saved
+          .rewind(progress)
+          .ifPresent(
+              archive ->
+                  err.println(
+                      "charrnn: moved the steps after %d to %s"
+                          .formatted(progress.step(), archive)));
+      RunDirectory run =
+          plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
+      train(plan, trainer, run, progress, stop);
     }
   }
 
@@ -164,17 +206,20 @@ public final class TrainingTask {
     }
   }
 
-  private static void requireMemory(TrainingPlan plan) {
-    RunConfig config = plan.config();
-    MemoryCheck.requireTraining(
-        config.kind(), config.model(), plan.computedShape(), config.kernel());
+  /** Checks the memory of the machine and the disk of the run. */
+  private static void requireSpace(TrainingSize size, Path run) throws IOException {
+    MemoryCheck.requireTraining(size);
+    DiskCheck.require(run, size);
   }
 
   private Engine startEngine(TrainingPlan plan) {
     RunConfig config = plan.config();
     return engine.apply(
         MemoryEstimate.sliceBytes(
-            config.model(), plan.computedShape(), config.kernel(), config.slicing().localSteps()));
+            config.model(),
+            TrainingSize.of(config).computed(),
+            config.kernel(),
+            config.slicing().localSteps()));
   }
 
   private Trainer open(TrainingPlan plan, Engine started, TrainingStart start) {
@@ -183,33 +228,35 @@ public final class TrainingTask {
   }
 
   private void train(
-      TrainingPlan plan, Trainer trainer, RunDirectory run, TrainingProgress progress)
+      TrainingPlan plan,
+      Trainer trainer,
+      RunDirectory run,
+      TrainingProgress progress,
+      StopSignal stop)
       throws IOException, DivergedException {
     RunConfig config = plan.config();
     plan.description().forEach(line -> err.println("charrnn: " + line));
-    try (StopSignal stop = new StopSignal()) {
-      Ending ending;
-      String task = config.kind() == RunKind.LAB ? "train" : "";
-      try (ProgressBar bar = ProgressBar.start(task, progress.step(), config.training().steps());
-          EventFile events = run.newEventFile()) {
-        TrainingLoop loop =
-            new TrainingLoop(
-                trainer,
-                config.training(),
-                config.kind(),
-                progress,
-                plan.validation(),
-                plan.listeners(trainer, run, events, bar));
-        ending = loop.run(stop);
-      }
-      Path best = run.checkpoints().best();
-      List<String> weights = List.copyOf(config.model().weightShapes().keySet());
-      run.writeSavedModel(RunCheckpoints.read(best, weights));
-      BestCheckpoint.farBehind(
-              run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
-          .ifPresent(line -> err.println("charrnn: " + line));
-      err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
+    Ending ending;
+    String task = config.kind() == RunKind.LAB ? "train" : "";
+    try (ProgressBar bar = ProgressBar.start(task, progress.step(), config.training().steps());
+        EventFile events = run.newEventFile()) {
+      TrainingLoop loop =
+          new TrainingLoop(
+              trainer,
+              config.training(),
+              config.kind(),
+              progress,
+              plan.validation(),
+              plan.listeners(trainer, run, events, bar, stop));
+      ending = loop.run(stop);
     }
+    Path best = run.checkpoints().best();
+    List<String> weights = List.copyOf(config.model().weightShapes().keySet());
+    run.writeSavedModel(RunCheckpoints.read(best, weights));
+    BestCheckpoint.farBehind(
+            run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
+        .ifPresent(line -> err.println("charrnn: " + line));
+    err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
   }
 
   private static String endMessage(RunKind kind, Ending ending, RunDirectory run, Path best) {

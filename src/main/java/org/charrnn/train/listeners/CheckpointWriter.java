@@ -25,6 +25,11 @@ public final class CheckpointWriter implements TrainingListener {
   }
 
   @Override
+  public void onLateValidation(TrainingProgress progress, double nats) throws IOException {
+    checkpoints.write(progress, trainer.variables());
+  }
+
+  @Override
   public void onSave(Report report) throws IOException {
     checkpoints.write(report.progress(), trainer.variables());
   }

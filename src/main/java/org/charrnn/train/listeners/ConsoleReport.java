@@ -3,6 +3,7 @@ package org.charrnn.train.listeners;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.charrnn.store.HistoryRow;
+import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Level;
 import org.charrnn.train.ProgressBar;
 import org.charrnn.train.Report;
@@ -29,6 +30,11 @@ public final class ConsoleReport implements TrainingListener {
     this.bar = bar;
     this.level = level;
     this.steps = steps;
+  }
+
+  @Override
+  public void onLateValidation(TrainingProgress progress, double nats) {
+    print("step %d/%d: validation %s".formatted(progress.step(), steps, loss(nats)));
   }
 
   @Override

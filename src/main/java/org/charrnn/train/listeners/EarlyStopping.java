@@ -24,6 +24,11 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
+  public void onLateValidation(TrainingProgress progress, double nats) {
+    validationsSinceBest = progress.validationsSinceBest();
+  }
+
+  @Override
   public void onSave(Report report) {
     validationsSinceBest = report.progress().validationsSinceBest();
   }

@@ -13,6 +13,8 @@ import org.charrnn.train.TrainingListener;
 
 /** Writes events for TensorBoard: losses, speed, histograms of the weights, samples. */
 public final class EventWriter implements TrainingListener {
+  private static final String VALIDATION = "validation/";
+
   private final EventFile file;
   private final Trainer trainer;
   private final Level level;
@@ -47,9 +49,16 @@ public final class EventWriter implements TrainingListener {
     values.put("train/gradient_norm", row.gradientNorm());
     values.put("train/tokens_per_second", row.tokensPerSecond());
     if (row.validationNats() != null) {
-      putLoss(values, "validation/", row.validationNats());
+      putLoss(values, VALIDATION, row.validationNats());
     }
     file.scalars(row.step(), values);
+  }
+
+  @Override
+  public void onLateValidation(TrainingProgress progress, double nats) throws IOException {
+    Map<String, Double> values = new LinkedHashMap<>();
+    putLoss(values, VALIDATION, nats);
+    file.scalars(progress.step(), values);
   }
 
   private void putLoss(Map<String, Double> values, String group, double nats) {
@@ -64,6 +73,7 @@ public final class EventWriter implements TrainingListener {
   @Override
   public void onSave(Report report) throws IOException {
     file.histograms(report.step(), "weights", trainer.weights());
+    file.force();
   }
 
   /** Writes a sampled text. */

@@ -24,6 +24,13 @@ public final class HistoryRecorder implements TrainingListener {
     run.readHistory().stream().filter(row -> row.stepsDone() <= progress.step()).forEach(rows::add);
   }
 
+  /** Completes the row of the checkpoint, if the history was not lost. */
+  @Override
+  public void onLateValidation(TrainingProgress progress, double nats) throws IOException {
+    rows.replaceAll(row -> row.stepsDone() == progress.step() ? row.withValidation(nats) : row);
+    run.writeHistory(rows);
+  }
+
   @Override
   public void onReport(Report report) {
     rows.add(report.row());

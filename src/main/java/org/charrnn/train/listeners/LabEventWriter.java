@@ -36,4 +36,9 @@ public final class LabEventWriter implements TrainingListener {
       file.scalars(step, Map.of("train/loss", report.row().meanLossNats()));
     }
   }
+
+  @Override
+  public void onSave(Report report) throws IOException {
+    file.force();
+  }
 }

@@ -2,11 +2,13 @@ package org.charrnn.train.listeners;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.Report;
@@ -24,6 +26,7 @@ public final class SampleWriter implements TrainingListener {
   private final int length;
   private final long seed;
   private final List<SampleSink> sinks;
+  private final BooleanSupplier isStopped;
 
   /** Receives the sampled texts. */
   @FunctionalInterface
@@ -39,6 +42,7 @@ public final class SampleWriter implements TrainingListener {
   /**
    * @param length tokens of each text, at least 1
    * @param seed determines, with the step, the sampled tokens
+   * @param isStopped whether the training was asked to stop; then it does not wait for a sample
    */
   public SampleWriter(
       Trainer trainer,
@@ -46,18 +50,26 @@ public final class SampleWriter implements TrainingListener {
       Vocabulary vocabulary,
       int length,
       long seed,
-      List<SampleSink> sinks) {
+      List<SampleSink> sinks,
+      BooleanSupplier isStopped) {
     this.trainer = trainer;
     this.config = config;
     this.vocabulary = vocabulary;
     this.length = length;
     this.seed = seed;
     this.sinks = List.copyOf(sinks);
+    this.isStopped = isStopped;
   }
 
   @Override
   public void onSave(Report report) throws IOException, DivergedException {
+    if (isStopped.getAsBoolean()) {
+      return;
+    }
     String text = sample(trainer.weights(), report.step());
+    if (isStopped.getAsBoolean()) {
+      return; // the text is not complete
+    }
     for (SampleSink sink : sinks) {
       sink.accept(report.step(), text);
     }
@@ -67,8 +79,19 @@ public final class SampleWriter implements TrainingListener {
     StringBuilder text = new StringBuilder();
     try (GenerationModel model =
         GenerationModel.open(config, vocabulary, SamplingConfig.PLAIN, weights)) {
-      model.generate(
-          new int[0], length, 1, seed + step, (row, id) -> text.append(vocabulary.token(id)));
+      TokenSink sink =
+          new TokenSink() {
+            @Override
+            public void accept(int row, int id) {
+              text.append(vocabulary.token(id));
+            }
+
+            @Override
+            public boolean isDone() {
+              return isStopped.getAsBoolean();
+            }
+          };
+      model.generate(new int[0], length, 1, seed + step, sink);
     } catch (InputException e) {
       throw new DivergedException("loss", step, Float.NaN); // as the next step would find
     }

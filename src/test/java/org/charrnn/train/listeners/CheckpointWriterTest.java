@@ -70,4 +70,18 @@ class CheckpointWriterTest {
         RunCheckpoints.read(checkpoints.latest(), List.of("weight", "other"));
     assertThat(saved).allSatisfy(value -> assertThat(value.values()).containsExactly(7));
   }
+
+  @Test
+  void lateValidationReplacesTheProgress() throws Exception {
+    CheckpointWriter writer = new CheckpointWriter(checkpoints, trainer);
+    trainer.train(0, 7);
+    TrainingProgress due = new TrainingProgress(7, 0, null, 0).withValidationDue();
+    writer.onSave(new Report(7, null, true, due));
+    assertThat(RunCheckpoints.progress(checkpoints.latest())).isEqualTo(due);
+    writer.onStart(due);
+    writer.onLateValidation(due.next(7, 1.5f), 1.5);
+    assertThat(RunCheckpoints.progress(checkpoints.latest()))
+        .isEqualTo(new TrainingProgress(7, 7, 1.5f, 0));
+    assertThat(directory.resolve("checkpoints/best")).hasContent("step-7");
+  }
 }

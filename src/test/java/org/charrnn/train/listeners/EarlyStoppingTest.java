@@ -45,4 +45,12 @@ class EarlyStoppingTest {
     stopping.onSave(saved(3));
     assertThat(stopping.ending()).contains(Ending.NO_IMPROVEMENT);
   }
+
+  @Test
+  void lateValidationCounts() {
+    EarlyStopping stopping = new EarlyStopping(3);
+    stopping.onStart(progress(2));
+    stopping.onLateValidation(progress(3), 2);
+    assertThat(stopping.ending()).contains(Ending.NO_IMPROVEMENT);
+  }
 }

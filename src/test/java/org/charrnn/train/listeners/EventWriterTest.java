@@ -118,4 +118,15 @@ class EventWriterTest {
     assertThat(value.getTag()).isEqualTo("samples");
     assertThat(value.getTensor().getStringVal(0).toStringUtf8()).isEqualTo("    to be");
   }
+
+  @Test
+  void lateValidationIsOfTheStepOfTheCheckpoint() throws IOException {
+    TrainingProgress progress = new TrainingProgress(40, 40, 3f, 0);
+    List<Event> events = events(Level.WORD, writer -> writer.onLateValidation(progress, 3.0));
+    assertThat(events).hasSize(1);
+    assertThat(events.get(0).getStep()).isEqualTo(40);
+    assertThat(scalars(events.get(0)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("validation/loss", 3f, "validation/perplexity", (float) Math.exp(3)));
+  }
 }

@@ -78,4 +78,14 @@ class HistoryRecorderTest {
     recorder.onSave(report(row(96)));
     assertThat(run.readHistory()).containsExactly(row(96));
   }
+
+  @Test
+  void lateValidationCompletesTheRowOfTheCheckpoint() throws IOException {
+    run.writeHistory(List.of(row(50), row(80), row(100)));
+    HistoryRecorder recorder = new HistoryRecorder(run);
+    recorder.onStart(progress(80));
+    recorder.onLateValidation(progress(80), 2.5);
+    assertThat(run.readHistory()).containsExactly(row(50), row(80).withValidation(2.5));
+    assertThat(run.readHistory().get(1).validationNats()).isEqualTo(2.5);
+  }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
@@ -14,6 +17,7 @@ import org.charrnn.train.DivergedException;
 import org.charrnn.train.FakeTrainer;
 import org.charrnn.train.Report;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SampleWriterTest {
   private static final Vocabulary VOCABULARY = Vocabulary.of("abc");
@@ -38,10 +42,15 @@ class SampleWriterTest {
 
   private void sample(long seed, int length, long step, float... biases)
       throws IOException, DivergedException {
+    sample(() -> false, seed, length, step, biases);
+  }
+
+  private void sample(BooleanSupplier isStopped, long seed, int length, long step, float... biases)
+      throws IOException, DivergedException {
     List<SampleWriter.SampleSink> sinks =
         List.of((done, text) -> samples.add(done + " " + text), (done, text) -> samples.add(text));
     FakeTrainer trainer = new FakeTrainer(10, 1).withWeights(weights(biases));
-    new SampleWriter(trainer, NETWORK, VOCABULARY, length, seed, sinks)
+    new SampleWriter(trainer, NETWORK, VOCABULARY, length, seed, sinks, isStopped)
         .onSave(new Report(step, null, true, TrainingProgress.START));
   }
 
@@ -71,6 +80,21 @@ class SampleWriterTest {
     assertThatThrownBy(() -> sample(1, 5, 30, Float.NaN, 0, 0))
         .isInstanceOf(DivergedException.class)
         .hasMessage("the loss at step 30 is NaN; try a smaller learning rate");
+    assertThat(samples).isEmpty();
+  }
+
+  @Test
+  void stoppedTrainingIsNotSampled() throws Exception {
+    sample(() -> true, 1, 5, 30, 0, 100, 0);
+    assertThat(samples).isEmpty();
+  }
+
+  /** The whole text would take days. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void sampleIsAbandonedWhenTrainingIsStopped() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    sample(() -> asked.incrementAndGet() > 3, 1, Integer.MAX_VALUE, 30, 0, 100, 0);
     assertThat(samples).isEmpty();
   }
 }

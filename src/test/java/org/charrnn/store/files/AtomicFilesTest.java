@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -184,5 +184,16 @@ class AtomicFilesTest {
     Files.writeString(stale, "incomplete");
     AtomicFiles.writeFile(file, "new".getBytes(UTF_8));
     assertThat(stale).doesNotExist();
+  }
+
+  /** Such as the directory of a run that is deleted while it is trained. */
+  @Test
+  void missingDirectoryIsNamed() {
+    Path file = directory.resolve("run/history.csv");
+    assertThatThrownBy(() -> AtomicFiles.writeFile(file, new byte[0]))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "cannot write %s: the directory %s does not exist; was it deleted or moved?",
+            file, file.getParent());
   }
 }

@@ -1,15 +1,18 @@
-package org.charrnn.store;
+package org.charrnn.store.files;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.apache.commons.io.file.PathUtils;
 
 /**
  * Writes files and directories atomically: they are written under a temporary name in the same
- * directory and then renamed, so other programs see either the complete result or nothing.
+ * directory and then renamed, so other programs see either the complete result or nothing. A loss
+ * of power leaves the same: the content is forced to the disk before the rename, and the rename
+ * before the method returns.
  *
  * <p>Replacing a directory takes two renames. A program that is killed between them leaves nothing
  * under the target's name; the next write to that target first restores the old directory. See
@@ -20,7 +23,7 @@ public final class AtomicFiles {
 
   /** Writes the content of a new file or directory. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     void write(Path path) throws IOException;
   }
 
@@ -38,7 +41,7 @@ public final class AtomicFiles {
    *
    * @throws IOException that names the directory and the reason
    */
-  static void writeDirectory(Path directory, Writer writer) throws IOException {
+  public static void writeDirectory(Path directory, Writer writer) throws IOException {
     writeThenMove(
         directory,
         temporary -> {
@@ -50,15 +53,15 @@ public final class AtomicFiles {
   private static void writeThenMove(Path target, Writer writer) throws IOException {
     Path temporary = StaleFile.temporaryPath(target);
     try {
-      for (StaleFile stale : StaleFile.of(target)) {
-        stale.restoreOrDelete();
-      }
+      restoreOrDelete(StaleFile.of(target), target.toAbsolutePath().getParent());
       writer.write(temporary);
+      Durable.forceTree(temporary);
       if (Files.isDirectory(target)) { // a move cannot replace a directory
         replace(target, temporary);
       } else {
         move(temporary, target);
       }
+      Durable.forceName(target);
     } catch (IOException e) {
       deleteTemporary(temporary, e);
       throw cannotWrite(target, e);
@@ -77,7 +80,9 @@ public final class AtomicFiles {
       move(old, target);
       throw e;
     }
+    Durable.forceName(target);
     move(old, temporary); // marks it as incomplete: from here on it is never restored
+    Durable.forceName(temporary);
     PathUtils.delete(temporary);
   }
 
@@ -90,14 +95,22 @@ public final class AtomicFiles {
    *
    * @throws IOException if it cannot be deleted
    */
-  static void deleteDirectory(Path directory) throws IOException {
+  public static void deleteDirectory(Path directory) throws IOException {
     Path temporary = StaleFile.temporaryPath(directory);
     move(directory, temporary);
+    Durable.forceName(temporary); // before its first file disappears
     PathUtils.delete(temporary);
   }
 
   /** Returns the exception for a file or directory that could not be written. */
-  static IOException cannotWrite(Path target, IOException e) {
+  public static IOException cannotWrite(Path target, IOException e) {
+    Path directory = target.toAbsolutePath().getParent();
+    if (Files.notExists(directory)) {
+      return new IOException(
+          "cannot write %s: the directory %s does not exist; was it deleted or moved?"
+              .formatted(target, directory),
+          e);
+    }
     String reason =
         e instanceof FileSystemException failed && failed.getReason() != null
             ? failed.getReason()
@@ -114,9 +127,16 @@ public final class AtomicFiles {
    *
    * @throws IOException if a file cannot be restored or deleted
    */
-  static void removeStaleFiles(Path directory) throws IOException {
-    for (StaleFile stale : StaleFile.in(directory)) {
-      stale.restoreOrDelete();
+  public static void removeStaleFiles(Path directory) throws IOException {
+    restoreOrDelete(StaleFile.in(directory), directory);
+  }
+
+  private static void restoreOrDelete(List<StaleFile> files, Path directory) throws IOException {
+    for (StaleFile file : files) {
+      file.restoreOrDelete();
+    }
+    if (!files.isEmpty()) {
+      Durable.forceDirectory(directory);
     }
   }
 
@@ -124,7 +144,7 @@ public final class AtomicFiles {
    * Returns the end of an error message that says how to restore a missing path, if a program was
    * killed while it replaced that path; else an empty string.
    */
-  static String recoveryHint(Path missing) {
+  public static String recoveryHint(Path missing) {
     try {
       return StaleFile.of(missing).stream()
           .filter(StaleFile::isComplete)

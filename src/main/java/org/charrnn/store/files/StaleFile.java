@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

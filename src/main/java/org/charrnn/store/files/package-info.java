@@ -1,0 +1,5 @@
+/**
+ * Files and directories that are complete or absent, whenever a program is killed or the power
+ * fails.
+ */
+package org.charrnn.store.files;
