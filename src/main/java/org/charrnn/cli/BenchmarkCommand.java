@@ -267,7 +267,8 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
 
   private TrainingJob job(Training training) {
     ComputeKernel kernel = kernel(training);
-    MemoryCheck.requireTraining(RunKind.TRAIN, training.network(), training.shape(), kernel);
+    MemoryCheck.requireTraining(
+        RunKind.TRAIN, MemoryCheck.Fixed.NOTHING, training.network(), training.shape(), kernel);
     return new TrainingJob(training.network(), training.shape(), kernel, session);
   }
 

@@ -1,12 +1,16 @@
 package org.charrnn.cli;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.cli.training.ValueTable;
 import org.charrnn.model.ModelConfig;
@@ -14,8 +18,10 @@ import org.charrnn.model.export.Signature;
 import org.charrnn.settings.Decay;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
+import org.charrnn.settings.SettingChange;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TextConfig;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
@@ -81,7 +87,7 @@ final class InspectCommand implements Callable<Integer> {
             .limit(MAX_TOKENS)
             .map(Level::escape)
             .map(token -> words ? "'" + token + "'" : token)
-            .collect(Collectors.joining(words ? " " : ""))
+            .collect(joining(words ? " " : ""))
         + (more > 0 ? " and " + ValueTable.format(more) + " more" : "");
   }
 
@@ -90,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
     ValueTable rows = new ValueTable();
     trained.progress().ifPresent(progress -> put(rows, progress));
     rows.put("total steps", config.steps());
-    rows.put("text", ValueTable.format(trained.config().text().tokens()) + " tokens");
+    rows.put("text", text(trained.config().text()));
     double validation = config.saving().validation();
     rows.put(
         "validation",
@@ -119,7 +125,21 @@ final class InspectCommand implements Callable<Integer> {
     rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());
     rows.put("kernel", trained.config().kernel().toString());
     rows.put("seed", Long.toString(config.seed()));
+    trained.config().changes().stream()
+        .collect(
+            groupingBy(
+                SettingChange::step, TreeMap::new, mapping(SettingChange::toString, joining(", "))))
+        .forEach((step, changes) -> rows.put("from step " + ValueTable.format(step), changes));
     return rows;
+  }
+
+  private static String text(TextConfig text) {
+    int files = text.fileCount();
+    return ValueTable.format(text.tokens())
+        + " tokens"
+        + (files == 0
+            ? ""
+            : files == 1 ? " of 1 file" : " of " + ValueTable.format(files) + " files");
   }
 
   private static void put(ValueTable rows, TrainingProgress progress) {

@@ -18,8 +18,6 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.settings.TrainingConfig;
-import org.charrnn.store.RunConfig;
-import org.charrnn.store.RunDirectory;
 import org.charrnn.text.TextNormalization;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.train.listeners.LabListing;
@@ -106,7 +104,7 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
       isInterrupted =
           task.resume(
               RunKind.LAB,
-              saved -> LabPlan.resume(saved, config(saved, given), text, session, output));
+              (saved, step) -> LabPlan.resume(saved, step, given, text, session, output));
     }
     return isInterrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
   }
@@ -122,13 +120,5 @@ final class LabCommand implements Callable<Integer>, SettingsCommand {
               "--newlines",
               "--normalize");
     }
-  }
-
-  private static RunConfig config(RunDirectory run, SettingValues given) {
-    TrainingConfig training = run.config().training();
-    return given.isGiven("steps")
-        ? run.config()
-            .withTraining(training.withSteps((long) given.value(TrainingConfig.class, "steps")))
-        : run.config();
   }
 }

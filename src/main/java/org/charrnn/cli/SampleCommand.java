@@ -220,13 +220,17 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   }
 
   /**
-   * Prints the seed if it matters.
+   * Prints the seed if it matters, and rejects it if not.
    *
    * @param startsAtRandom whether there is a text without a prime, whose first token is sampled
    */
   private void reportSeed(SamplingConfig sampling, boolean startsAtRandom) {
     if (sampling.temperature() > 0 || startsAtRandom) {
       seed.report(spec.commandLine().getErr());
+    } else {
+      String option = greedy ? "--greedy" : "--temperature 0";
+      new GivenOptions(spec)
+          .rejectAny("has no effect with " + option + " and a prime: nothing is sampled", "--seed");
     }
   }
 

@@ -13,11 +13,11 @@ import org.charrnn.cli.options.VerboseOption;
 import org.charrnn.cli.training.StreamPlan;
 import org.charrnn.cli.training.StreamPlanner;
 import org.charrnn.cli.training.TrainingTask;
+import org.charrnn.cli.training.UnusedSettings;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.BatchShape;
-import org.charrnn.settings.Decay;
 import org.charrnn.settings.Epochs;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
@@ -114,7 +114,7 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     boolean isInterrupted;
     if (options.resume() == null) {
       if (options.config() == null) { // the configuration of a run has all of them
-        rejectUnused(given, values);
+        UnusedSettings.reject(values);
         rejectSeparatorOfOneFile(given, data);
       }
       isInterrupted = task.start(planner.create(options.initFrom()), run);
@@ -133,22 +133,6 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     if (files.size() == 1 && TextInput.isSingle(files.get(0))) {
       given.rejectAny(
           "is inserted between files, but only " + files.get(0) + " is given", "--separator");
-    }
-  }
-
-  private static void rejectUnused(GivenOptions given, SettingValues values) {
-    LearningRateSchedule schedule = LearningRateSchedule.of(values);
-    for (String setting : List.of("decay-rate", "decay-after")) {
-      if (schedule.decay() == Decay.COSINE
-          && values.value(LearningRateSchedule.class, setting) != null) {
-        given.rejectAny("has no effect with --decay cosine", "--" + setting);
-      }
-    }
-    if (schedule.decay() == Decay.EPOCHS && schedule.decayRate() == 1) {
-      given.rejectAny("has no effect with --decay-rate 1", "--decay-after");
-    }
-    if (Double.valueOf(0).equals(values.value(Saving.class, "validation"))) {
-      given.rejectAny("has no effect with --validation 0", "--validation-from");
     }
   }
 

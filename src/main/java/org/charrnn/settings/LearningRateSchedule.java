@@ -15,6 +15,7 @@ public record LearningRateSchedule(
             defaultValue = "0.002",
             lab = "0.1",
             above = 0,
+            resumable = true,
             help = "Adam's learning rate")
         float learningRate,
     @Setting(
@@ -22,6 +23,7 @@ public record LearningRateSchedule(
             defaultValue = Setting.AUTO,
             absent = "epochs",
             auto = "cosine unless one of the next two options is given",
+            resumable = true,
             help =
                 "How the learning rate falls: cosine over all steps, to a hundredth; epochs by a"
                     + " factor after each epoch")
@@ -32,12 +34,14 @@ public record LearningRateSchedule(
             above = 0,
             max = 1,
             auto = "0.97 for a decay by epochs, otherwise 1",
+            resumable = true,
             help = "Factor that multiplies the learning rate after each epoch; 1 keeps it constant")
         float decayRate,
     @Setting(
             defaultValue = Setting.AUTO,
             min = 0,
             auto = "10 for a decay by epochs, otherwise 0",
+            resumable = true,
             help = "Epochs before the decay by epochs starts")
         int decayAfter) {
   /** The last step's share of the learning rate, if it falls along a cosine. */
@@ -81,6 +85,19 @@ public record LearningRateSchedule(
         .derive("decay-rate", isCosine ? 1f : DEFAULT_DECAY_RATE)
         .derive("decay-after", isCosine ? 0 : DEFAULT_DECAY_AFTER)
         .build(LearningRateSchedule.class);
+  }
+
+  /**
+   * Returns the schedule of a training that continues with other settings. As at the start, those
+   * of a decay by epochs choose it; if the decay changes, its other settings have their defaults.
+   */
+  public LearningRateSchedule with(SettingValues given) {
+    SettingValues own = SettingValues.of(RunKind.TRAIN, this);
+    boolean isByEpochs = given.isGiven("decay-rate") || given.isGiven("decay-after");
+    SettingValues chosen = given.derive("decay", isByEpochs ? Decay.EPOCHS : decay);
+    return chosen.value(LearningRateSchedule.class, "decay") == decay
+        ? of(given.orElse(own))
+        : of(given.orElse(own.only("learning-rate")));
   }
 
   /**

@@ -14,6 +14,7 @@ public record Regularization(
             defaultValue = "0",
             min = 0,
             below = 1,
+            resumable = true,
             help =
                 "Probability that a value between two layers, or of an embedded token, is dropped"
                     + " in a training step")
@@ -23,6 +24,7 @@ public record Regularization(
             defaultValue = "5",
             off = "0",
             min = 0,
+            resumable = true,
             help = "Largest global norm of the gradients; 0 does not clip them")
         Float clip)
     implements Serializable {

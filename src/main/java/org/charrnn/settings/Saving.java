@@ -19,12 +19,14 @@ public record Saving(
             auto =
                 "0.05, at most 500,000 characters or words; 0 for a text of fewer than 40,000, which"
                     + " is learned by heart",
+            resumable = true,
             help = "Part of the text that is used for validation, never for training; 0 for none")
         double validation,
     @Setting(
             label = "PLACE",
             defaultValue = "spread",
             absent = "end",
+            resumable = true,
             help = "Where that part is: spread in pieces over all files, or at the end of the text")
         ValidationFrom validationFrom,
     @Setting(
@@ -32,17 +34,20 @@ public record Saving(
             lab = "100",
             min = 1,
             auto = "a twentieth of all steps, from 50 to 1,000",
+            resumable = true,
             help = "Steps between checkpoints, each with a validation if there is one")
         long saveEvery,
     @Setting(
             defaultValue = "0",
             min = 0,
+            resumable = true,
             help = "Stop after N validations in a row without a better loss; 0 never stops")
         int patience,
     @Setting(
             defaultValue = "200",
             absent = "0",
             min = 0,
+            resumable = true,
             help =
                 "Length of the sample at each checkpoint, in characters or words; 0 for no sample")
         int sampleLength) {

@@ -34,6 +34,17 @@ public final class SettingDefinition {
         .toList();
   }
 
+  /** Returns the settings of a record and of the records in it, in the order of components. */
+  public static List<SettingDefinition> ofAll(Class<? extends Record> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .flatMap(
+            component ->
+                component.getType().isRecord()
+                    ? ofAll(component.getType().asSubclass(Record.class)).stream()
+                    : of(type).stream().filter(s -> s.component().equals(component.getName())))
+        .toList();
+  }
+
   private static String kebabCase(String camelCase) {
     return WORD_START.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
   }

@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The settings that a user gave for a run, with defaults for the others. */
 public final class SettingValues {
@@ -21,6 +22,40 @@ public final class SettingValues {
     this(kind, new HashMap<>(given), Map.of());
   }
 
+  /**
+   * Returns the values of a record of settings and of the records in it, as if all were given.
+   *
+   * @param kind of the run that has them
+   */
+  public static SettingValues of(RunKind kind, Record settings) {
+    Map<String, Object> values = new HashMap<>();
+    addValues(settings, values);
+    return new SettingValues(kind, values);
+  }
+
+  private static void addValues(Record settings, Map<String, Object> values) {
+    Map<String, String> names = new HashMap<>();
+    for (SettingDefinition definition : SettingDefinition.of(settings.getClass())) {
+      names.put(definition.component(), definition.name());
+    }
+    for (RecordComponent component : settings.getClass().getRecordComponents()) {
+      Object value = component(settings, component);
+      if (names.containsKey(component.getName())) {
+        values.put(names.get(component.getName()), value);
+      } else if (value instanceof Record nested) {
+        addValues(nested, values);
+      }
+    }
+  }
+
+  private static Object component(Record settings, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(settings);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e); // records of settings are public
+    }
+  }
+
   private SettingValues(RunKind kind, Map<String, Object> given, Map<String, Object> derived) {
     this.kind = kind;
     this.given = given;
@@ -30,6 +65,27 @@ public final class SettingValues {
   /** Whether the user gave a setting, even if the value is the default. */
   public boolean isGiven(String setting) {
     return given.containsKey(setting);
+  }
+
+  /** Returns these values, with others for settings that were not given. */
+  public SettingValues orElse(SettingValues others) {
+    Map<String, Object> more = new HashMap<>(others.given);
+    more.putAll(given);
+    return new SettingValues(kind, more, derived);
+  }
+
+  /** Returns values in which a setting is given another value. */
+  SettingValues with(String setting, Object value) {
+    Map<String, Object> more = new HashMap<>(given);
+    more.put(setting, value);
+    return new SettingValues(kind, more, derived);
+  }
+
+  /** Returns values of which only one setting is given. */
+  SettingValues only(String setting) {
+    Map<String, Object> one = new HashMap<>(given);
+    one.keySet().retainAll(Set.of(setting));
+    return new SettingValues(kind, one, derived);
   }
 
   /** Returns values in which a setting that would be {@value Setting#AUTO} has a derived value. */
@@ -52,7 +108,8 @@ public final class SettingValues {
         .get(0);
   }
 
-  private Object value(SettingDefinition definition) {
+  /** Returns the value of a setting; null if it is {@value Setting#AUTO} or off. */
+  public Object value(SettingDefinition definition) {
     String name = definition.name();
     Object value = isGiven(name) ? given.get(name) : definition.defaultValue(kind);
     boolean isOff = isGiven(name) && definition.canBeOff();
@@ -60,7 +117,7 @@ public final class SettingValues {
   }
 
   /**
-   * Creates a record of settings.
+   * Creates a record of settings and the records in it.
    *
    * @param others components that are not settings, or whose values are given, by name
    * @throws SettingException if the record does not accept the values
@@ -72,6 +129,11 @@ public final class SettingValues {
     }
     values.putAll(others);
     RecordComponent[] components = type.getRecordComponents();
+    for (RecordComponent component : components) {
+      if (component.getType().isRecord() && !values.containsKey(component.getName())) {
+        values.put(component.getName(), build(component.getType().asSubclass(Record.class)));
+      }
+    }
     Object[] arguments =
         Arrays.stream(components).map(component -> values.get(component.getName())).toArray();
     try {

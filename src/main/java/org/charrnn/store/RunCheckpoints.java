@@ -100,6 +100,11 @@ public final class RunCheckpoints {
               bestValidationNats,
               validationsSinceBest + (validationNats == null ? 0 : 1));
     }
+
+    /** Returns the same progress with another best checkpoint, after which none was validated. */
+    public TrainingProgress withBest(long newBestStep, Float newBestValidationNats) {
+      return new TrainingProgress(step, newBestStep, newBestValidationNats, 0, isValidationDue);
+    }
   }
 
   /**
@@ -154,8 +159,8 @@ public final class RunCheckpoints {
   private void deleteOthers(TrainingProgress latest) throws IOException {
     List<Path> all = newestFirst();
     Set<Path> kept = all.stream().limit(MAX_KEPT).collect(toSet());
-    kept.add(checkpoint(latest.step()));
-    kept.add(checkpoint(latest.bestStep()));
+    kept.add(at(latest.step()));
+    kept.add(at(latest.bestStep()));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
         AtomicFiles.deleteDirectory(checkpoint);
@@ -204,16 +209,16 @@ public final class RunCheckpoints {
 
   /** Returns the checkpoint with the best validation loss; that of the progress without one. */
   Path best(TrainingProgress progress) {
-    return checkpoint(
-        progress.bestValidationNats() == null ? progress.step() : progress.bestStep());
+    return at(progress.bestValidationNats() == null ? progress.step() : progress.bestStep());
   }
 
   /** Returns the checkpoint with a progress. */
   Path of(TrainingProgress progress) {
-    return checkpoint(progress.step());
+    return at(progress.step());
   }
 
-  private Path checkpoint(long step) {
+  /** Returns the directory of a checkpoint, which may not exist. */
+  public Path at(long step) {
     return directory.resolve(PREFIX + step);
   }
 
@@ -232,7 +237,7 @@ public final class RunCheckpoints {
     for (HistoryRow row : history()) {
       long step = row.stepsDone();
       if (step <= progress.step() && row.validationNats() != null) {
-        if (Files.exists(checkpoint(step))) {
+        if (Files.exists(at(step))) {
           left = left.next(step, row.validationNats().floatValue());
         } else if (left.bestValidationNats() != null) {
           left = left.next(step, Float.POSITIVE_INFINITY); // counts, but is not the best

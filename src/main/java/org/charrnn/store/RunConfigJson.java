@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
@@ -17,13 +18,19 @@ import org.charrnn.text.TextNormalization;
 /**
  * Converts a {@link RunConfig} to JSON and back. The training settings are one flat section, as in
  * files of earlier versions. Settings that an earlier version did not have get the value that
- * applied in it.
+ * applied in it. What a run does not have is left out: changes of settings, rules for words, the
+ * number of files whose names are given.
  */
 public final class RunConfigJson {
   private static final String KIND = "kind";
   private static final String TRAINING = "training";
   private static final String TEXT = "text";
   private static final String WORD_RULES = "word_rules";
+  private static final String FILES = "files";
+  private static final String FILE_COUNT = "file_count";
+  private static final String LOCATION = "location";
+  private static final String CHANGES = "changes";
+  private static final String SETTING = "setting";
   private static final Map<String, Class<? extends Record>> ADDED_SECTIONS =
       Map.of("kernel", ComputeKernel.class, "slicing", Slicing.class);
 
@@ -42,10 +49,26 @@ public final class RunConfigJson {
       }
     }
     ObjectNode text = (ObjectNode) json.get(TEXT);
-    if (text.get(WORD_RULES).isNull()) {
-      text.remove(WORD_RULES);
+    List.of(WORD_RULES, LOCATION).forEach(key -> removeNull(text, key));
+    if (text.get(FILE_COUNT).asInt() == text.get(FILES).size()) {
+      text.remove(FILE_COUNT);
+    }
+    json.path(CHANGES).forEach(change -> setKey((ObjectNode) change));
+    if (json.get(CHANGES).isEmpty()) {
+      json.remove(CHANGES);
     }
     return json;
+  }
+
+  private static void removeNull(ObjectNode section, String key) {
+    if (section.get(key).isNull()) {
+      section.remove(key);
+    }
+  }
+
+  /** Names a setting by its key in the section of the training settings. */
+  private static void setKey(ObjectNode change) {
+    change.put(SETTING, change.get(SETTING).asText().replace('-', '_'));
   }
 
   /**
@@ -64,7 +87,10 @@ public final class RunConfigJson {
       addAbsent(text, TextNormalization.class);
       text.putIfAbsent("separator", Json.node("")); // files were joined without one
       text.putIfAbsent(WORD_RULES, Json.node(null));
+      text.putIfAbsent(LOCATION, Json.node(null));
+      text.putIfAbsent(FILE_COUNT, Json.node(text.path(FILES).size()));
     }
+    json.putIfAbsent(CHANGES, Json.node(List.of()));
     if (json.get(TRAINING) instanceof ObjectNode training) {
       if (!json.has(KIND)) {
         json.set(KIND, Json.node(kind(json).orElse(RunKind.TRAIN)));

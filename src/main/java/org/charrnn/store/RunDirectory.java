@@ -16,6 +16,7 @@ import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.files.AtomicFiles;
 import org.charrnn.store.files.Durable;
 import org.charrnn.text.Vocabulary;
+import org.charrnn.text.files.TextLocation;
 
 /**
  * The directory of a training run.
@@ -69,11 +70,19 @@ public final class RunDirectory {
     createWritableDirectory(path);
     removeStaleFiles(path);
     Optional<Path> earlierRun = moveEarlierRun(path);
-    RunDirectory run = new RunDirectory(path, config, vocabulary, earlierRun);
+    RunDirectory run = new RunDirectory(path, withLocation(config, path), vocabulary, earlierRun);
     byte[] tokens = Json.write(vocabulary.tokens());
     AtomicFiles.writeFile(path.resolve(VOCABULARY), tokens);
     run.writeConfig(tokens); // now it is a run
     return run;
+  }
+
+  /** Names of files are found again from another directory. */
+  private static RunConfig withLocation(RunConfig config, Path path) throws IOException {
+    TextConfig text = config.text();
+    return text.files().isEmpty()
+        ? config
+        : config.withText(text.withLocation(TextLocation.of(path)));
   }
 
   private void writeConfig(byte[] vocabularyFile) throws IOException {
@@ -241,6 +250,17 @@ public final class RunDirectory {
   /** The configuration of the run. */
   public RunConfig config() {
     return config;
+  }
+
+  /**
+   * Finds the files of the run's text, also after the run was moved with them.
+   *
+   * @throws InputException that lists missing files if they are not found
+   */
+  public List<Path> textFiles() {
+    TextLocation location = config.text().location();
+    return (location == null ? TextLocation.UNKNOWN : location)
+        .find(config.text().files().stream().map(Path::of).toList(), path);
   }
 
   /** The vocabulary of the run's model. */

@@ -49,13 +49,13 @@ final class SavedModelDirectory {
   }
 
   /**
-   * Writes a SavedModel, replacing an existing one.
+   * Writes a SavedModel, replacing an existing one. Its configuration has no paths.
    *
    * @throws IOException if it cannot be written; an existing one is kept
    */
   static void write(Path path, RunConfig config, Vocabulary vocabulary, List<VariableValue> weights)
       throws IOException {
-    byte[] json = Json.write(RunConfigJson.write(config));
+    byte[] json = Json.write(RunConfigJson.write(config.exported()));
     AtomicFiles.writeDirectory(
         path,
         directory -> {

@@ -16,13 +16,15 @@ import org.charrnn.text.Vocabulary;
 import org.charrnn.text.WordRules;
 import org.charrnn.text.files.Malformed;
 import org.charrnn.text.files.TextFormat;
+import org.charrnn.text.files.TextLocation;
 
 /**
  * Describes the training text of a run.
  *
  * @param level characters or words
  * @param unknown whether the vocabulary has a token for unknown ones
- * @param files that were read, in order; none for the lab's sentence
+ * @param files that were read, in order; none for the lab's sentence, and in models that were
+ *     exported
  * @param encoding of the files
  * @param malformed how malformed bytes were handled
  * @param separator inserted between files
@@ -32,6 +34,8 @@ import org.charrnn.text.files.TextFormat;
  * @param sha256 of the text's ids, in hexadecimal
  * @param wordRules how words are split; null for characters, and in runs that were saved before
  *     there were other rules than {@link WordRules#SPACES}
+ * @param fileCount number of files, whose names may be left out
+ * @param location of the files; null if it is unknown
  */
 public record TextConfig(
     Level level,
@@ -44,7 +48,9 @@ public record TextConfig(
     UnicodeForm normalize,
     long tokens,
     String sha256,
-    WordRules wordRules) {
+    WordRules wordRules,
+    int fileCount,
+    TextLocation location) {
 
   public TextConfig {
     if (Stream.of(level, files, encoding, malformed, separator, newlines, normalize, sha256)
@@ -55,6 +61,10 @@ public record TextConfig(
               + " null");
     }
     files = List.copyOf(files);
+    if (fileCount < 0 || !(files.isEmpty() || files.size() == fileCount)) {
+      throw new InputException(
+          "file_count must be the number of files, %d, got %d".formatted(files.size(), fileCount));
+    }
     if (!isCharset(encoding)) {
       throw new InputException("there is no encoding '%s'".formatted(encoding));
     }
@@ -89,6 +99,8 @@ public record TextConfig(
         UnicodeForm.NONE,
         tokens,
         sha256,
+        null,
+        files.size(),
         null);
   }
 
@@ -111,7 +123,36 @@ public record TextConfig(
         format.normalization().normalize(),
         ids.size(),
         ids.sha256(),
-        level == Level.WORD ? vocabulary.tokenization().rules() : null);
+        level == Level.WORD ? vocabulary.tokenization().rules() : null,
+        files.size(),
+        null);
+  }
+
+  /** Describes the same text with the location of its files. */
+  public TextConfig withLocation(TextLocation newLocation) {
+    return with(files, newLocation);
+  }
+
+  /** Describes the same text without the names of its files, which may be private. */
+  public TextConfig withoutPaths() {
+    return with(List.of(), null);
+  }
+
+  private TextConfig with(List<String> newFiles, TextLocation newLocation) {
+    return new TextConfig(
+        level,
+        unknown,
+        newFiles,
+        encoding,
+        malformed,
+        separator,
+        newlines,
+        normalize,
+        tokens,
+        sha256,
+        wordRules,
+        fileCount,
+        newLocation);
   }
 
   /** How the bytes of the files become a text. */

@@ -136,6 +136,19 @@ class SparkCommandIT {
     assertEqualsLocalRun(run, end);
   }
 
+  /** Ctrl-C does not shut down the JVM before the training is saved, so Spark keeps running. */
+  @Test
+  void interruptSavesCheckpointBeforeSparkStops() throws Exception {
+    Path run = directory.resolve("interrupted");
+    Process driver = start("interrupted-log", onSpark(slicedTrainArgs(run, ENDLESS), "local[2]"));
+    awaitFile(run.resolve("checkpoints/step-4"), driver);
+    assertThat(new ProcessBuilder("kill", "-INT", driver.pid() + "").start().waitFor()).isZero();
+    assertThat(driver.waitFor()).as(cluster.log("interrupted-log")).isEqualTo(128 + 2);
+    assertThat(cluster.log("interrupted-log"))
+        .contains("charrnn: stopping after this step and saving", "charrnn: stopped, saved ");
+    assertThat(run.resolve("saved_model/saved_model.pb")).isNotEmptyFile();
+  }
+
   @Test
   void packagedJarRunsWithSparkSubmit() throws Exception {
     Path target = Path.of("target").toAbsolutePath();

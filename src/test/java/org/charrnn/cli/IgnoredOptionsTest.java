@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.charrnn.cli.options.SettingOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +184,19 @@ class IgnoredOptionsTest {
         .assertRejected(option.replaceFirst("=.*", "") + " cannot be used with --temperature 0");
   }
 
+  /** The first token of a text without a prime is sampled even so. */
+  @Test
+  void greedyTextWithPrimeRejectsSeed() throws IOException {
+    Run.of("sample", run, "--greedy", "--prime=to", "--seed=3")
+        .assertRejected("--seed has no effect with --greedy and a prime");
+    Run.of("sample", run, "--temperature=0", "--prime=to", "--seed=3", "--json")
+        .assertRejected("--seed has no effect with --temperature 0 and a prime");
+    Run.of("sample", run, "--greedy", "--seed=3", "--length=2").assertDone();
+    Path primes = Files.writeString(directory.resolve("primes.txt"), "to\nbe\n");
+    Run.of("sample", run, "--greedy", "--primes=" + primes, "--seed=3", "--length=2")
+        .assertRejected("--seed has no effect with --greedy and a prime");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--prime=to", "--prime-file=x", "--beam=2"})
   void primesRejectOtherPrimesAndBeamSearch(String option) {
@@ -278,32 +292,32 @@ class IgnoredOptionsTest {
         .assertRejected(option + " is for the file of --text; give that, too");
   }
 
-  private static final Map<String, Set<String>> CHANGED_BY_RESUME =
-      Map.of(
-          "lab",
-          Set.of(
-              "--resume", "--steps", "--threads", "--text", "--listing", "--dry-run", "--verbose"),
-          "train",
-          Set.of(
-              "--resume",
-              "--steps",
-              "--epochs",
-              "--threads",
-              "--data",
-              "--include",
-              "--exclude",
-              "--dry-run",
-              "--verbose",
-              "--engine",
-              "--master",
-              "--conf"));
+  /** Options that are used with {@code --resume}; the other ones are settings. */
+  private static final Set<String> OF_RESUME =
+      Set.of(
+          "--resume",
+          "--text",
+          "--listing",
+          "--data",
+          "--include",
+          "--exclude",
+          "--dry-run",
+          "--verbose",
+          "--engine",
+          "--master",
+          "--conf");
+
+  private static boolean isFixed(String command, String option) {
+    SettingOptions settings = ((SettingsCommand) spec(command).userObject()).settings();
+    return !OF_RESUME.contains(option) && !settings.resumable().contains(option.substring(2));
+  }
 
   static Stream<Arguments> fixedOptions() {
-    return CHANGED_BY_RESUME.keySet().stream()
+    return Stream.of("lab", "train")
         .flatMap(
             command ->
                 options(command)
-                    .filter(o -> !CHANGED_BY_RESUME.get(command).contains(o.longestName()))
+                    .filter(option -> isFixed(command, option.longestName()))
                     .map(option -> Arguments.of(command, option)));
   }
 
@@ -319,6 +333,20 @@ class IgnoredOptionsTest {
     } else {
       Run.of(command, "--resume", resumed, withValue(option))
           .assertRejected(name + " cannot be changed by --resume", "--init-from");
+    }
+  }
+
+  @Test
+  void resumeSaysWhetherAndHowANewRunCanChangeAnOption() {
+    for (Object[] commandAndRun : new Object[][] {{"lab", labRun}, {"train", run}}) {
+      Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--hidden=7")
+          .assertRejected(
+              "--hidden cannot be changed by --resume, nor by --init-from, since the weights depend"
+                  + " on it; start a new run without them");
+      Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--seed=7")
+          .assertRejected(
+              "--seed cannot be changed by --resume; a new run with --init-from starts from the"
+                  + " weights, but without Adam's moments, the position in the text and the history");
     }
   }
 

@@ -50,7 +50,6 @@ class LabResumeTest {
             "checkpoints/step-%d/%s".formatted(step, DATA),
             "checkpoints/step-%d/progress.json".formatted(step),
             "history.csv",
-            "config.json",
             "saved_model/variables/variables.data-00000-of-00001")) {
       assertThat(run.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
     }

@@ -109,4 +109,48 @@ class LearningRateScheduleTest {
         .isInstanceOf(SettingException.class)
         .hasMessage("decay-after is for a decay by epochs, but the decay is cosine");
   }
+
+  private static LearningRateSchedule with(LearningRateSchedule schedule, Object... given) {
+    Map<String, Object> values = new HashMap<>();
+    for (int i = 0; i < given.length; i += 2) {
+      values.put((String) given[i], given[i + 1]);
+    }
+    return schedule.with(new SettingValues(RunKind.TRAIN, values));
+  }
+
+  @Test
+  void continuedScheduleKeepsWhatIsNotGiven() {
+    LearningRateSchedule cosine = LearningRateSchedule.cosine(0.1f);
+    LearningRateSchedule epochs = LearningRateSchedule.epochs(0.1f, 0.9f, 3);
+    for (LearningRateSchedule schedule : new LearningRateSchedule[] {cosine, epochs}) {
+      assertThat(with(schedule)).isEqualTo(schedule);
+      assertThat(with(schedule, "decay", schedule.decay())).isEqualTo(schedule);
+    }
+    assertThat(with(cosine, "learning-rate", 0.2f)).isEqualTo(LearningRateSchedule.cosine(0.2f));
+    assertThat(with(epochs, "learning-rate", 0.2f))
+        .isEqualTo(LearningRateSchedule.epochs(0.2f, 0.9f, 3));
+    assertThat(with(epochs, "decay-after", 0))
+        .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.9f, 0));
+    assertThat(with(epochs, "decay", Decay.EPOCHS, "decay-rate", 0.5f))
+        .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.5f, 3));
+  }
+
+  @Test
+  void continuedScheduleChangesItsDecayAsAtTheStart() {
+    LearningRateSchedule cosine = LearningRateSchedule.cosine(0.1f);
+    LearningRateSchedule epochs = LearningRateSchedule.epochs(0.1f, 0.9f, 3);
+    assertThat(with(epochs, "decay", Decay.COSINE)).isEqualTo(cosine);
+    assertThat(with(cosine, "decay", Decay.EPOCHS))
+        .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.97f, 10));
+    assertThat(with(cosine, "decay-rate", 0.5f))
+        .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.5f, 10));
+    assertThat(with(cosine, "decay-after", 0, "learning-rate", 0.2f))
+        .isEqualTo(LearningRateSchedule.epochs(0.2f, 0.97f, 0));
+    assertThatThrownBy(() -> with(cosine, "decay", Decay.COSINE, "decay-rate", 0.9f))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("decay-rate is for a decay by epochs, but the decay is cosine");
+    assertThatThrownBy(() -> with(epochs, "decay", Decay.COSINE, "decay-after", 3))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("decay-after is for a decay by epochs, but the decay is cosine");
+  }
 }

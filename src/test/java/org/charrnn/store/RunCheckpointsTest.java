@@ -66,6 +66,18 @@ class RunCheckpointsTest {
     assertThat(checkpoints.best()).isEqualTo(path.resolve("step-2"));
   }
 
+  /** Resumed with another text for validation, or without. */
+  @Test
+  void bestNamesTheBestCheckpointOfTheProgress() throws IOException {
+    write(1, 1, 1f);
+    write(2, 1, 1f);
+    write(3, 2, 5f);
+    assertThat(path.resolve("best")).hasContent("step-2\n");
+    write(4, 0, null);
+    assertThat(path.resolve("best")).doesNotExist();
+    assertThat(checkpoints.best()).isEqualTo(path.resolve("step-4"));
+  }
+
   @Test
   void stepsAreOrderedAsNumbers() throws IOException {
     write(9, 0, null);

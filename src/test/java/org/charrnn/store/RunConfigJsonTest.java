@@ -26,6 +26,7 @@ import org.charrnn.settings.ValidationFrom;
 import org.charrnn.text.Level;
 import org.charrnn.text.Tokenization;
 import org.charrnn.text.WordRules;
+import org.charrnn.text.files.TextLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,6 +142,68 @@ class RunConfigJsonTest {
   void writtenConfigRoundTrips(Path run) throws IOException {
     RunConfig config = parse(Files.readString(run.resolve("config.json")));
     assertThat(parse(RunConfigJson.write(config).toString())).isEqualTo(config);
+  }
+
+  @Test
+  void changesAndLocationRoundTrip() throws IOException {
+    RunConfig changed =
+        CHAR.changedAt(
+                60,
+                new TrainingConfig(
+                    CHAR.training().batch(),
+                    90,
+                    CHAR.training().schedule(),
+                    Regularization.NONE,
+                    CHAR.training().saving(),
+                    1))
+            .withText(CHAR.text().withLocation(new TextLocation("/home", null)));
+    ObjectNode json = RunConfigJson.write(changed);
+    assertThat(json.get("changes").toString())
+        .isEqualTo(
+            """
+            [{"step":60,"setting":"steps","from":60,"to":90},\
+            {"step":60,"setting":"clip","from":1.0,"to":null}]""");
+    assertThat(json.get("text").get("location").toString())
+        .isEqualTo("{\"directory\":\"/home\",\"from_run\":null}");
+    assertThat(parse(json.toString())).isEqualTo(changed);
+    assertThat(changed.at(60)).isEqualTo(changed);
+    assertThat(changed.at(59).training()).isEqualTo(CHAR.training());
+    assertThat(changed.at(59).changes()).isEmpty();
+  }
+
+  @Test
+  void exportedConfigHasTheNumberOfFiles() {
+    RunConfig exported =
+        CHAR.withText(CHAR.text().withLocation(new TextLocation("/home", "x"))).exported();
+    ObjectNode json = RunConfigJson.write(exported);
+    assertThat(json.get("text").get("files")).isEmpty();
+    assertThat(json.get("text").get("file_count").asInt()).isEqualTo(1);
+    assertThat(json.get("text").has("location")).isFalse();
+    assertThat(parse(json.toString())).isEqualTo(exported);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "changes|5",
+        "changes|null",
+        "changes|[null]",
+        "changes|[{\"step\": 1, \"setting\": \"speed\", \"from\": 1, \"to\": 2}]",
+        "changes|[{\"step\": 1, \"setting\": \"steps\", \"from\": 1}]",
+        "changes|[{\"step\": 1, \"setting\": \"steps\", \"from\": [], \"to\": 2}]",
+        "file_count|2",
+        "file_count|-1",
+        "location|5",
+        "location|{\"directory\": null, \"from_run\": null}"
+      })
+  void damagedChangesAndLocationsAreRejected(String key, String value) throws IOException {
+    ObjectNode json = fixture("char");
+    ObjectNode section = key.equals("changes") ? json : (ObjectNode) json.get("text");
+    section.set(key, new ObjectMapper().readTree(value));
+    assertThatThrownBy(() -> parse(json.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("config.json is damaged");
   }
 
   @Test

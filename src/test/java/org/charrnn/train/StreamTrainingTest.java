@@ -193,7 +193,7 @@ class StreamTrainingTest {
     TrainingProgress progress = RunCheckpoints.progress(first.checkpoints().latest());
     start = TrainingStart.checkpoint(variables(first.checkpoints()));
     RunDirectory resumed =
-        first.withConfig(first.config().withTraining(first.config().training().withSteps(10)));
+        first.withConfig(first.config().changedAt(6, first.config().training().withSteps(10)));
     train(resumed, progress, Optional.of(TokenRanges.of(RANGE)));
 
     assertThat(history(resumed, HistoryRow::meanLossNats)).isEqualTo(losses);

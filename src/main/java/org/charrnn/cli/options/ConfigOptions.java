@@ -26,9 +26,21 @@ final class ConfigOptions {
   private static final Map<String, String> ALTERNATIVES =
       Map.of("--steps", "--epochs", "--epochs", "--steps");
 
-  /** Keys of {@code config.json} whose values follow from the settings and the text. */
+  /**
+   * Keys of {@code config.json} whose values follow from the settings and the text, or tell the
+   * past.
+   */
   private static final Set<String> DERIVED =
-      Set.of("version", "classes", "unknown", "word-rules", "tokens", "sha256");
+      Set.of(
+          "version",
+          "classes",
+          "unknown",
+          "word-rules",
+          "tokens",
+          "sha256",
+          "file-count",
+          "location",
+          "changes");
 
   /** Options that do not belong in a file. */
   private static final Set<String> NOT_IN_FILES =

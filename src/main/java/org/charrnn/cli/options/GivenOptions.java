@@ -19,6 +19,11 @@ public final class GivenOptions {
     return command.commandLine().getParseResult().hasMatchedOption(option);
   }
 
+  /** The value of an option as it was typed, or null. */
+  String value(String option) {
+    return command.commandLine().getParseResult().matchedOptionValue(option, null);
+  }
+
   /** The long names of all options that were given, in the order of the command's options. */
   private List<String> all() {
     return command.commandLine().getParseResult().matchedOptions().stream()

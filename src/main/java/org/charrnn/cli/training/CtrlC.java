@@ -3,7 +3,6 @@ package org.charrnn.cli.training;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.charrnn.InputException;
 import org.charrnn.store.RunCheckpoints;
@@ -57,7 +56,12 @@ public final class CtrlC implements AutoCloseable {
   /** Begins the training, unless the process is ending: then this never returns. */
   synchronized StopSignal begin() {
     waitForEnd();
-    stop = new StopSignal();
+    try {
+      stop = new StopSignal();
+    } catch (IllegalStateException shutdownHasBegun) {
+      isShutDown = true;
+      waitForEnd();
+    }
     return stop;
   }
 
@@ -136,7 +140,7 @@ public final class CtrlC implements AutoCloseable {
   private synchronized void waitForEnd() {
     try {
       while (isShutDown) {
-        TimeUnit.MILLISECONDS.timedWait(this, MAX_MILLIS_OF_LAST_LINE);
+        wait();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,12 +1,10 @@
 package org.charrnn.cli.training;
 
 import java.io.PrintWriter;
-import java.lang.reflect.RecordComponent;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
+import org.charrnn.settings.SettingValues;
 import org.charrnn.store.RunConfig;
 
 /** Prints the settings of a training that is not run. */
@@ -22,7 +20,7 @@ final class DryRun {
     addSettings(rows, config, config.kind());
     rows.put("level", config.text().level().toString());
     plan.otherSettings().forEach(settings -> addSettings(rows, settings, config.kind()));
-    int files = config.text().files().size();
+    int files = config.text().fileCount();
     rows.put("files", files == 0 ? "-" : ValueTable.format(files));
     rows.put("init-from", config.initFrom() == null ? "-" : config.initFrom());
     rows.put("tokens", config.text().tokens());
@@ -41,27 +39,10 @@ final class DryRun {
 
   /** Adds the settings that a kind of run has, of a record and of the records in it. */
   private static void addSettings(ValueTable rows, Record settings, RunKind kind) {
-    Class<? extends Record> type = settings.getClass();
-    Map<String, SettingDefinition> definitions = new LinkedHashMap<>();
-    SettingDefinition.of(type).stream()
+    SettingValues values = SettingValues.of(kind, settings);
+    SettingDefinition.ofAll(settings.getClass()).stream()
         .filter(definition -> definition.isOf(kind))
-        .forEach(definition -> definitions.put(definition.component(), definition));
-    for (RecordComponent component : type.getRecordComponents()) {
-      Object value = value(settings, component);
-      SettingDefinition definition = definitions.get(component.getName());
-      if (definition != null) {
-        rows.put(definition.name(), definition.format(value));
-      } else if (value instanceof Record nested) {
-        addSettings(rows, nested, kind);
-      }
-    }
-  }
-
-  private static Object value(Record settings, RecordComponent component) {
-    try {
-      return component.getAccessor().invoke(settings);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e); // records of settings are public
-    }
+        .forEach(
+            definition -> rows.put(definition.name(), definition.format(values.value(definition))));
   }
 }

@@ -50,6 +50,7 @@ public final class LabPlan implements TrainingPlan {
   private final RunConfig config;
   private final Vocabulary vocabulary;
   private final Windows windows;
+  private final List<String> notes;
   private final SessionSettings session;
   private final Output output;
 
@@ -64,11 +65,13 @@ public final class LabPlan implements TrainingPlan {
       RunConfig config,
       Vocabulary vocabulary,
       Windows windows,
+      List<String> notes,
       SessionSettings session,
       Output output) {
     this.config = config;
     this.vocabulary = vocabulary;
     this.windows = windows;
+    this.notes = notes;
     this.session = session;
     this.output = output;
   }
@@ -120,21 +123,30 @@ public final class LabPlan implements TrainingPlan {
             KernelChoice.of(given, batch, KernelChoice.automatic(RunKind.LAB), session),
             Slicing.NONE,
             initFrom == null ? null : initFrom.toString());
-    return new LabPlan(config, vocabulary, windows, session, output);
+    return new LabPlan(config, vocabulary, windows, List.of(), session, output);
   }
 
   /**
    * Plans the continuation of a run.
    *
-   * @param config of the run, perhaps with more steps
+   * @param step steps done
+   * @param given settings that change
    * @param file text of the run if it was moved, or null
    * @throws InputException if the text has changed
    */
   public static LabPlan resume(
-      RunDirectory run, RunConfig config, Path file, SessionSettings session, Output output) {
+      RunDirectory run,
+      long step,
+      SettingValues given,
+      Path file,
+      SessionSettings session,
+      Output output) {
+    RunConfig saved = run.config().at(step);
+    RunConfig config =
+        saved.changedAt(step, ResumedSettings.resolve(RunKind.LAB, saved.training(), given));
     TextConfig text = config.text();
-    boolean isGiven = file != null || text.files().isEmpty();
-    Path source = isGiven ? file : TextSettings.files(text, "--text").get(0);
+    boolean isGiven = file != null || text.fileCount() == 0;
+    Path source = isGiven ? file : TextSettings.files(run, "--text").get(0);
     int[] ids;
     try {
       ids = run.vocabulary().encode(read(source, text.format()));
@@ -145,7 +157,8 @@ public final class LabPlan implements TrainingPlan {
       throw changed(source, null);
     }
     Windows windows = Windows.of(ids, config.training().batch().sequenceLength());
-    return new LabPlan(config, run.vocabulary(), windows, session, output);
+    List<String> notes = ResumedSettings.describe(step, run.config(), config);
+    return new LabPlan(config, run.vocabulary(), windows, notes, session, output);
   }
 
   private static InputException changed(Path file, Exception cause) {
@@ -189,7 +202,7 @@ public final class LabPlan implements TrainingPlan {
 
   @Override
   public List<String> description() {
-    return List.of();
+    return notes;
   }
 
   @Override

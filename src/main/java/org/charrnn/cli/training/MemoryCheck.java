@@ -12,43 +12,64 @@ import org.charrnn.settings.RunKind;
 
 /** Refuses work that does not fit into the machine, before it allocates the memory. */
 public final class MemoryCheck {
+  private static final String LARGER_MACHINE = "resume it on a larger machine";
   private static final int BYTES_PER_TOKEN = 4; // one or two chars, and room to grow
+
+  /** What cannot be changed to reduce the memory. */
+  public enum Fixed {
+    NOTHING,
+    /** The network and its vocabulary. */
+    NETWORK,
+    /** All sizes of a run. */
+    SIZES
+  }
 
   private MemoryCheck() {}
 
   /**
    * Checks a training.
    *
+   * @param fixed decides which options are advised
    * @throws InputException if it needs more memory than the machine has
    */
-  static void requireTraining(TrainingSize size) {
-    requireTraining(size.kind(), size.model(), size.computed(), size.kernel());
+  static void requireTraining(TrainingSize size, Fixed fixed) {
+    requireTraining(size.kind(), fixed, size.model(), size.computed(), size.kernel());
   }
 
   /**
    * Checks a training.
    *
-   * @param kind decides which options can be advised
+   * @param kind and {@code fixed} decide which options are advised
    * @throws InputException if it needs more memory than the machine has
    */
   public static void requireTraining(
-      RunKind kind, ModelConfig config, BatchShape shape, ComputeKernel kernel) {
+      RunKind kind, Fixed fixed, ModelConfig config, BatchShape shape, ComputeKernel kernel) {
     double graph = MemoryEstimate.graphBytes(config, kernel, shape.sequenceLength());
     if (graph > machineBytes()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
               "a graph of %,d layers by %,d time steps needs about %,.1f GB and this machine has"
-                  + " %,.1f GB; reduce --layers or --sequence-length%s",
+                  + " %,.1f GB; %s",
               config.layers(),
               shape.sequenceLength(),
               graph / 1e9,
               machineBytes() / 1e9,
-              kernel.kind() == ComputeKernel.Kind.OPS
-                  ? ", or use --kernel fused --shards 1, which needs less"
-                  : kernel.shards() > 1 ? ", or --shards" : ""));
+              graphAdvice(fixed, kernel)));
     }
-    requireTensors(kind, config, shape.batchSize(), shape.sequenceLength(), graph);
+    requireTensors(kind, fixed, config, shape.batchSize(), shape.sequenceLength(), graph);
+  }
+
+  private static String graphAdvice(Fixed fixed, ComputeKernel kernel) {
+    if (fixed == Fixed.SIZES) {
+      return LARGER_MACHINE;
+    }
+    return (fixed == Fixed.NETWORK
+            ? "reduce --sequence-length"
+            : "reduce --layers or --sequence-length")
+        + (kernel.kind() == ComputeKernel.Kind.OPS
+            ? ", or use --kernel fused --shards 1, which needs less"
+            : kernel.shards() > 1 ? ", or --shards" : "");
   }
 
   /**
@@ -58,11 +79,11 @@ public final class MemoryCheck {
    * @throws InputException if they need more memory than the machine has
    */
   public static void requireTensors(ModelConfig config, long batch, int sequenceLength) {
-    requireTensors(RunKind.LAB, config, batch, sequenceLength, 0);
+    requireTensors(RunKind.LAB, Fixed.NOTHING, config, batch, sequenceLength, 0);
   }
 
   private static void requireTensors(
-      RunKind kind, ModelConfig config, long batch, int sequenceLength, double graph) {
+      RunKind kind, Fixed fixed, ModelConfig config, long batch, int sequenceLength, double graph) {
     long rows = Math.max(batch, 1);
     double bytes = MemoryEstimate.trainingBytes(config, rows, sequenceLength) + graph;
     if (bytes > machineBytes()) {
@@ -77,19 +98,31 @@ public final class MemoryCheck {
               bytes / 1e9,
               machineBytes() / 1e9,
               kind == RunKind.TRAIN && share > 0.5
-                  ? vocabularyAdvice(config, share)
-                  : "use a shorter --text for the lab, a smaller --batch-size for train, or a"
-                      + " smaller --layers, --hidden or --sequence-length"));
+                  ? vocabularyAdvice(fixed, config, share)
+                  : tensorAdvice(fixed)));
     }
   }
 
-  private static String vocabularyAdvice(ModelConfig config, double share) {
+  private static String vocabularyAdvice(Fixed fixed, ModelConfig config, double share) {
     return String.format(
         Locale.ROOT,
-        "%.0f%% of it is for the vocabulary of %,d tokens: use a smaller --vocabulary-size,"
-            + " --batch-size, --sequence-length, --hidden or --layers",
+        "%.0f%% of it is for the vocabulary of %,d tokens: %s",
         100 * share,
-        config.classes());
+        config.classes(),
+        fixed == Fixed.NOTHING
+            ? "use a smaller --vocabulary-size, --batch-size, --sequence-length, --hidden or"
+                + " --layers"
+            : tensorAdvice(fixed));
+  }
+
+  private static String tensorAdvice(Fixed fixed) {
+    return switch (fixed) {
+      case NOTHING ->
+          "use a shorter --text for the lab, a smaller --batch-size for train, or a smaller"
+              + " --layers, --hidden or --sequence-length";
+      case NETWORK -> "use a smaller --batch-size or --sequence-length";
+      case SIZES -> LARGER_MACHINE;
+    };
   }
 
   /**

@@ -129,15 +129,16 @@ public final class StreamPlanner {
   /**
    * Plans the continuation of a run. The given settings are those that {@code --resume} can change.
    *
+   * @param step steps done
    * @throws InputException if the text has changed
    */
-  public StreamPlan resume(RunDirectory run) {
-    RunConfig config = run.config();
-    TextConfig text = config.text();
-    TextFormat saved = text.format();
-    TextFormat format = saved.withSeparatorOf(run.vocabulary()); // else it was not needed
+  public StreamPlan resume(RunDirectory run, long step) {
+    RunConfig saved = run.config().at(step);
+    TrainingConfig training = ResumedSettings.resolve(RunKind.TRAIN, saved.training(), given);
+    TextConfig text = saved.text();
+    TextFormat format = text.format().withSeparatorOf(run.vocabulary()); // else it was not needed
     List<Path> files =
-        source == null ? TextSettings.files(text, "--data") : loader.files(source, format);
+        source == null ? TextSettings.files(run, "--data") : loader.files(source, format);
     Corpus corpus =
         loader.encode(
             loader.read(files, format, run.vocabulary().tokenization()), run.vocabulary());
@@ -146,24 +147,30 @@ public final class StreamPlanner {
           "the text of the run has changed since it was trained; start a new run from its weights"
               + " with --data and --init-from");
     }
-    requireSameFiles(config, corpus);
+    requireSameFiles(text, training.saving(), corpus);
+    long batches = batches(corpus, training);
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      long batches = StreamPlan.batches(corpus, config.training()).batches();
-      config =
-          config.withTraining(config.training().withSteps(SettingsForText.steps(given, batches)));
+      training = training.withSteps(SettingsForText.steps(given, batches));
     }
-    return new StreamPlan(
-        config,
-        corpus,
-        List.of(saved),
-        TextLoader.unknowns(corpus, false).stream().toList(),
-        machine);
+    RunConfig config = saved.changedAt(step, training);
+    List<String> notes = new ArrayList<>(ResumedSettings.describe(step, run.config(), config));
+    TextLoader.unknowns(corpus, false).ifPresent(notes::add);
+    return new StreamPlan(config, corpus, List.of(text.format()), notes, machine);
+  }
+
+  /** Returns the number of batches in an epoch of a resumed training. */
+  private static long batches(Corpus corpus, TrainingConfig training) {
+    try {
+      return StreamPlan.batches(corpus, training).batches();
+    } catch (InputException e) {
+      throw new InputException(
+          e.getMessage() + "; with --resume, only a smaller --validation helps", e);
+    }
   }
 
   /** The pieces for validation depend on where files start. */
-  private static void requireSameFiles(RunConfig config, Corpus corpus) {
-    Saving saving = config.training().saving();
-    int files = config.text().files().size();
+  private static void requireSameFiles(TextConfig text, Saving saving, Corpus corpus) {
+    int files = text.fileCount();
     if (saving.validation() > 0
         && saving.validationFrom() == ValidationFrom.SPREAD
         && files != corpus.files().size()) {

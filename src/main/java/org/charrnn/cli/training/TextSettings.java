@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.settings.SettingException;
 import org.charrnn.settings.SettingValues;
-import org.charrnn.store.TextConfig;
+import org.charrnn.store.RunDirectory;
 import org.charrnn.text.TextNormalization;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TextInput;
@@ -45,11 +45,14 @@ final class TextSettings {
    * Returns the files of a run's text.
    *
    * @param option that names the text again
-   * @throws InputException if one cannot be read a second time
+   * @throws InputException if one is missing, or cannot be read a second time
    */
-  static List<Path> files(TextConfig text, String option) {
-    List<Path> files = text.files().stream().map(Path::of).toList();
-    for (Path file : files) {
+  static List<Path> files(RunDirectory run, String option) {
+    if (run.config().text().files().isEmpty()) { // the configuration is that of an exported model
+      throw new InputException(
+          "the run does not have the names of its files; give the text with " + option);
+    }
+    for (Path file : run.config().text().files().stream().map(Path::of).toList()) {
       if (TextInput.isStream(file)) {
         throw new InputException(
             "the text of the run came from %s, which can be read only once; give it again with %s"
@@ -58,6 +61,11 @@ final class TextSettings {
                     option));
       }
     }
-    return files;
+    try {
+      return run.textFiles();
+    } catch (InputException e) {
+      throw new InputException(
+          "%s; give the text of the run with %s".formatted(e.getMessage(), option), e);
+    }
   }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
@@ -15,7 +15,6 @@ import org.charrnn.model.ExtendedWeights;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.model.training.TrainingStart;
-import org.charrnn.model.training.TrainingVariables;
 import org.charrnn.settings.RunKind;
 import org.charrnn.store.EventFile;
 import org.charrnn.store.InitialWeights;
@@ -97,8 +96,7 @@ public final class TrainingTask {
         StopSignal stop = ctrlC.begin()) {
       RunDirectory run = RunDirectory.create(directory, plan.config(), plan.vocabulary());
       ctrlC.savesTo(run.checkpoints());
-      run.earlierRun()
-          .ifPresent(moved -> err.println("charrnn: moved the earlier run to " + moved));
+      run.earlierRun().ifPresent(moved -> report("moved the earlier run to " + moved));
       train(plan, trainer, run, TrainingProgress.START, stop);
     }
   }
@@ -120,10 +118,10 @@ public final class TrainingTask {
    * Resumes a run.
    *
    * @param kind required kind of the run
-   * @param planner plans the continuation
+   * @param planner plans the continuation of a run after a number of steps
    * @return whether Ctrl-C stopped it
    */
-  public boolean resume(RunKind kind, Function<RunDirectory, TrainingPlan> planner)
+  public boolean resume(RunKind kind, BiFunction<RunDirectory, Long, TrainingPlan> planner)
       throws IOException, DivergedException {
     boolean isCheckpoint = RunCheckpoints.isCheckpoint(options.resume());
     Path path = isCheckpoint ? RunCheckpoints.runOf(options.resume()) : options.resume();
@@ -131,20 +129,30 @@ public final class TrainingTask {
       requireKind(RunDirectory.open(path).config(), kind);
       if (options.isDryRun()) {
         RunDirectory run = RunDirectory.open(path);
-        TrainingPlan plan = planner.apply(run);
-        requireSteps(plan, isCheckpoint ? options.resume() : run.checkpoints().latest());
-        DryRun.print(out, plan);
+        DryRun.print(out, resumePoint(run, isCheckpoint, planner).plan());
       } else {
         try (RunLock lock = ctrlC.lock(path)) {
           RunDirectory run = RunDirectory.open(lock.run());
           requireSpace(TrainingSize.of(run.config()), lock.run());
           run.recover();
-          Path checkpoint = isCheckpoint ? options.resume() : run.checkpoints().latest();
-          resume(planner.apply(run), run, checkpoint, ctrlC);
+          resume(run, resumePoint(run, isCheckpoint, planner), ctrlC);
         }
       }
       return ctrlC.isPressed();
     }
+  }
+
+  private ResumePoint resumePoint(
+      RunDirectory run,
+      boolean isCheckpoint,
+      BiFunction<RunDirectory, Long, TrainingPlan> planner) {
+    Path checkpoint = isCheckpoint ? options.resume() : run.checkpoints().latest();
+    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
+    return new ResumePoint(
+        planner.apply(run, progress.step()),
+        run,
+        checkpoint,
+        run.checkpoints().withExistingBest(progress));
   }
 
   private void requireKind(RunConfig config, RunKind kind) {
@@ -155,61 +163,57 @@ public final class TrainingTask {
     }
   }
 
-  private void resume(TrainingPlan plan, RunDirectory saved, Path checkpoint, CtrlC ctrlC)
+  private void resume(RunDirectory saved, ResumePoint point, CtrlC ctrlC)
       throws IOException, DivergedException {
-    TrainingProgress progress =
-        saved.checkpoints().withExistingBest(requireSteps(plan, checkpoint));
-    warnOfLostHistory(saved, progress);
-    boolean carriesState = plan.config().kind() == RunKind.TRAIN;
-    List<String> names = TrainingVariables.names(plan.config().model(), carriesState);
-    TrainingStart start = TrainingStart.checkpoint(RunCheckpoints.read(checkpoint, names));
-    try (Engine started = startEngine(plan);
-        Trainer trainer = open(plan, started, start);
-        StopSignal stop = ctrlC.begin()) {
-      ctrlC.savesTo(saved.checkpoints());
-      saved
-          .rewind(progress)
-          .ifPresent(
-              archive ->
-                  err.println(
-                      "charrnn: moved the steps after %d to %s"
-                          .formatted(progress.step(), archive)));
-      RunDirectory run =
-          plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
-      train(plan, trainer, run, progress, stop);
+    TrainingPlan plan = point.plan();
+    warnOfLostHistory(saved, point.step());
+    point.note().ifPresent(this::report);
+    if (point.isDone() && plan.config().kind() == RunKind.TRAIN) {
+      finish(plan, saved, Ending.DONE);
+      return;
+    }
+    try (Engine started = startEngine(plan)) {
+      TrainingProgress progress = point.progress(started);
+      try (Trainer trainer = open(plan, started, point.start());
+          StopSignal stop = ctrlC.begin()) {
+        ctrlC.savesTo(saved.checkpoints());
+        saved
+            .rewind(progress)
+            .ifPresent(
+                archive ->
+                    report("moved the steps after %d to %s".formatted(progress.step(), archive)));
+        train(plan, trainer, withConfig(saved, plan), progress, stop);
+      }
     }
   }
 
-  /** Returns the progress of a checkpoint, which must not be beyond the planned steps. */
-  private static TrainingProgress requireSteps(TrainingPlan plan, Path checkpoint) {
-    TrainingProgress progress = RunCheckpoints.progress(checkpoint);
-    long steps = plan.config().training().steps();
-    if (steps < progress.step()) {
-      throw new InputException(
-          "%s has already done %d steps; use more --steps%s, got %d steps"
-              .formatted(
-                  checkpoint,
-                  progress.step(),
-                  plan.config().kind() == RunKind.TRAIN ? " or --epochs" : "",
-                  steps));
-    }
-    return progress;
+  /** Records changed settings, once nothing is in the way of the training. */
+  private static RunDirectory withConfig(RunDirectory saved, TrainingPlan plan) throws IOException {
+    return plan.config().equals(saved.config()) ? saved : saved.withConfig(plan.config());
   }
 
   /** The weights do not depend on the history, so the training continues without it. */
-  private void warnOfLostHistory(RunDirectory run, TrainingProgress progress) throws IOException {
-    long step = progress.step();
+  private void warnOfLostHistory(RunDirectory run, long step) throws IOException {
     if (step > 0 && run.readHistory().stream().noneMatch(row -> row.stepsDone() == step)) {
-      err.println(
-          "charrnn: %s lacks the rows before step %d; it continues from there"
+      report(
+          "%s lacks the rows before step %d; it continues from there"
               .formatted(run.history(), step));
     }
   }
 
   /** Checks the memory of the machine and the disk of the run. */
-  private static void requireSpace(TrainingSize size, Path run) throws IOException {
-    MemoryCheck.requireTraining(size);
+  private void requireSpace(TrainingSize size, Path run) throws IOException {
+    MemoryCheck.requireTraining(size, fixedSizes());
     DiskCheck.require(run, size);
+  }
+
+  private MemoryCheck.Fixed fixedSizes() {
+    if (options.resume() != null) {
+      return MemoryCheck.Fixed.SIZES;
+    }
+    return options.initFrom() != null && TrainedModel.isModel(options.initFrom())
+        ? MemoryCheck.Fixed.NETWORK
+        : MemoryCheck.Fixed.NOTHING;
   }
 
   private Engine startEngine(TrainingPlan plan) {
@@ -235,7 +239,7 @@ public final class TrainingTask {
       StopSignal stop)
       throws IOException, DivergedException {
     RunConfig config = plan.config();
-    plan.description().forEach(line -> err.println("charrnn: " + line));
+    plan.description().forEach(this::report);
     Ending ending;
     String task = config.kind() == RunKind.LAB ? "train" : "";
     try (ProgressBar bar = ProgressBar.start(task, progress.step(), config.training().steps());
@@ -250,13 +254,22 @@ public final class TrainingTask {
               plan.listeners(trainer, run, events, bar, stop));
       ending = loop.run(stop);
     }
+    finish(plan, run, ending);
+  }
+
+  private void finish(TrainingPlan plan, RunDirectory run, Ending ending) throws IOException {
+    RunConfig config = plan.config();
     Path best = run.checkpoints().best();
     List<String> weights = List.copyOf(config.model().weightShapes().keySet());
     run.writeSavedModel(RunCheckpoints.read(best, weights));
     BestCheckpoint.farBehind(
             run.readHistory(), RunCheckpoints.progress(best).step(), best.getParent())
-        .ifPresent(line -> err.println("charrnn: " + line));
-    err.println("charrnn: " + endMessage(config.kind(), ending, run, best));
+        .ifPresent(this::report);
+    report(endMessage(config.kind(), ending, run, best));
+  }
+
+  private void report(String line) {
+    err.println("charrnn: " + line);
   }
 
   private static String endMessage(RunKind kind, Ending ending, RunDirectory run, Path best) {

@@ -1,6 +1,7 @@
 package org.charrnn.model.training;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.GraphSession;
 
@@ -12,6 +13,7 @@ public final class TrainingStart {
   private enum Given {
     NOTHING,
     WEIGHTS,
+    WEIGHTS_AND_OPTIMIZER,
     ALL_VARIABLES
   }
 
@@ -42,6 +44,15 @@ public final class TrainingStart {
   }
 
   /**
+   * Continues from a checkpoint on another text; the carried state starts from zeros.
+   *
+   * @param values weights and the optimizer's variables
+   */
+  public static TrainingStart otherText(List<VariableValue> values) {
+    return new TrainingStart(Given.WEIGHTS_AND_OPTIMIZER, values);
+  }
+
+  /**
    * Gives the variables of an open graph their values.
    *
    * @throws IllegalArgumentException that names the variables without a value, and the values that
@@ -51,6 +62,12 @@ public final class TrainingStart {
     switch (given) {
       case NOTHING -> {} // the initializers of the graph have run
       case WEIGHTS -> session.assign(variables.weights(), values);
+      case WEIGHTS_AND_OPTIMIZER ->
+          session.assign(
+              Stream.of(variables.weights(), variables.adam().slots())
+                  .flatMap(List::stream)
+                  .toList(),
+              values);
       case ALL_VARIABLES -> session.assign(variables.all(), values);
     }
   }

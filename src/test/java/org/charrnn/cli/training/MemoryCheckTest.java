@@ -2,10 +2,12 @@ package org.charrnn.cli.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.charrnn.InputException;
 import org.charrnn.cli.Run;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -64,6 +66,22 @@ class MemoryCheckTest {
     assertThat(rejected.err()).last().asString().doesNotContain("vocabulary");
   }
 
+  /** A model that is continued has its vocabulary and network; a run has all sizes. */
+  @ParameterizedTest
+  @CsvSource({
+    "NETWORK, 'tokens: use a smaller --batch-size or --sequence-length'",
+    "SIZES, 'tokens: resume it on a larger machine'"
+  })
+  void onlySizesThatCanBeGivenAreNamed(MemoryCheck.Fixed fixed, String end) {
+    ModelConfig model = ModelConfig.lab(1_000_000_000, 100, 1);
+    assertThatThrownBy(
+            () ->
+                MemoryCheck.requireTraining(
+                    RunKind.TRAIN, fixed, model, BatchShape.DEFAULT, ComputeKernel.fused(1)))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith(end);
+  }
+
   @Test
   void largeGraphOfLabIsRejected(@TempDir Path directory) throws IOException {
     Path text = Files.writeString(directory.resolve("text.txt"), "ab".repeat(1_000_001));
@@ -88,11 +106,13 @@ class MemoryCheckTest {
             () -> {
               MemoryCheck.requireTraining(
                   RunKind.LAB,
+                  MemoryCheck.Fixed.NOTHING,
                   ModelConfig.lab(25, 25, 2),
                   new BatchShape(170, 10),
                   ComputeKernel.OPS);
               MemoryCheck.requireTraining(
                   RunKind.TRAIN,
+                  MemoryCheck.Fixed.NOTHING,
                   ModelConfig.lab(65, 128, 2),
                   new BatchShape(50, 50),
                   ComputeKernel.fused(2));
