@@ -48,9 +48,8 @@ def generates_the_same_text_as_java(case: Case) -> None:
     for draw in case.expected["generated"]:
         names = ("length", "temperature", "top_k", "seed", "top_p", "until")
         settings = {name: draw[name] for name in names}
-        primes = [draw["prime"]] * len(draw["texts"])
-        assert texts(case.model.generate(primes, **settings)) == draw["texts"]
-        alone = case.model.generate(draw["prime"], **settings)
+        assert texts(case.model.generate(draw["primes"], **settings)) == draw["texts"]
+        alone = case.model.generate(draw["primes"][0], **settings)
         assert alone.shape == () and alone.numpy().decode() == draw["texts"][0]
 
 

@@ -1,8 +1,7 @@
 package org.charrnn.bulk;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Iterator;
+import java.util.function.Consumer;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.TaskOwner;
@@ -23,28 +22,18 @@ public final class BulkEvaluation {
    * Evaluates texts.
    *
    * @param session how each evaluation runs
-   * @param texts of at least two tokens each
-   * @return the evaluations, in the order of the texts
+   * @param texts of at least two tokens each, read as they are needed
+   * @param evaluations receives those of the texts, in their order, each as soon as it is done
    */
-  public static List<Evaluation> evaluate(
-      Engine engine, SessionSettings session, TrainedModel model, List<TokenIds> texts) {
-    // Texts with the same shape of batches are neighbours, so that a model is built only once.
-    List<Integer> order =
-        IntStream.range(0, texts.size())
-            .boxed()
-            .sorted(Comparator.comparing(i -> Evaluation.shape(range(texts.get(i))).batchSize()))
-            .toList();
+  public static void evaluate(
+      Engine engine,
+      SessionSettings session,
+      TrainedModel model,
+      Iterator<TokenIds> texts,
+      Consumer<Evaluation> evaluations) {
     try (TaskOwner owner = TaskOwner.of(engine)) {
-      List<Evaluation> evaluations =
-          engine.map(
-              new EvaluationWork(owner.name(), session),
-              SharedModel.of(model),
-              order.stream().map(texts::get).toList());
-      Evaluation[] inOrder = new Evaluation[texts.size()];
-      for (int i = 0; i < inOrder.length; i++) {
-        inOrder[order.get(i)] = evaluations.get(i);
-      }
-      return List.of(inOrder);
+      engine.mapEach(
+          new EvaluationWork(owner.name(), session), SharedModel.of(model), texts, evaluations);
     }
   }
 

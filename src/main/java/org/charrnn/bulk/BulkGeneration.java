@@ -1,8 +1,14 @@
 package org.charrnn.bulk;
 
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
@@ -15,18 +21,21 @@ import org.charrnn.engine.TaskOwner;
 import org.charrnn.engine.Work;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
+import org.charrnn.model.generation.PrimeBatch;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.SettingException;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Vocabulary;
 
 /**
- * Generates texts from many primes. Each text is the one that its prime gives alone, wherever it is
- * generated.
+ * Generates texts from many primes, in batches. A text depends on its prime, its row and the seed,
+ * not on the batch or the machine in which it is generated: the rows of the prime with index i are
+ * i * count, i * count + 1 and so on. So all are those that an exported model generates from the
+ * same list of primes.
  *
  * @param length tokens of each text after its prime, at least 1
  * @param count texts from each prime, at least 1
- * @param seed determines the sampled tokens, in the same way for each prime
+ * @param seed determines, with the rows, the sampled tokens
  * @param until ends texts before their length
  * @param probabilities whether to compute those of the tokens
  */
@@ -38,8 +47,11 @@ public record BulkGeneration(
     StopString until,
     boolean probabilities)
     implements Serializable {
-  /** With more tasks, an engine would be busy distributing them. */
-  private static final int MAX_TASKS = 1000;
+  /** Texts to generate at once on this machine: with more, a step takes longer accordingly. */
+  public static final int BATCH_SIZE = 128;
+
+  /** Texts to generate at once in a task, so that a file of some hundred lines makes several. */
+  public static final int BATCH_SIZE_OF_TASK = 32;
 
   public BulkGeneration {
     require("length", length);
@@ -52,32 +64,57 @@ public record BulkGeneration(
     }
   }
 
-  /** Neighbouring primes, as ids. */
-  private record Primes(ArrayList<int[]> ids) implements Serializable {}
+  /**
+   * A prime.
+   *
+   * @param index counted from 0, such as that of its line in a file
+   * @param ids that texts continue
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of data; nobody compares values by equals
+  public record Prime(long index, int[] ids) {}
 
-  /** The texts of each prime, without the prime. */
-  private record Texts(ArrayList<ArrayList<GeneratedText>> byPrime) implements Serializable {}
+  /** Receives texts. */
+  @FunctionalInterface
+  public interface TextSink {
+    /**
+     * Receives a text.
+     *
+     * @param index of its prime
+     * @param text without the prime
+     */
+    void accept(long index, GeneratedText text);
+  }
+
+  /** The texts of a batch, without their primes. */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  private record Texts(long[] rows, ArrayList<GeneratedText> texts) implements Serializable {}
 
   /**
    * Generates the texts.
    *
-   * @param primes ids that the texts continue
-   * @return the texts of each prime, without the prime
+   * @param primes read as they are needed, in the order of their indices
+   * @param batchSize maximum number of texts that are generated at once
+   * @param sink receives the texts in the order of the primes, each as soon as it and those before
+   *     it are done
    */
-  public List<List<GeneratedText>> generate(Engine engine, TrainedModel model, List<int[]> primes) {
-    int size = Math.max(1, (primes.size() + MAX_TASKS - 1) / MAX_TASKS);
-    List<Primes> items = new ArrayList<>();
-    for (int from = 0; from < primes.size(); from += size) {
-      items.add(
-          new Primes(new ArrayList<>(primes.subList(from, Math.min(from + size, primes.size())))));
-    }
+  public void generate(
+      Engine engine, TrainedModel model, Iterator<Prime> primes, int batchSize, TextSink sink) {
+    Deque<PrimeBatches.Row> expected = new ArrayDeque<>();
+    Map<Long, GeneratedText> done = new HashMap<>(); // by row, waiting for texts before them
     try (TaskOwner owner = TaskOwner.of(engine)) {
-      return engine
-          .map(new GenerationWork(owner.name(), this), SharedModel.of(model), items)
-          .stream()
-          .flatMap(texts -> texts.byPrime().stream())
-          .<List<GeneratedText>>map(texts -> texts)
-          .toList();
+      engine.mapEach(
+          new GenerationWork(owner.name(), this),
+          SharedModel.of(model),
+          new PrimeBatches(primes, count, length, batchSize, expected::add),
+          batch -> {
+            for (int i = 0; i < batch.rows().length; i++) {
+              done.put(batch.rows()[i], batch.texts().get(i));
+            }
+            while (!expected.isEmpty() && done.containsKey(expected.peek().number())) {
+              PrimeBatches.Row row = expected.poll();
+              sink.accept(row.prime().index(), done.remove(row.number()));
+            }
+          });
     }
   }
 
@@ -109,32 +146,28 @@ public record BulkGeneration(
   }
 
   private record GenerationWork(String owner, BulkGeneration settings)
-      implements Work<SharedModel, Primes, Texts> {
+      implements Work<SharedModel, PrimeBatch, Texts> {
 
     @Override
-    public Texts apply(SharedModel shared, Primes primes) {
+    public Texts apply(SharedModel shared, PrimeBatch batch) {
       return TaskCache.use(
           owner,
           Generator.class,
           () -> Generator.open(shared, settings),
-          generator -> {
-            ArrayList<ArrayList<GeneratedText>> texts = new ArrayList<>();
-            primes.ids().forEach(prime -> texts.add(new ArrayList<>(generate(generator, prime))));
-            return new Texts(texts);
-          });
+          generator -> new Texts(batch.rows(), new ArrayList<>(generate(generator, batch))));
     }
 
-    private List<GeneratedText> generate(Generator generator, int[] prime) {
-      List<GeneratedText.Builder> rows = new ArrayList<>();
-      for (int i = 0; i < settings.count; i++) {
-        rows.add(new GeneratedText.Builder(settings.until, generator.vocabulary()::token));
-      }
+    private List<GeneratedText> generate(Generator generator, PrimeBatch batch) {
+      List<GeneratedText.Builder> rows =
+          Stream.generate(
+                  () -> new GeneratedText.Builder(settings.until, generator.vocabulary()::token))
+              .limit(batch.size())
+              .toList();
       generator
           .model()
           .generate(
-              prime,
+              batch,
               settings.length,
-              settings.count,
               settings.seed,
               new TokenSink() {
                 @Override
@@ -150,7 +183,7 @@ public record BulkGeneration(
       List<GeneratedText> texts = rows.stream().map(row -> row.build(TextEnd.LENGTH)).toList();
       return generator.steps() == null
           ? texts
-          : GeneratedText.withProbabilities(texts, generator.steps(), prime);
+          : GeneratedText.withProbabilities(texts, generator.steps(), batch.primes());
     }
   }
 }

@@ -2,18 +2,18 @@ package org.charrnn.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.charrnn.bulk.BulkEvaluation;
 import org.charrnn.cli.options.EngineOptions;
 import org.charrnn.cli.options.FileOptions;
 import org.charrnn.cli.options.GivenOptions;
 import org.charrnn.cli.options.ModelArgument;
 import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.options.VerboseOption;
+import org.charrnn.cli.sampling.TextOutput;
+import org.charrnn.cli.sampling.TextOutput.NoReaderException;
 import org.charrnn.cli.training.ReadingProgress;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ComputeKernel;
@@ -27,6 +27,7 @@ import org.charrnn.store.TrainedModel;
 import org.charrnn.text.Level;
 import org.charrnn.text.TextNormalization;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.Tokenization;
 import org.charrnn.text.UnicodeForms;
 import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.CorpusFiles;
@@ -73,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
       names = "--each",
       description =
           "Evaluate each file separately and print a table: a line per file, columns separated by"
-              + " tabs.")
+              + " tabs; a file that cannot be evaluated has its error there.")
   private boolean each;
 
   @Mixin private VerboseOption verbose;
@@ -96,15 +97,17 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     SessionSettings session = VerboseOption.session(given, engine);
     TrainedModel trained = model.open();
     TextFormat format = format(given, trained);
-    CorpusFiles.Found found = CorpusFiles.find(files, fileOptions.patterns(), format);
+    CorpusFiles.Found found =
+        each
+            ? CorpusFiles.findEach(files, fileOptions.patterns(), format)
+            : CorpusFiles.find(files, fileOptions.patterns(), format);
     found.skipped().ifPresent(this::remark);
     List<Path> paths = found.files();
     if (each) {
       verbose.print(spec.commandLine().getErr(), session, "each file by itself");
-      evaluateEach(trained, paths, format, session);
-    } else {
-      evaluate(trained, paths, format, session);
+      return evaluateEach(trained, paths, format, session);
     }
+    evaluate(trained, paths, format, session);
     return ExitCodes.DONE;
   }
 
@@ -164,44 +167,34 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     return corpus;
   }
 
-  private List<Corpus> readEach(TrainedModel trained, List<Path> paths, TextFormat format) {
-    List<Corpus> texts = new ArrayList<>();
-    for (TokenizedText read :
-        TokenizedText.readEach(
-            paths, format, trained.vocabulary().tokenization(), ReadProgress.NONE)) {
-      Corpus text = encode(read, trained);
-      String name = TextInput.name(text.files().get(0));
-      Evaluation.require(new TokenRange(name, text.ids(), 0, text.ids().size()));
-      texts.add(text);
-    }
-    return texts;
-  }
-
-  private void evaluateEach(
+  private int evaluateEach(
       TrainedModel trained, List<Path> paths, TextFormat format, SessionSettings session) {
-    List<Corpus> texts = readEach(trained, paths, format);
-    List<Evaluation> evaluations;
-    try (Engine started = startEngine(trained)) {
-      evaluations =
-          BulkEvaluation.evaluate(
-              started, session, trained, texts.stream().map(Corpus::ids).toList());
+    TextOutput out = new TextOutput(StandardStream.escaped(spec.commandLine().getOut()));
+    int errors;
+    try (Engine started = startEngine(trained);
+        EvaluationTable table =
+            new EvaluationTable(paths, file -> readOne(trained, file, format), out)) {
+      errors = table.print(started, trained, session);
+    } catch (NoReaderException e) {
+      return ExitCodes.DONE;
     }
-    PrintWriter out = StandardStream.escaped(spec.commandLine().getOut());
-    out.println(String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file"));
-    for (int i = 0; i < paths.size(); i++) {
-      Evaluation evaluation = evaluations.get(i);
-      out.println(
+    if (errors > 0) {
+      remark(
           String.format(
               Locale.ROOT,
-              "%.4f\t%.4f\t%.3f\t%d\t%d\t%s",
-              evaluation.meanLossNats(),
-              evaluation.bits(),
-              evaluation.perplexity(),
-              evaluation.tokens(),
-              texts.get(i).unknowns(),
-              paths.get(i)));
+              "%,d of the %,d files cannot be evaluated; the output has their errors",
+              errors,
+              paths.size()));
     }
-    out.flush();
+    return errors > 0 ? ExitCodes.WORK_FAILED : ExitCodes.DONE;
+  }
+
+  private Corpus readOne(TrainedModel trained, Path file, TextFormat format) {
+    Tokenization tokenization = trained.vocabulary().tokenization();
+    Corpus text =
+        encode(TokenizedText.read(List.of(file), format, tokenization, ReadProgress.NONE), trained);
+    Evaluation.require(new TokenRange(TextInput.name(file), text.ids(), 0, text.ids().size()));
+    return text;
   }
 
   /** A text needs no more memory than training on batches of the same size. */

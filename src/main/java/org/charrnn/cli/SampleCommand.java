@@ -3,6 +3,7 @@ package org.charrnn.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.charrnn.bulk.BulkGeneration;
 import org.charrnn.cli.options.EngineOptions;
@@ -12,6 +13,7 @@ import org.charrnn.cli.options.PrimeOptions;
 import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.sampling.BeamOptions;
 import org.charrnn.cli.sampling.BeamText;
+import org.charrnn.cli.sampling.JsonOptions;
 import org.charrnn.cli.sampling.JsonTexts;
 import org.charrnn.cli.sampling.PlainTexts;
 import org.charrnn.cli.sampling.SeedOption;
@@ -47,6 +49,9 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   private static final SettingOptions SETTINGS =
       SettingOptions.of(RunKind.TRAIN).with("Sampling", SamplingConfig.class);
 
+  /** Tokens of a text that ends with a string: then the length is just a limit. */
+  private static final int MAX_EXPECTED_LENGTH = 10_000;
+
   @Mixin private ModelArgument model;
   @Mixin private PrimeOptions prime;
 
@@ -81,19 +86,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
 
   @Mixin private SeedOption seed;
 
-  @Option(
-      names = "--json",
-      description =
-          "Print each text as a JSON object on a line: prime, text, seed, and end, which is length"
-              + " or until.")
-  private boolean json;
-
-  @Option(
-      names = "--probabilities",
-      description =
-          "With JSON: add the tokens, each with its text and its probability by the model, before"
-              + " temperature and cuts.")
-  private boolean probabilities;
+  @Mixin private JsonOptions json;
 
   @Option(
       names = "--raw",
@@ -120,7 +113,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     TextOutput out = new TextOutput(out());
     try {
       if (primes != null) {
-        generateMany(trained, sampling, stop, out);
+        return generateMany(trained, sampling, stop, out);
       } else if (beam.isGiven()) {
         search(trained, sampling, stop, out);
       } else {
@@ -161,11 +154,11 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     if (primes != null) {
       given.rejectAny("cannot be used with --primes", "--prime", "--prime-file", "--beam");
       given.rejectAny("cannot be used with --primes, whose JSON escapes them", "--raw");
-    } else if (!engine.isLocal()) {
-      given.rejectAny("needs --primes: a single text is generated here", "--engine");
-    }
-    if (!json && primes == null) {
-      given.rejectAny("needs --json, which prints them", "--probabilities");
+    } else {
+      json.rejectIgnored(given);
+      if (!engine.isLocal()) {
+        given.rejectAny("needs --primes: a single text is generated here", "--engine");
+      }
     }
     beam.rejectIgnored(given);
     if (greedy) {
@@ -194,29 +187,39 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     return sampling;
   }
 
-  private void generateMany(
+  private int generateMany(
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     BulkGeneration generation = generation(sampling, stop);
-    MemoryCheck.requireGeneration(trained.config().model(), "--count", count, length);
-    PromptFile file = new PromptFile(primes, trained.vocabulary(), normalization(trained));
-    file.unknownTokens().ifPresent(this::remark);
+    PromptFile file =
+        new PromptFile(primes, trained.vocabulary(), normalization(trained), this::remark);
+    int batchSize = batchSize(trained, file.longest());
     reportSeed(sampling, file.hasEmptyPrime());
-    try (Engine started = startEngine(trained)) {
-      file.generate(started, trained, generation, jsonTexts(sampling, out));
+    Optional<String> failures;
+    try (Engine started = startEngine(trained, batchSize)) {
+      failures = file.generate(started, trained, generation, batchSize, jsonTexts(sampling, out));
     }
+    failures.ifPresent(this::remark);
+    return failures.isPresent() ? ExitCodes.WORK_FAILED : ExitCodes.DONE;
   }
 
-  private Engine startEngine(TrainedModel trained) {
-    return engine.start(MemoryEstimate.generationBytes(trained.config().model(), count));
+  /** Returns how many texts to generate at once, if the longest prime has so many tokens. */
+  private int batchSize(TrainedModel trained, int longest) {
+    int max = engine.isLocal() ? BulkGeneration.BATCH_SIZE : BulkGeneration.BATCH_SIZE_OF_TASK;
+    int added = until.isGiven() ? Math.min(length, MAX_EXPECTED_LENGTH) : length;
+    return MemoryCheck.batchSize(trained.config().model(), max, (long) longest + added);
+  }
+
+  private Engine startEngine(TrainedModel trained, int batchSize) {
+    return engine.start(MemoryEstimate.generationBytes(trained.config().model(), batchSize));
   }
 
   private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
-    return new BulkGeneration(sampling, length, count, seed.number(), stop, probabilities);
+    return new BulkGeneration(sampling, length, count, seed.number(), stop, json.probabilities());
   }
 
   private JsonTexts jsonTexts(SamplingConfig sampling, TextOutput out) {
     boolean isSampled = !beam.isGiven() && sampling.temperature() > 0;
-    return new JsonTexts(out, seed.number(), isSampled, probabilities);
+    return new JsonTexts(out, seed.number(), isSampled, json.probabilities());
   }
 
   /**
@@ -242,7 +245,7 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
       BeamText search = new BeamText(network, trained.vocabulary(), config, length, stop);
       GeneratedText text =
-          json
+          json.isGiven()
               ? search.print(start.text(), start.ids(), jsonTexts(sampling, out))
               : search.print(start.text(), start.ids(), out);
       beam.reportEnd(config, text, spec.commandLine().getErr());
@@ -257,18 +260,22 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   private void generate(
       TrainedModel trained, SamplingConfig sampling, StopString stop, TextOutput out) {
     Prime start = prime(trained);
-    requireMemory(trained, "--count", count, start);
     BulkGeneration generation = generation(sampling, stop); // which checks the numbers
-    reportSeed(sampling, start.ids().length == 0);
-    if (json) {
-      try (Engine here = startEngine(trained)) {
-        JsonTexts texts = jsonTexts(sampling, out);
-        generation
-            .generate(here, trained, List.of(start.ids()))
-            .get(0)
-            .forEach(text -> texts.print(start.text(), text));
+    if (json.isGiven()) {
+      int batchSize = batchSize(trained, start.ids().length);
+      reportSeed(sampling, start.ids().length == 0);
+      JsonTexts texts = jsonTexts(sampling, out);
+      try (Engine here = startEngine(trained, batchSize)) {
+        generation.generate(
+            here,
+            trained,
+            List.of(new BulkGeneration.Prime(0, start.ids())).iterator(),
+            batchSize,
+            (index, text) -> texts.print(start.text(), text));
       }
     } else {
+      requireMemory(trained, "--count", count, start);
+      reportSeed(sampling, start.ids().length == 0);
       try (GenerationModel network =
           GenerationModel.open(
               trained.config().model(), trained.vocabulary(), sampling, trained.weights())) {

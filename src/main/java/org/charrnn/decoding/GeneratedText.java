@@ -73,11 +73,15 @@ public record GeneratedText(
     return String.join("", pieces);
   }
 
-  /** Returns texts with the probabilities of their tokens. */
+  /**
+   * Returns texts with the probabilities of their tokens.
+   *
+   * @param primes ids that each text continues
+   */
   public static List<GeneratedText> withProbabilities(
-      List<GeneratedText> texts, LanguageModel model, int[] prime) {
+      List<GeneratedText> texts, LanguageModel model, List<int[]> primes) {
     double[][] probabilities =
-        TokenProbabilities.of(model, prime, texts.stream().map(GeneratedText::ids).toList());
+        TokenProbabilities.of(model, primes, texts.stream().map(GeneratedText::ids).toList());
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {

@@ -3,10 +3,13 @@ package org.charrnn.spark;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -31,6 +34,11 @@ import scala.Tuple2;
 final class SparkEngine implements Engine {
   /** Higher priorities run first; Spark's own shutdown hooks have priorities up to 50. */
   private static final int SHUTDOWN_PRIORITY = 1000;
+
+  /** Tasks of a job for each core, so that a slow one holds up the others little. */
+  private static final int TASKS_PER_SLOT = 4;
+
+  private static final String RUN = "run the job";
 
   private final JavaSparkContext context;
   private final ArrayList<String> releasedOwners = new ArrayList<>();
@@ -62,12 +70,34 @@ final class SparkEngine implements Engine {
   @Override
   public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
       Work<S, I, R> work, S shared, List<I> items) {
-    return run(
-        work,
-        shared,
-        items,
-        (task, sent) ->
-            context.parallelize(sent, sent.size()).map(item -> task.apply(item.value())).collect());
+    return run(work, shared, items, this::map);
+  }
+
+  /** Runs a job for some items at a time, as many as keep the cluster busy. */
+  @Override
+  public <S extends Serializable, I extends Serializable, R extends Serializable> void mapEach(
+      Work<S, I, R> work, S shared, Iterator<I> items, Consumer<R> results) {
+    requireRunning();
+    int itemsOfJob = TASKS_PER_SLOT * context.defaultParallelism();
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Task<S, I, R> task =
+          new Task<>(work, attempt(RUN, () -> broadcasts.of(shared)), releasedOwners);
+      while (items.hasNext()) {
+        List<I> some = new ArrayList<>();
+        while (items.hasNext() && some.size() < itemsOfJob) {
+          some.add(items.next());
+        }
+        run(some, sent -> map(task, sent)).forEach(results);
+      }
+    }
+  }
+
+  private <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
+      Task<S, I, R> task, List<SentItem<I>> items) {
+    return context
+        .parallelize(items, items.size())
+        .map(item -> task.apply(item.value()))
+        .collect();
   }
 
   /** Executors add up the groups; the driver adds the groups' sums. */
@@ -116,12 +146,21 @@ final class SparkEngine implements Engine {
       List<I> items,
       BiFunction<Task<S, I, R>, List<SentItem<I>>, T> job) {
     requireRunning();
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Task<S, I, R> task =
+          new Task<>(work, attempt(RUN, () -> broadcasts.of(shared)), releasedOwners);
+      return run(items, sent -> job.apply(task, sent));
+    }
+  }
+
+  private <I extends Serializable, T> T run(
+      List<I> items, Function<List<SentItem<I>>, T> job) {
+    requireRunning();
     return attempt(
-        "run the job",
+        RUN,
         () -> {
           try (Broadcasts broadcasts = new Broadcasts(context)) {
-            Task<S, I, R> task = new Task<>(work, broadcasts.of(shared), releasedOwners);
-            return job.apply(task, broadcasts.items(items));
+            return job.apply(broadcasts.items(items));
           }
         });
   }

@@ -41,6 +41,7 @@ class DocumentedCommandsIT {
     Path headers = Files.createDirectories(directory.resolve("usr/include/linux"));
     Files.copy(text, headers.resolve("text.h"));
     Files.copy(text, directory.resolve("sonnets.txt"));
+    Files.writeString(directory.resolve("primes.txt"), "ROMEO:\n\nif you\n");
 
     List<String> commands = commands(document);
     assertThat(commands).hasSizeGreaterThan(3);
@@ -96,7 +97,8 @@ class DocumentedCommandsIT {
     for (String word : words) {
       boolean isAmount =
           !arguments.isEmpty() && AMOUNTS.contains(arguments.get(arguments.size() - 1));
-      boolean isPath = word.matches("(runs|models|data|/usr)/.*|curves\\.svg|sonnets\\.txt");
+      boolean isPath =
+          word.matches("(runs|models|data|/usr)/.*|curves\\.svg|(sonnets|primes)\\.txt");
       String path = directory.resolve(word.replaceFirst("^/", "")).toString();
       arguments.add(isAmount ? "" + steps : isPath ? path : word);
     }

@@ -272,7 +272,7 @@ class UnusualTextTest {
         .forEach(run -> run.assertRejected("2 files are not text: ", zip + " (", latin + " ("));
     Path run = directory.resolve("run");
     train(run, "--data", good).assertDone();
-    Run.of("evaluate", run, zip, good, latin, "--each")
+    Run.of("evaluate", run, zip, good, latin)
         .assertRejected("2 files are not text: ", zip + " (", latin + " (");
   }
 }

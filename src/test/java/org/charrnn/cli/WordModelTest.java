@@ -125,8 +125,9 @@ class WordModelTest {
     sample(complete, "--prime=my crown of Spain")
         .assertRejected("--prime: the vocabulary has no words 'my', ' Spain'");
     Path file = write("errors", "crown\nmy crown\n");
-    sample(complete, "--primes=" + file)
-        .assertRejected(file + ", line 2: the vocabulary has no word 'my'");
+    assertThat(sample(complete, "--primes=" + file).out().get(1))
+        .isEqualTo(
+            "{\"prime\":\"my crown\",\"line\":2,\"error\":\"the vocabulary has no word 'my'\"}");
   }
 
   // --whitespace

@@ -14,25 +14,30 @@ class TokenProbabilitiesTest {
   @Test
   void probabilitiesAreThoseOfTheModelForTextsOfAnyLength() {
     FakeModel model = FakeModel.arbitrary(4, 5);
+    int[][] texts = {{1, 2, 3, 0, 1}, {3}, {0, 0, 2}};
+    List<int[]> primes = new ArrayList<>();
+    List<int[]> continuations = new ArrayList<>();
     for (int[] prime : new int[][] {{}, {2}, {1, 0, 3}}) {
-      List<int[]> texts = List.of(new int[] {1, 2, 3, 0, 1}, new int[] {3}, new int[] {0, 0, 2});
-      double[][] found = TokenProbabilities.of(model, prime, texts);
-      for (int row = 0; row < texts.size(); row++) {
-        List<Integer> history = new ArrayList<>();
-        for (int id : prime) {
-          history.add(id);
+      for (int[] text : texts) {
+        primes.add(prime);
+        continuations.add(text);
+      }
+    }
+    double[][] found = TokenProbabilities.of(model, primes, continuations);
+    for (int row = 0; row < found.length; row++) {
+      List<Integer> history = new ArrayList<>();
+      for (int id : primes.get(row)) {
+        history.add(id);
+      }
+      assertThat(found[row]).hasSize(continuations.get(row).length);
+      for (int i = 0; i < found[row].length; i++) {
+        int id = continuations.get(row)[i];
+        if (history.isEmpty()) {
+          assertThat(found[row][i]).isNaN();
+        } else {
+          assertThat(found[row][i]).isCloseTo(model.probabilities(history)[id], within(TOLERANCE));
         }
-        assertThat(found[row]).hasSize(texts.get(row).length);
-        for (int i = 0; i < found[row].length; i++) {
-          int id = texts.get(row)[i];
-          if (history.isEmpty()) {
-            assertThat(found[row][i]).isNaN();
-          } else {
-            assertThat(found[row][i])
-                .isCloseTo(model.probabilities(history)[id], within(TOLERANCE));
-          }
-          history.add(id);
-        }
+        history.add(id);
       }
       assertThat(model.open).isZero();
     }

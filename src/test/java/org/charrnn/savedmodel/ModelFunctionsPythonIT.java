@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.GeneratedText;
@@ -22,6 +24,7 @@ import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.PrimeBatch;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
@@ -212,18 +215,35 @@ class ModelFunctionsPythonIT {
   }
 
   private record Draw(
-      String prime,
+      List<String> primes,
       int length,
       float temperature,
       int topK,
       long seed,
-      int count,
       double topP,
       String until) {
+    Draw(
+        String prime,
+        int length,
+        float temperature,
+        int topK,
+        long seed,
+        int count,
+        double topP,
+        String until) {
+      this(Collections.nCopies(count, prime), length, temperature, topK, seed, topP, until);
+    }
+
     Draw(String prime, int length, float temperature, int topK, long seed, int count) {
       this(prime, length, temperature, topK, seed, count, 1, "");
     }
   }
+
+  private static final List<String> DIFFERENT_PRIMES =
+      List.of("if you", "", "you if you", "if", "", "if you", "you");
+
+  /** Texts that Java generates at once; Python generates all at once. */
+  private static final int BATCH_SIZE = 3;
 
   private static final List<Draw> DRAWS =
       List.of(
@@ -235,14 +255,17 @@ class ModelFunctionsPythonIT {
           new Draw("if you", 60, 1, 0, 2, 3, 0.7, ""),
           new Draw("", 60, 1.5f, 4, 3, 2, 0.9, ""),
           new Draw("if", 200, 0.9f, 0, 5, 3, 1, "u"),
-          new Draw("", 200, 1.2f, 0, 4, 3, 0.95, "ou")); // a part of a word, too
+          new Draw("", 200, 1.2f, 0, 4, 3, 0.95, "ou"), // a part of a word, too
+          new Draw(DIFFERENT_PRIMES, 50, 1, 0, 7, 1, ""),
+          new Draw(DIFFERENT_PRIMES, 60, 0, 0, 7, 1, ""),
+          new Draw(DIFFERENT_PRIMES, 200, 1.1f, 5, 8, 0.9, "u"));
 
   private static List<Map<String, Object>> generated(Case model, List<VariableValue> weights) {
     List<Map<String, Object>> all = new ArrayList<>();
     for (Draw draw : DRAWS) {
       all.add(
           Map.of(
-              "prime", draw.prime,
+              "primes", draw.primes,
               "length", draw.length,
               "temperature", draw.temperature,
               "top_k", draw.topK,
@@ -260,18 +283,25 @@ class ModelFunctionsPythonIT {
         Stream.generate(
                 () ->
                     new GeneratedText.Builder(new StopString(draw.until), model.vocabulary::token))
-            .limit(draw.count)
+            .limit(draw.primes.size())
             .toList();
     try (GenerationModel generation =
         GenerationModel.open(model.config(), model.vocabulary, sampling, weights)) {
-      generation.generate(
-          model.vocabulary.encode(draw.prime),
-          draw.length,
-          draw.count,
-          draw.seed,
-          (row, id) -> texts.get(row).add(id));
+      for (int from = 0; from < texts.size(); from += BATCH_SIZE) {
+        int first = from;
+        int to = Math.min(from + BATCH_SIZE, texts.size());
+        List<int[]> primes =
+            draw.primes.subList(from, to).stream().map(model.vocabulary::encode).toList();
+        generation.generate(
+            new PrimeBatch(new ArrayList<>(primes), LongStream.range(from, to).toArray()),
+            draw.length,
+            draw.seed,
+            (row, id) -> texts.get(first + row).add(id));
+      }
     }
-    return texts.stream().map(text -> draw.prime + text.build(TextEnd.LENGTH).text()).toList();
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> draw.primes.get(i) + texts.get(i).build(TextEnd.LENGTH).text())
+        .toList();
   }
 
   @ParameterizedTest

@@ -82,15 +82,32 @@ public final class PrimeOptions {
 
   /** Explains how to type what the text has in the notation of programs. */
   private static Optional<String> escapeHint(String prime) {
-    Matcher matcher = ESCAPE.matcher(prime);
-    return matcher.find()
-        ? Optional.of(
-            "%s is two characters, not a %s; the shell reads it as one in $'...', as in $'a%sb', or"
-                    .formatted(
-                        matcher.group(),
-                        matcher.group().equals("\\t") ? "tab" : "line end",
-                        matcher.group())
-                + " use --prime-file")
-        : Optional.empty();
+    return escape(prime)
+        .map(
+            escape ->
+                "%s; the shell reads it as one in $'...', as in $'a%sb', or use --prime-file"
+                    .formatted(twoCharacters(escape), escape));
+  }
+
+  /** Explains how to write what a line of a file has in the notation of programs. */
+  public static Optional<String> escapeHintForLine(String line) {
+    return escape(line)
+        .map(
+            escape ->
+                twoCharacters(escape)
+                    + (escape.equals("\\t")
+                        ? "; write the tab itself"
+                        : "; a line has none, so use --prime $'a%sb' or --prime-file"
+                            .formatted(escape)));
+  }
+
+  private static Optional<String> escape(String text) {
+    Matcher matcher = ESCAPE.matcher(text);
+    return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
+  }
+
+  private static String twoCharacters(String escape) {
+    return "%s is two characters, not a %s"
+        .formatted(escape, escape.equals("\\t") ? "tab" : "line end");
   }
 }

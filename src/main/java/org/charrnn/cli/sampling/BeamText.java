@@ -87,7 +87,7 @@ public record BeamText(
     out.print(
         prime,
         out.probabilities()
-            ? GeneratedText.withProbabilities(List.of(text), model, primeIds).get(0)
+            ? GeneratedText.withProbabilities(List.of(text), model, List.of(primeIds)).get(0)
             : text);
     return text;
   }

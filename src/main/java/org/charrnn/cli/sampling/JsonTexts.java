@@ -9,7 +9,7 @@ import org.charrnn.decoding.GeneratedText;
 /**
  * Prints texts as JSON objects, one per line: prime, text (with its prime), seed (null if no token
  * was sampled) and end (see {@link org.charrnn.decoding.TextEnd}), and on demand tokens with text
- * and probability.
+ * and probability. A prime that cannot be continued has prime, line and error instead.
  *
  * @param seed of the sampled tokens
  * @param isSampled whether all tokens were sampled. If not, only the first token of a text without
@@ -36,6 +36,19 @@ public record JsonTexts(TextOutput out, long seed, boolean isSampled, boolean pr
             .put("probability", Double.isNaN(probability) ? null : probability);
       }
     }
+    print(object);
+  }
+
+  /**
+   * Prints why a prime has no text: an object with prime, line and error.
+   *
+   * @param line of its file, counted from 1
+   */
+  public void printError(String prime, long line, String error) {
+    print(JSON.createObjectNode().put("prime", prime).put("line", line).put("error", error));
+  }
+
+  private void print(ObjectNode object) {
     try {
       out.println(JSON.writeValueAsString(object));
     } catch (JsonProcessingException e) {

@@ -2,7 +2,7 @@ package org.charrnn.cli.sampling;
 
 import java.io.PrintWriter;
 
-/** Standard output for generated text. All text that {@code sample} prints passes through it. */
+/** Standard output that is printed while work goes on, such as generated text. */
 public final class TextOutput {
   private final PrintWriter out;
 

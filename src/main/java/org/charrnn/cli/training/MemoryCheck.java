@@ -24,6 +24,12 @@ public final class MemoryCheck {
     SIZES
   }
 
+  /** Ids, references to tokens and probabilities, and room to grow. */
+  private static final int BYTES_PER_TOKEN_IN_BATCH = 32;
+
+  /** Batches that are done wait for texts before them. */
+  private static final double SHARE_OF_A_BATCH = 1 / 16.;
+
   private MemoryCheck() {}
 
   /**
@@ -149,6 +155,41 @@ public final class MemoryCheck {
               machineBytes() / 1e9,
               Runtime.getRuntime().maxMemory() / 1e9));
     }
+  }
+
+  /**
+   * Returns how many texts to generate at once.
+   *
+   * @param max number of texts if there is plenty of memory
+   * @param longest tokens of the longest text, with its prime
+   * @throws InputException if the machine has too little memory even for one
+   */
+  public static int batchSize(ModelConfig config, int max, long longest) {
+    int rows = max;
+    while (rows > 1 && !fits(config, rows, longest, SHARE_OF_A_BATCH)) {
+      rows /= 2;
+    }
+    if (!fits(config, rows, longest, 1)) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "a text of %,d tokens, with its prime, needs about %,.1f GB; this machine has %,.1f GB,"
+                  + " %,.1f of them for Java; use a smaller --length or a shorter prime",
+              longest,
+              (MemoryEstimate.generationBytes(config, 1) + bytesInBatch(1, longest)) / 1e9,
+              machineBytes() / 1e9,
+              Runtime.getRuntime().maxMemory() / 1e9));
+    }
+    return rows;
+  }
+
+  private static boolean fits(ModelConfig config, int rows, long longest, double share) {
+    return MemoryEstimate.generationBytes(config, rows) <= share * machineBytes()
+        && bytesInBatch(rows, longest) <= share * Runtime.getRuntime().maxMemory();
+  }
+
+  private static double bytesInBatch(int rows, long longest) {
+    return (double) rows * longest * BYTES_PER_TOKEN_IN_BATCH;
   }
 
   private static double machineBytes() {

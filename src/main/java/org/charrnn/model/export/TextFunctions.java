@@ -129,11 +129,8 @@ final class TextFunctions {
                     int32(encoded.get(0)), tf.dtypes.cast(int64(encoded.get(1)), TInt32.class)),
                 checks.before(length),
                 sampler.settings(
-                    tf,
-                    checks.before(temperature),
-                    checks.before(topK),
-                    checks.before(topP),
-                    int64(in.get(4))),
+                    tf, checks.before(temperature), checks.before(topK), checks.before(topP)),
+                int64(in.get(4)),
                 UntilOps.of(tf, text.normalize(tf, string(in.get(6))), vocabulary),
                 (ops, ids) -> string(decode.call(ops, List.of(ids)).get(0)));
     return List.of(tf.reshape(tf.strings.join(List.of(flat, added)), tf.shape(primes)));

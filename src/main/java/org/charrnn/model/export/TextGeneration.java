@@ -1,10 +1,11 @@
 package org.charrnn.model.export;
 
 import java.util.List;
+import org.charrnn.decoding.RowRandom;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
 import org.charrnn.model.generation.GenerationLoop;
-import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.RandomNumbers;
 import org.charrnn.model.generation.TokenSampler;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -12,6 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /** Continues texts of different lengths in a graph. */
@@ -26,6 +28,7 @@ record TextGeneration(GenerationLoop loop) {
    * Continues texts. For an empty one the first token is sampled uniformly, as in char-rnn.
    *
    * @param length maximum number of tokens to add to each, scalar
+   * @param seed of the random numbers, scalar
    * @param until ends texts
    * @return the continuation of each prime, {@code [rows]}
    */
@@ -34,6 +37,7 @@ record TextGeneration(GenerationLoop loop) {
       TextOps.Encoded primes,
       Operand<TInt32> length,
       TokenSampler.Settings settings,
+      Operand<TInt64> seed,
       UntilOps until,
       Decoder decoder) {
     var one = tf.constant(new int[] {1});
@@ -43,10 +47,9 @@ record TextGeneration(GenerationLoop loop) {
     var lengths = tf.math.sub(ends, starts);
     var isEmpty =
         tf.expandDims(tf.math.equal(lengths, tf.constant(0)), tf.constant(1)); // [rows, 1]
-    var position = tf.constant(GenerationModel.POSITION_BEFORE_TEXT);
-    var first = // [rows, 1]
-        tf.expandDims(
-            loop.sampler().sampleUniformly(tf, rows, position, settings.seed()), tf.constant(1));
+    var position = tf.constant(RowRandom.POSITION_BEFORE_TEXT);
+    var u = RandomNumbers.uniform(tf, rows, position, seed);
+    var first = tf.expandDims(loop.sampler().sampleUniformly(tf, u), tf.constant(1)); // [rows, 1]
     var ids = tf.select(isEmpty, first, padded(tf, primes.ids(), starts, lengths));
     var before = tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
 
@@ -60,6 +63,7 @@ record TextGeneration(GenerationLoop loop) {
             state,
             length,
             settings,
+            seed,
             new Ending(until, isEmpty, first, decoder));
     return until.cut(tf, decoder.decode(tf, withFirst(tf, isEmpty, first, generated)));
   }

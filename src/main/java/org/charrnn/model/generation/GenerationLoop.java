@@ -13,6 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Reads and generates texts in loops inside the graph, several texts at once: no call from outside
@@ -120,7 +121,6 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
    * @param name of the loop, unique in the graph
    * @param last the last token of each row, {@code [rows]}
    * @param state before that token
-   * @param from position in the text of the first generated token, scalar
    * @param count number of tokens to generate in each row, scalar
    */
   public Generated generate(
@@ -128,13 +128,12 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
       String name,
       Operand<TInt32> last,
       RnnState state,
-      Operand<TInt32> from,
       Operand<TInt32> count,
-      TokenSampler.Settings settings) {
+      TokenSampler.Settings settings,
+      RandomNumbers random) {
     LoopVariables variables = new LoopVariables();
     var generated = variables.add(tf.constant(0), Shape.scalar());
     var total = variables.add(count, Shape.scalar());
-    var firstPosition = variables.add(from, Shape.scalar());
     var previous = variables.add(last, Shape.of(-1));
     // A list that grows: reserving one for the whole text could exhaust the memory.
     var tokens =
@@ -142,6 +141,7 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
             tf.emptyTensorList(tf.constant(new int[] {-1}), tf.constant(-1), TInt32.class),
             Shape.scalar());
     TokenSampler.LoopSettings sampling = settings.addTo(variables);
+    RandomNumbers.Inside randomInLoop = random.addTo(variables);
     NetworkVariables inLoop = NetworkVariables.add(variables, network, state);
     LoopVariables.Values result =
         variables.loop(
@@ -152,8 +152,8 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
               Network bound = inLoop.network(v);
               RnnCell.Step step = bound.step(loop, v.get(previous), inLoop.state(v));
               var logits = bound.softmax().logits(loop, step.output()); // [rows, classes]
-              var position = loop.math.add(v.get(firstPosition), v.get(generated));
-              var next = sampler.sample(loop, logits, v.get(previous), position, sampling.get(v));
+              var u = randomInLoop.next(loop, v, v.get(previous), v.get(generated));
+              var next = sampler.sample(loop, logits, v.get(previous), u, sampling.get(v));
               v.set(generated, loop.math.add(v.get(generated), loop.constant(1)));
               v.set(previous, next);
               v.set(tokens, loop.tensorListPushBack(v.get(tokens), next));
@@ -174,6 +174,7 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
    * @param last the last token of each row, {@code [rows]}
    * @param state before that token
    * @param count maximum number of tokens to generate in each row, scalar
+   * @param seed of the random numbers, scalar
    * @return ids {@code [rows, time]}
    */
   public Operand<TInt32> generate(
@@ -183,6 +184,7 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
       RnnState state,
       Operand<TInt32> count,
       TokenSampler.Settings settings,
+      Operand<TInt64> seed,
       Stop stop) {
     LoopVariables variables = new LoopVariables();
     var rows = tf.shape(last);
@@ -196,6 +198,7 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
     var previous = variables.add(last, Shape.of(-1));
     Stop.Inside stopInLoop = stop.addTo(variables);
     TokenSampler.LoopSettings sampling = settings.addTo(variables);
+    var seedInLoop = variables.add(seed, Shape.scalar());
     NetworkVariables inLoop = NetworkVariables.add(variables, network, state);
     return variables
         .loop(
@@ -217,9 +220,9 @@ public record GenerationLoop(Network network, TokenSampler sampler) {
                           name + "_part",
                           v.get(previous),
                           inLoop.state(v),
-                          v.get(generated),
                           next,
-                          sampling.get(v));
+                          sampling.get(v),
+                          RandomNumbers.seeded(v.get(seedInLoop), v.get(generated)));
               var longer = loop.concat(List.of(v.get(ids), some.ids()), loop.constant(1));
               v.set(done, stopInLoop.isDone(loop, v, longer));
               v.set(ids, longer);

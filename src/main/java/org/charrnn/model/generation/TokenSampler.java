@@ -19,15 +19,12 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 
 /**
  * Samples tokens in a graph: from softmax(logits / temperature), cut to the top k, then to the
  * nucleus (top p; Holtzman et al., 2019, "The Curious Case of Neural Text Degeneration").
  *
- * <p>The random number for a token depends only on the seed, the token's row and its position in
- * the text: a text does not depend on the texts beside it, nor on how many tokens are generated at
- * a time.
+ * <p>A random number decides between the tokens, see {@link RandomNumbers}.
  *
  * @param classes tokens in the vocabulary
  * @param forbidden ids that are never sampled, such as that of the unknown token
@@ -63,8 +60,7 @@ public record TokenSampler(
       Operand<TFloat32> inverseTemperature,
       Operand<TBool> cut,
       Operand<TInt32> candidates,
-      Optional<Operand<TFloat64>> topP,
-      Operand<TInt64> seed) {
+      Optional<Operand<TFloat64>> topP) {
 
     /** Adds the settings to the variables of a loop. */
     LoopSettings addTo(LoopVariables variables) {
@@ -72,8 +68,7 @@ public record TokenSampler(
           variables.add(inverseTemperature, Shape.scalar()),
           variables.add(cut, Shape.scalar()),
           variables.add(candidates, Shape.scalar()),
-          topP.map(scalar -> variables.add(scalar, Shape.scalar())),
-          variables.add(seed, Shape.scalar()));
+          topP.map(scalar -> variables.add(scalar, Shape.scalar())));
     }
   }
 
@@ -82,15 +77,13 @@ public record TokenSampler(
       Handle<TFloat32> inverseTemperature,
       Handle<TBool> cut,
       Handle<TInt32> candidates,
-      Optional<Handle<TFloat64>> topP,
-      Handle<TInt64> seed) {
+      Optional<Handle<TFloat64>> topP) {
     Settings get(LoopVariables.Values v) {
       return new Settings(
           v.get(inverseTemperature),
           v.get(cut),
           v.get(candidates),
-          topP.map(handle -> v.get(handle)),
-          v.get(seed));
+          topP.map(handle -> v.get(handle)));
     }
   }
 
@@ -101,14 +94,9 @@ public record TokenSampler(
    * @param topK scalar: only the K most likely tokens can be sampled; 0 for all
    * @param topP scalar, above 0: only the most likely tokens that together have this probability
    *     can be sampled; 1 for all. Without the cut to the nucleus it is not used
-   * @param seed scalar
    */
   public Settings settings(
-      Ops tf,
-      Operand<TFloat32> temperature,
-      Operand<TInt32> topK,
-      Operand<TFloat64> topP,
-      Operand<TInt64> seed) {
+      Ops tf, Operand<TFloat32> temperature, Operand<TInt32> topK, Operand<TFloat64> topP) {
     Operand<TBool> greedy = tf.math.less(temperature, tf.constant(TINY));
     Operand<TBool> isTopK = tf.math.greater(topK, tf.constant(0));
     Operand<TBool> isTopP = nucleus ? tf.math.less(topP, tf.constant(1.0)) : tf.constant(false);
@@ -122,8 +110,7 @@ public record TokenSampler(
             tf.math.reciprocal(tf.math.maximum(temperature, tf.constant(TINY)))),
         tf.math.logicalOr(greedy, tf.math.logicalOr(isTopK, isTopP)),
         tf.select(greedy, one, tf.select(isTopK, tf.math.minimum(topK, all), withoutTopK)),
-        nucleus ? Optional.of(topP) : Optional.empty(),
-        seed);
+        nucleus ? Optional.of(topP) : Optional.empty());
   }
 
   /**
@@ -131,18 +118,17 @@ public record TokenSampler(
    *
    * @param logits {@code [rows, classes]}
    * @param previous the previous token, {@code [rows]}
-   * @param position of the token in its text, scalar
+   * @param u random numbers in [0, 1), {@code [rows]}
    * @return ids {@code [rows]}
    */
   Operand<TInt32> sample(
       Ops tf,
       Operand<TFloat32> logits,
       Operand<TInt32> previous,
-      Operand<TInt32> position,
+      Operand<TFloat64> u,
       Settings settings) {
     Operand<TFloat32> allowed = allowed(tf, tf.debugging.checkNumerics(logits, NOT_FINITE));
     var scaled = tf.math.mul(allowed, settings.inverseTemperature());
-    var u = random(tf, tf.shape(previous), position, settings.seed());
     Operand<TInt32> sampled = pick(tf, tf.nn.softmax(cut(tf, scaled, settings)), u);
     if (wordStarts.isEmpty()) {
       return sampled;
@@ -217,23 +203,13 @@ public record TokenSampler(
     return tf.squeeze(tf.upperBound(ends, point), Squeeze.axis(List.of(1L)));
   }
 
-  /** Returns a number in [0, 1) for each row. */
-  private static Operand<TFloat64> random(
-      Ops tf, Operand<TInt32> shape, Operand<TInt32> position, Operand<TInt64> seed) {
-    var seeds = tf.stack(List.of(seed, tf.dtypes.cast(position, TInt64.class)));
-    return tf.random.statelessRandomUniform(shape, seeds, TFloat64.class);
-  }
-
   /**
    * Samples a token for every row from the uniform distribution.
    *
-   * @param shape {@code [1]}: the number of rows
-   * @param position of the token in its text, scalar
+   * @param u random numbers in [0, 1), {@code [rows]}
    */
-  public Operand<TInt32> sampleUniformly(
-      Ops tf, Operand<TInt32> shape, Operand<TInt32> position, Operand<TInt64> seed) {
+  public Operand<TInt32> sampleUniformly(Ops tf, Operand<TFloat64> u) {
     int[] ids = new AllowedTokens(classes, forbidden).ids();
-    var u = random(tf, shape, position, seed);
     var index = tf.dtypes.cast(tf.math.mul(u, tf.constant((double) ids.length)), TInt32.class);
     return tf.gather(tf.constant(ids), index, tf.constant(0));
   }

@@ -32,6 +32,7 @@ public final class CorpusFiles {
 
   private final FilePatterns patterns;
   private final SkippedFiles skipped;
+  private final boolean requiresReadable;
 
   /**
    * The files of a text.
@@ -41,9 +42,10 @@ public final class CorpusFiles {
    */
   public record Found(List<Path> files, Optional<String> skipped) {}
 
-  private CorpusFiles(FilePatterns patterns, TextFormat format) {
+  private CorpusFiles(FilePatterns patterns, TextFormat format, boolean requiresReadable) {
     this.patterns = patterns;
     this.skipped = new SkippedFiles(format);
+    this.requiresReadable = requiresReadable;
   }
 
   /**
@@ -57,10 +59,24 @@ public final class CorpusFiles {
    *     them to
    */
   public static Found find(Collection<String> arguments, FilePatterns patterns, TextFormat format) {
-    CorpusFiles finder = new CorpusFiles(patterns, format);
+    return new CorpusFiles(patterns, format, true).find(arguments);
+  }
+
+  /**
+   * Finds files that are read one by one: a file that is missing or cannot be read is listed, too,
+   * and fails when it is read.
+   *
+   * @throws InputException otherwise as {@link #find}
+   */
+  public static Found findEach(
+      Collection<String> arguments, FilePatterns patterns, TextFormat format) {
+    return new CorpusFiles(patterns, format, false).find(arguments);
+  }
+
+  private Found find(Collection<String> arguments) {
     Map<Path, Path> files = new LinkedHashMap<>(); // by real path
     for (String argument : arguments) {
-      for (Path file : finder.find(argument)) {
+      for (Path file : find(argument)) {
         Path earlier = files.putIfAbsent(identity(file), file);
         if (earlier != null && TextInput.isStandardInput(file)) {
           throw new InputException(
@@ -69,7 +85,7 @@ public final class CorpusFiles {
         }
       }
     }
-    finder.requireUsed(arguments);
+    requireUsed(arguments);
     List<String> directories = arguments.stream().filter(CorpusFiles::isDirectoryOrGlob).toList();
     String places =
         directories.size() == 1
@@ -77,7 +93,7 @@ public final class CorpusFiles {
             : "%d directories and patterns".formatted(directories.size());
     return new Found(
         List.copyOf(files.values()),
-        finder.skipped.description().map(what -> "skipped %s in %s".formatted(what, places)));
+        skipped.description().map(what -> "skipped %s in %s".formatted(what, places)));
   }
 
   private static boolean isDirectoryOrGlob(String argument) {
@@ -87,7 +103,9 @@ public final class CorpusFiles {
   private static Path identity(Path file) {
     return TextInput.isStandardInput(file)
         ? Path.of(TextInput.STANDARD_INPUT)
-        : TextInput.isStream(file) ? file.toAbsolutePath() : realPath(file);
+        : TextInput.isStream(file) || Files.notExists(file)
+            ? file.toAbsolutePath()
+            : realPath(file);
   }
 
   private void requireUsed(Collection<String> arguments) {
@@ -116,8 +134,10 @@ public final class CorpusFiles {
       List<String> names = List.of((absolute ? argument.substring(1) : argument).split("/+"));
       Path base = Path.of(absolute ? "/" : "");
       expand(base, base, names, found);
-    } else {
+    } else if (requiresReadable) {
       throw new InputException("there is no file or directory " + argument);
+    } else {
+      found.add(Path.of(argument));
     }
     if (found.isEmpty()) {
       throw new InputException(reasonForNone(argument));
@@ -179,6 +199,10 @@ public final class CorpusFiles {
     if (patterns.excludes(top, file)) {
       return;
     }
+    if (!requiresReadable && !Files.isReadable(file)) {
+      found.add(file);
+      return;
+    }
     requireReadable(file);
     // A file of this name is not standard input.
     Path named = TextInput.isStandardInput(file) ? Path.of(".").resolve(file) : file;
@@ -187,8 +211,8 @@ public final class CorpusFiles {
     }
   }
 
-  private static void requireReadable(Path file) {
-    if (!Files.isReadable(file)) {
+  private void requireReadable(Path file) {
+    if (requiresReadable && !Files.isReadable(file)) {
       throw new InputException("cannot read " + file + ": permission denied");
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
@@ -37,6 +38,9 @@ public final class TextReader extends Reader {
           ByteOrderMark.UTF_32BE,
           ByteOrderMark.UTF_16LE,
           ByteOrderMark.UTF_16BE);
+
+  /** Bytes of the longest mark. */
+  static final int MAX_MARK = 4;
 
   private final Path file;
   private final TextFormat format;
@@ -133,7 +137,7 @@ public final class TextReader extends Reader {
   private void decode() {
     if (bytesRead == 0 && !atEnd) {
       fill();
-      rejectForeignMark();
+      rejectForeignMark(file, format.encoding(), bytes);
     }
     chars.clear();
     CoderResult result = decoder.decode(bytes, chars, atEnd);
@@ -182,12 +186,19 @@ public final class TextReader extends Reader {
     chars.limit(to);
   }
 
-  /** Rejects the byte order mark of another encoding, which would decode to garbage. */
-  private void rejectForeignMark() {
+  /**
+   * Rejects the byte order mark of another encoding, which would decode to garbage.
+   *
+   * @param start of the file
+   */
+  static void rejectForeignMark(Path file, Charset encoding, ByteBuffer start) {
     List<String> marked =
-        MARKS.stream().filter(this::startsWith).map(ByteOrderMark::getCharsetName).toList();
+        MARKS.stream()
+            .filter(mark -> startsWith(start, mark))
+            .map(ByteOrderMark::getCharsetName)
+            .toList();
     // Java's names are UTF-16LE, but also UTF-16, x-UTF-16LE-BOM and so on.
-    String name = format.encoding().name().replaceFirst("^[xX]-", "").replace("-BOM", "");
+    String name = encoding.name().replaceFirst("^[xX]-", "").replace("-BOM", "");
     if (!marked.isEmpty() && marked.stream().noneMatch(mark -> mark.startsWith(name))) {
       throw new NotTextException(
           file,
@@ -196,7 +207,7 @@ public final class TextReader extends Reader {
     }
   }
 
-  private boolean startsWith(ByteOrderMark mark) {
+  private static boolean startsWith(ByteBuffer bytes, ByteOrderMark mark) {
     return bytes.remaining() >= mark.length()
         && IntStream.range(0, mark.length()).allMatch(i -> (bytes.get(i) & 0xff) == mark.get(i));
   }

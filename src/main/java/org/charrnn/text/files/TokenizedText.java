@@ -80,28 +80,6 @@ public final class TokenizedText {
     return text;
   }
 
-  /**
-   * Reads each file as a text of its own.
-   *
-   * @throws InputException as for one text
-   */
-  public static List<TokenizedText> readEach(
-      List<Path> files, TextFormat format, Tokenization tokenization, ReadProgress progress) {
-    List<TokenizedText> texts = new ArrayList<>();
-    List<NotTextException> failures = new ArrayList<>();
-    for (Path file : files) {
-      try {
-        texts.add(read(List.of(file), format, tokenization, progress));
-      } catch (NotTextException e) {
-        failures.add(e);
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw NotTextException.all(failures);
-    }
-    return texts;
-  }
-
   private void add(String token, Map<String, Integer> found) {
     Integer index = found.get(token);
     if (index == null) {

@@ -119,4 +119,19 @@ class MemoryCheckTest {
             })
         .doesNotThrowAnyException();
   }
+
+  /** The longest prime counts, and the length of the texts. */
+  @Test
+  void batchesOfLongTextsAreSmaller() {
+    ModelConfig network = ModelConfig.lab(65, 128, 2);
+    assertThat(MemoryCheck.batchSize(network, 128, 600)).isEqualTo(128);
+    long heap = Runtime.getRuntime().maxMemory();
+    int batch = MemoryCheck.batchSize(network, 128, heap / 10_000);
+    assertThat(batch).isBetween(2, 64);
+    assertThat(MemoryCheck.batchSize(network, 128, heap / 40)).isEqualTo(1);
+    assertThatThrownBy(() -> MemoryCheck.batchSize(network, 128, heap / 4))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a text of ")
+        .hasMessageEndingWith("use a smaller --length or a shorter prime");
+  }
 }

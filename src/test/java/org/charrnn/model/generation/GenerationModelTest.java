@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.LanguageModel.Decoder;
@@ -97,6 +100,64 @@ class GenerationModelTest {
             .isEqualTo(Arrays.copyOf(texts[0], length));
       }
       assertThat(generate(model, prime, 300, 3, 42)).isDeepEqualTo(Arrays.copyOf(texts, 3));
+    }
+  }
+
+  private static int[][] generate(GenerationModel model, PrimeBatch batch, int length, long seed) {
+    List<List<Integer>> texts =
+        Stream.generate(() -> (List<Integer>) new ArrayList<Integer>())
+            .limit(batch.size())
+            .toList();
+    model.generate(batch, length, seed, (row, id) -> texts.get(row).add(id));
+    return texts.stream()
+        .map(text -> text.stream().mapToInt(id -> id).toArray())
+        .toArray(int[][]::new);
+  }
+
+  /** Texts in a batch are those of the last row of a batch with one prime only. */
+  @ParameterizedTest
+  @EnumSource
+  void textsOfDifferentPrimesAreThoseOfTheirRows(CellKind cell) {
+    List<int[]> primes =
+        List.of(
+            PRIME, new int[0], new int[] {2}, PRIME, new int[] {1, 1, 2, 3, 0, 4, 4}, new int[0]);
+    long[] rows = {0, 1, 2, 5, 6, 11}; // as if the lines between them were unusable
+    try (GenerationModel model = model(cell, SOFTMAX)) {
+      for (int length : new int[] {1, 2, 70}) {
+        int[][] texts = generate(model, new PrimeBatch(new ArrayList<>(primes), rows), length, 42);
+        for (int i = 0; i < rows.length; i++) {
+          int row = (int) rows[i];
+          assertThat(texts[i])
+              .as("row %d", row)
+              .isEqualTo(generate(model, primes.get(i), length, row + 1, 42)[row]);
+        }
+      }
+      int[][] texts = generate(model, new PrimeBatch(new ArrayList<>(primes), rows), 70, 42);
+      assertThat(texts[3]).isNotEqualTo(texts[0]);
+      assertThat(texts[5]).isNotEqualTo(texts[1]);
+    }
+  }
+
+  @Test
+  void greedyTextsOfDifferentPrimesAreThoseOfEachAlone() {
+    List<int[]> primes = List.of(new int[] {2}, PRIME, new int[] {1, 1, 2, 3, 0, 4, 4});
+    try (GenerationModel model = model(CellKind.LSTM, SamplingConfig.GREEDY)) {
+      int[][] texts =
+          generate(model, new PrimeBatch(new ArrayList<>(primes), new long[] {0, 1, 2}), 50, 0);
+      for (int i = 0; i < texts.length; i++) {
+        assertThat(texts[i]).isEqualTo(generate(model, primes.get(i), 50, 1, 9)[0]);
+      }
+    }
+  }
+
+  /** A batch far down a long file: earlier rows are not computed. */
+  @Test
+  void rowsCanHaveAnyNumber() {
+    long[] rows = LongStream.range(3_000_000_000L, 3_000_000_100L).toArray();
+    ArrayList<int[]> primes = new ArrayList<>(Collections.nCopies(rows.length, PRIME));
+    try (GenerationModel model = model(CellKind.LSTM, SOFTMAX)) {
+      int[][] texts = generate(model, new PrimeBatch(primes, rows), 50, 42);
+      assertThat(Arrays.stream(texts).map(Arrays::toString)).doesNotHaveDuplicates();
     }
   }
 

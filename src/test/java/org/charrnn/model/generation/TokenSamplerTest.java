@@ -54,10 +54,12 @@ class TokenSamplerTest {
               tf,
               tf.constant(options.temperature),
               tf.constant(options.topK),
-              tf.constant(options.topP),
-              tf.constant(seed));
+              tf.constant(options.topP));
       Operand<TInt32> previous = tf.constant(new int[rows]);
-      var ids = sampler.sample(tf, tf.constant(all), previous, tf.constant(position), settings);
+      var u =
+          RandomNumbers.uniform(
+              tf, tf.constant(new int[] {rows}), tf.constant(position), tf.constant(seed));
+      var ids = sampler.sample(tf, tf.constant(all), previous, u, settings);
       return DoubleStream.of(eval.values(ids)).mapToInt(id -> (int) id).toArray();
     }
   }
@@ -163,9 +165,10 @@ class TokenSamplerTest {
   void firstTokenIsUniformOverAllowedTokens() {
     try (Eval eval = new Eval()) {
       Ops tf = eval.tf();
-      var any =
-          sampler(4, 1)
-              .sampleUniformly(tf, tf.constant(new int[] {ROWS}), tf.constant(-1), tf.constant(3L));
+      var u =
+          RandomNumbers.uniform(
+              tf, tf.constant(new int[] {ROWS}), tf.constant(-1), tf.constant(3L));
+      var any = sampler(4, 1).sampleUniformly(tf, u);
       int[] counts = new int[4];
       DoubleStream.of(eval.values(any)).forEach(id -> counts[(int) id]++);
       assertThat(counts[1]).isZero();
