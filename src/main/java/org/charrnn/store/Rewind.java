@@ -33,6 +33,7 @@ final class Rewind {
     RunCheckpoints checkpoints = run.checkpoints();
     List<Path> later = checkpoints.after(progress.step());
     if (later.isEmpty()) {
+      trimHistory(); // a kill may have come before this
       return Optional.empty();
     }
     Path checkpoint = checkpoints.of(progress);
@@ -46,11 +47,17 @@ final class Rewind {
       run.writeSavedModel(RunCheckpoints.read(checkpoints.best(progress), weights));
     }
     checkpoints.deleteAfter(progress);
-    if (Files.exists(run.history())) {
-      run.writeHistory(
-          run.readHistory().stream().filter(row -> row.stepsDone() <= progress.step()).toList());
-    }
+    trimHistory();
     return Optional.of(archive);
+  }
+
+  private void trimHistory() throws IOException {
+    List<HistoryRow> rows = run.readHistory();
+    List<HistoryRow> kept =
+        rows.stream().filter(row -> row.stepsDone() <= progress.step()).toList();
+    if (kept.size() < rows.size()) {
+      run.writeHistory(kept);
+    }
   }
 
   /** Whether an archive has all that is deleted here: a kill interrupted this before. */
