@@ -60,13 +60,17 @@ class BulkFailureTest {
   void failedEvaluationIsReleasedAndReported() {
     List<TokenIds> texts = List.of(TokenIds.of(model.vocabulary().size(), 1, 2, 3));
     assertReleasedAfter(
-        () -> BulkEvaluation.evaluate(failing, SessionSettings.SEQUENTIAL, model, texts));
+        () ->
+            BulkEvaluation.evaluate(
+                failing, SessionSettings.SEQUENTIAL, model, texts.iterator(), evaluation -> {}));
   }
 
   @Test
   void failedGenerationIsReleasedAndReported() {
     BulkGeneration generation =
         new BulkGeneration(SamplingConfig.GREEDY, 5, 1, 0, StopString.NONE, false);
-    assertReleasedAfter(() -> generation.generate(failing, model, List.of(new int[] {1})));
+    List<BulkGeneration.Prime> primes = List.of(new BulkGeneration.Prime(0, new int[] {1}));
+    assertReleasedAfter(
+        () -> generation.generate(failing, model, primes.iterator(), 1, (index, text) -> {}));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.cli.limits.TrainingSize;
 import org.charrnn.cli.options.Version;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
@@ -67,7 +68,9 @@ public final class StreamPlanner {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
     Optional<ModelConfig> network = initial.map(model -> model.config().model());
     return new TrainingTask.NewTraining(
-        TrainingSize.smallest(RunKind.TRAIN, given, network), () -> plan(initial, initFrom));
+        TrainingSize.smallest(
+            RunKind.TRAIN, given, network, KernelChoice.smallest(given, RunKind.TRAIN)),
+        () -> plan(initial, initFrom));
   }
 
   private StreamPlan plan(Optional<TrainedModel> initial, Path initFrom) {
