@@ -151,9 +151,11 @@ public final class StreamPlanner {
               + " with --data and --init-from");
     }
     requireSameFiles(text, training.saving(), corpus);
-    long batches = batches(corpus, training);
+    if (!training.saving().equals(saved.training().saving())) {
+      batches(corpus, training); // for which the training text may now be too short
+    }
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      training = training.withSteps(SettingsForText.steps(given, batches));
+      training = training.withSteps(SettingsForText.steps(given, batches(corpus, training)));
     }
     RunConfig config = saved.changedAt(step, training);
     List<String> notes = new ArrayList<>(ResumedSettings.describe(step, run.config(), config));
