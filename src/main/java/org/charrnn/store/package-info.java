@@ -1,5 +1,5 @@
 /**
  * The files of a run: configuration, vocabulary, history, events, checkpoints and SavedModel. Files
- * are written atomically; a program that is killed leaves the previous version.
+ * are written atomically; a kill or a loss of power leaves the previous version.
  */
 package org.charrnn.store;

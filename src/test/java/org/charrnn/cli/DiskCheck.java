@@ -144,6 +144,7 @@ final class DiskCheck {
             .orElse(-1);
     assertThat(newest).isGreaterThanOrEqualTo(promise.saved);
     if (newest > 0 && state.files().containsKey(RUN + "/config.json")) {
+      assertThat(state.files()).containsKey(RUN + "/history.csv");
       assertThat(state.files().get(RUN + "/history.csv").text()).contains("\n" + newest + ",");
     }
   }

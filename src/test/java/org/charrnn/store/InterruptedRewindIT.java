@@ -120,6 +120,28 @@ class InterruptedRewindIT {
         });
   }
 
+  /** The best checkpoint is older than the newest five, and is deleted when another is better. */
+  @Test
+  void pointersAlwaysNameExistingCheckpoints() throws IOException {
+    for (long step = 50; step <= 100; step += 10) {
+      long best = step < 100 ? 40 : 100;
+      recorded
+          .checkpoints()
+          .write(
+              new TrainingProgress(step, best, best == 40 ? 1f : 0.5f, 0),
+              List.of(new VariableValue("x", Shape.scalar(), new float[] {step})));
+    }
+    assertThat(disk.resolve("checkpoints/step-40")).doesNotExist();
+    forEachState(
+        run -> {
+          Path checkpoints = run.resolve("checkpoints");
+          for (String pointer : List.of("latest", "best")) {
+            String name = Files.readString(checkpoints.resolve(pointer)).strip();
+            assertThat(checkpoints.resolve(name)).as(pointer).isDirectory();
+          }
+        });
+  }
+
   private interface Check {
     void check(Path run) throws IOException;
   }
