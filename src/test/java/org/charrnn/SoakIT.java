@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import org.charrnn.testing.Python;
 import org.junit.jupiter.api.Test;
 
-/** Kills the packaged program once in each scenario; {@code scripts/soak.sh} kills it many times. */
+/**
+ * Kills the packaged program once in each scenario; {@code scripts/soak.sh} kills it many times.
+ */
 class SoakIT {
   @Test
   void killsLoseNothing() throws IOException {

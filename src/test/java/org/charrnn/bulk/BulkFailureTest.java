@@ -58,15 +58,23 @@ class BulkFailureTest {
 
   @Test
   void failedEvaluationIsReleasedAndReported() {
-    List<TokenIds> texts = List.of(TokenIds.of(model.vocabulary().size(), 1, 2, 3));
+    TokenIds text = TokenIds.of(model.vocabulary().size(), 1, 2, 3);
     assertReleasedAfter(
-        () -> BulkEvaluation.evaluate(failing, SessionSettings.SEQUENTIAL, model, texts));
+        () ->
+            BulkEvaluation.evaluate(
+                failing,
+                SessionSettings.SEQUENTIAL,
+                model,
+                List.of(text).iterator(),
+                evaluation -> {}));
   }
 
   @Test
   void failedGenerationIsReleasedAndReported() {
     BulkGeneration generation =
         new BulkGeneration(SamplingConfig.GREEDY, 5, 1, 0, StopString.NONE, false);
-    assertReleasedAfter(() -> generation.generate(failing, model, List.of(new int[] {1})));
+    BulkGeneration.Prime prime = new BulkGeneration.Prime(0, new int[] {1});
+    assertReleasedAfter(
+        () -> generation.generate(failing, model, List.of(prime).iterator(), 1, (i, text) -> {}));
   }
 }
