@@ -63,10 +63,11 @@ class PackageDependencyTest {
           bulk: checkpoint decoding engine model model.generation model.loss settings store text \
           train
           cli.options: engine model model.measure settings store text text.files train
-          cli.training: checkpoint cli.options engine model model.loss model.measure model.training \
+          cli.limits: model model.measure settings store
+          cli.training: checkpoint cli.limits cli.options engine model model.loss model.measure model.training \
           settings store text text.batches text.files train train.distributed train.listeners
           cli.sampling: cli.options decoding model.generation text train
-          cli: benchmark bulk cli.options cli.sampling cli.training decoding engine model \
+          cli: benchmark bulk cli.limits cli.options cli.sampling cli.training decoding engine model \
           model.export model.generation model.loss model.measure plot settings store store.files text \
           text.files train train.listeners
           spark: engine

@@ -58,23 +58,19 @@ class BulkFailureTest {
 
   @Test
   void failedEvaluationIsReleasedAndReported() {
-    TokenIds text = TokenIds.of(model.vocabulary().size(), 1, 2, 3);
+    List<TokenIds> texts = List.of(TokenIds.of(model.vocabulary().size(), 1, 2, 3));
     assertReleasedAfter(
         () ->
             BulkEvaluation.evaluate(
-                failing,
-                SessionSettings.SEQUENTIAL,
-                model,
-                List.of(text).iterator(),
-                evaluation -> {}));
+                failing, SessionSettings.SEQUENTIAL, model, texts.iterator(), evaluation -> {}));
   }
 
   @Test
   void failedGenerationIsReleasedAndReported() {
     BulkGeneration generation =
         new BulkGeneration(SamplingConfig.GREEDY, 5, 1, 0, StopString.NONE, false);
-    BulkGeneration.Prime prime = new BulkGeneration.Prime(0, new int[] {1});
+    List<BulkGeneration.Prime> primes = List.of(new BulkGeneration.Prime(0, new int[] {1}));
     assertReleasedAfter(
-        () -> generation.generate(failing, model, List.of(prime).iterator(), 1, (i, text) -> {}));
+        () -> generation.generate(failing, model, primes.iterator(), 1, (index, text) -> {}));
   }
 }

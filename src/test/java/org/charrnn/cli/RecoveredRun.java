@@ -90,6 +90,7 @@ final class RecoveredRun {
     return files;
   }
 
+  @SuppressWarnings("try") // the lock is held, not used
   private void recover(Path path) throws IOException {
     RunDirectory run = RunDirectory.open(path);
     try (RunLock lock = RunLock.acquire(path)) {

@@ -117,7 +117,7 @@ class SlicesCommandTest {
             config.text(),
             new TrainingConfig(
                 new BatchShape(1 << 30, 10),
-                1,
+                2, // of which one is done
                 LearningRateSchedule.constant(0.002f),
                 Regularization.NONE,
                 new Saving(0.1, ValidationFrom.END, 1, 0, 0),

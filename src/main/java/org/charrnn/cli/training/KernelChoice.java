@@ -29,7 +29,7 @@ public final class KernelChoice {
   }
 
   /** Returns the kernel that needs the least memory of those that can be chosen. */
-  static ComputeKernel smallest(SettingValues given, RunKind kind) {
+  public static ComputeKernel smallest(SettingValues given, RunKind kind) {
     return withKind(given, automatic(kind)).derive("shards", 1).build(ComputeKernel.class);
   }
 

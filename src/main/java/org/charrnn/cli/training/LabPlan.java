@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.cli.limits.MemoryCheck;
+import org.charrnn.cli.limits.TrainingSize;
 import org.charrnn.cli.options.Version;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.CellKind;
@@ -85,7 +87,8 @@ public final class LabPlan implements TrainingPlan {
   public static TrainingTask.NewTraining create(
       SettingValues given, Path file, Path initFrom, SessionSettings session, Output output) {
     return new TrainingTask.NewTraining(
-        TrainingSize.smallest(RunKind.LAB, given, Optional.empty()),
+        TrainingSize.smallest(
+            RunKind.LAB, given, Optional.empty(), KernelChoice.smallest(given, RunKind.LAB)),
         () -> plan(given, file, initFrom, session, output));
   }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.cli.limits.TrainingSize;
 import org.charrnn.cli.options.Version;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.BatchShape;
@@ -67,7 +68,9 @@ public final class StreamPlanner {
     Optional<TrainedModel> initial = InitialModel.open(given, initFrom);
     Optional<ModelConfig> network = initial.map(model -> model.config().model());
     return new TrainingTask.NewTraining(
-        TrainingSize.smallest(RunKind.TRAIN, given, network), () -> plan(initial, initFrom));
+        TrainingSize.smallest(
+            RunKind.TRAIN, given, network, KernelChoice.smallest(given, RunKind.TRAIN)),
+        () -> plan(initial, initFrom));
   }
 
   private StreamPlan plan(Optional<TrainedModel> initial, Path initFrom) {
@@ -148,9 +151,11 @@ public final class StreamPlanner {
               + " with --data and --init-from");
     }
     requireSameFiles(text, training.saving(), corpus);
-    long batches = batches(corpus, training);
+    if (!training.saving().equals(saved.training().saving())) {
+      batches(corpus, training); // for which the training text may now be too short
+    }
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      training = training.withSteps(SettingsForText.steps(given, batches));
+      training = training.withSteps(SettingsForText.steps(given, batches(corpus, training)));
     }
     RunConfig config = saved.changedAt(step, training);
     List<String> notes = new ArrayList<>(ResumedSettings.describe(step, run.config(), config));

@@ -9,6 +9,9 @@ import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.cli.limits.DiskCheck;
+import org.charrnn.cli.limits.MemoryCheck;
+import org.charrnn.cli.limits.TrainingSize;
 import org.charrnn.cli.options.RunOptions;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ExtendedWeights;
@@ -169,7 +172,7 @@ public final class TrainingTask {
     warnOfLostHistory(saved, point.step());
     point.note().ifPresent(this::report);
     if (point.isDone() && plan.config().kind() == RunKind.TRAIN) {
-      finish(plan, saved, Ending.DONE);
+      new TrainingEnd(saved, err).write(Ending.DONE);
       return;
     }
     try (Engine started = startEngine(plan)) {
@@ -254,42 +257,10 @@ public final class TrainingTask {
               plan.listeners(trainer, run, events, bar, stop));
       ending = loop.run(stop);
     }
-    finish(plan, run, ending);
-  }
-
-  private void finish(TrainingPlan plan, RunDirectory run, Ending ending) throws IOException {
-    RunConfig config = plan.config();
-    Path best = run.checkpoints().best();
-    List<String> weights = List.copyOf(config.model().weightShapes().keySet());
-    run.writeSavedModel(RunCheckpoints.read(best, weights));
-    long bestStep = RunCheckpoints.progress(best).step();
-    if (ResumedSettings.keepsSplitSince(config, bestStep)) { // else the losses do not compare
-      BestCheckpoint.farBehind(run.readHistory(), bestStep, best.getParent())
-          .ifPresent(this::report);
-    }
-    report(endMessage(config.kind(), ending, run, best));
+    new TrainingEnd(run, err).write(ending);
   }
 
   private void report(String line) {
     err.println("charrnn: " + line);
-  }
-
-  private static String endMessage(RunKind kind, Ending ending, RunDirectory run, Path best) {
-    if (kind == RunKind.LAB) {
-      return "%s %d steps, saved %s"
-          .formatted(
-              ending == Ending.STOPPED ? "stopped after" : "trained",
-              RunCheckpoints.progress(best).step(),
-              run.savedModel());
-    }
-    return "%s, saved %s of %s"
-        .formatted(
-            switch (ending) {
-              case DONE -> "done";
-              case STOPPED -> "stopped";
-              case NO_IMPROVEMENT -> "the validation loss stopped improving";
-            },
-            run.savedModel(),
-            best.getFileName());
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.limits;
 
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public record TrainingSize(
   private static final int CHECKPOINTS = 2; // one is deleted only after the next is complete
 
   /** Returns the size of a training whose settings are all known. */
-  static TrainingSize of(RunConfig config) {
+  public static TrainingSize of(RunConfig config) {
     return of(
         config.kind(),
         config.model(),
@@ -46,9 +46,10 @@ public record TrainingSize(
    * depends on the text, such as the vocabulary, is as small as it can be.
    *
    * @param known network of the model that the training starts from, if it has one
+   * @param kernel with the least memory
    */
   public static TrainingSize smallest(
-      RunKind kind, SettingValues given, Optional<ModelConfig> known) {
+      RunKind kind, SettingValues given, Optional<ModelConfig> known, ComputeKernel kernel) {
     Map<String, Object> ofText =
         kind == RunKind.LAB
             ? Map.of("cell", CellKind.LSTM, "classes", SMALLEST_VOCABULARY, "embeddingSize", 0)
@@ -64,11 +65,11 @@ public record TrainingSize(
         known.orElseGet(() -> values.build(ModelConfig.class, ofText)),
         values.build(BatchShape.class),
         kind == RunKind.LAB ? Slicing.NONE : values.build(Slicing.class),
-        KernelChoice.smallest(given, kind));
+        kernel);
   }
 
   /** Estimates the memory, in bytes. */
-  double memoryBytes() {
+  public double memoryBytes() {
     return MemoryEstimate.bytes(model, computed, kernel);
   }
 
@@ -76,7 +77,7 @@ public record TrainingSize(
    * Estimates the disk space that a run needs at least, in bytes: two checkpoints and the
    * SavedModel.
    */
-  double diskBytes() {
+  public double diskBytes() {
     double weights = (double) Float.BYTES * model.parameters();
     double state =
         kind == RunKind.TRAIN

@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.limits;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.charrnn.InputException;
 
 /** Refuses a training whose checkpoints would not fit on the disk. */
-final class DiskCheck {
+public final class DiskCheck {
   private DiskCheck() {}
 
   /**
@@ -17,7 +17,7 @@ final class DiskCheck {
    * @param run its directory, which exists
    * @throws InputException if the disk has too little space
    */
-  static void require(Path run, TrainingSize size) throws IOException {
+  public static void require(Path run, TrainingSize size) throws IOException {
     FileStore disk = Files.getFileStore(run);
     if (disk.getTotalSpace() > 0) { // else it does not say
       require(run, size, disk.getUsableSpace());

@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.limits;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -38,7 +38,7 @@ public final class MemoryCheck {
    * @param fixed decides which options are advised
    * @throws InputException if it needs more memory than the machine has
    */
-  static void requireTraining(TrainingSize size, Fixed fixed) {
+  public static void requireTraining(TrainingSize size, Fixed fixed) {
     requireTraining(size.kind(), fixed, size.model(), size.computed(), size.kernel());
   }
 

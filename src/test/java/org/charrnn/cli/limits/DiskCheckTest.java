@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
+import org.charrnn.cli.training.KernelChoice;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -50,12 +51,12 @@ class DiskCheckTest {
   @Test
   void smallestSizeHasWhatIsGivenAndOtherwiseAsLittleAsPossible() {
     SettingValues given = new SettingValues(RunKind.TRAIN, Map.of("hidden", 300, "batch-size", 7));
-    TrainingSize size = TrainingSize.smallest(RunKind.TRAIN, given, Optional.empty());
+    TrainingSize size = smallest(RunKind.TRAIN, given, Optional.empty());
     assertThat(size.model()).isEqualTo(new ModelConfig(CellKind.LSTM, 2, 300, 2, 0));
     assertThat(size.batch()).isEqualTo(new BatchShape(7, 1));
     assertThat(size.kernel()).isEqualTo(ComputeKernel.fused(1));
     SettingValues none = new SettingValues(RunKind.LAB, Map.of());
-    TrainingSize lab = TrainingSize.smallest(RunKind.LAB, none, Optional.empty());
+    TrainingSize lab = smallest(RunKind.LAB, none, Optional.empty());
     assertThat(lab.model()).isEqualTo(ModelConfig.lab(2, 1, 2));
     assertThat(lab.batch()).isEqualTo(new BatchShape(1, 10));
   }
@@ -63,15 +64,20 @@ class DiskCheckTest {
   @Test
   void networkOfInitialModelIsKnown() {
     SettingValues given = new SettingValues(RunKind.TRAIN, Map.of());
-    TrainingSize size = TrainingSize.smallest(RunKind.TRAIN, given, Optional.of(NETWORK));
+    TrainingSize size = smallest(RunKind.TRAIN, given, Optional.of(NETWORK));
     assertThat(size.model()).isEqualTo(NETWORK);
   }
 
   @Test
   void slicesAreComputedOneAfterAnother() {
     SettingValues given = new SettingValues(RunKind.TRAIN, Map.of("batch-size", 7, "slices", 2));
-    TrainingSize size = TrainingSize.smallest(RunKind.TRAIN, given, Optional.empty());
+    TrainingSize size = smallest(RunKind.TRAIN, given, Optional.empty());
     assertThat(size.computed()).isEqualTo(new BatchShape(4, 1));
     assertThat(size.batch().batchSize()).isEqualTo(7);
+  }
+
+  private static TrainingSize smallest(
+      RunKind kind, SettingValues given, Optional<ModelConfig> known) {
+    return TrainingSize.smallest(kind, given, known, KernelChoice.smallest(given, kind));
   }
 }
