@@ -20,7 +20,7 @@ from soak_tools import (
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHARRNN = [str(ROOT / "scripts" / "charrnn")]
-STEPS = 400
+STEPS = 200
 SAVE_EVERY = f"--steps {STEPS} --save-every 10"
 TRAINING = (
     "--hidden 64 --dropout 0.2 --batch-size 16 --sequence-length 20 --sample-length 0 " + SAVE_EVERY
@@ -360,7 +360,7 @@ class Soak:
             while training.poll() is None and left:
                 sampler = start_process(command)
                 chosen = self.random.choice([KILL, CTRL_C])
-                if end_after(sampler, self.random.uniform(0.2, 5), chosen):
+                if end_after(sampler, self.random.uniform(0.2, 2), chosen):
                     left -= 1
                     log("a sampler was killed during a training")
                 else:

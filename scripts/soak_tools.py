@@ -14,6 +14,7 @@ CTRL_C = [signal.SIGINT]
 CTRL_C_TWICE = [signal.SIGINT, signal.SIGINT]
 SIGNALS = [KILL, TERMINATE, CTRL_C, CTRL_C_TWICE]
 SECONDS_TO_END = 120  # on a busy machine
+SHORT_PROCESSES = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 def log(text):
@@ -27,7 +28,7 @@ def fail(text):
 def start_process(command, environment=None, directory=None):
     return subprocess.Popen(
         command,
-        env=environment,
+        env={**SHORT_PROCESSES, **(environment or os.environ)},
         cwd=directory,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
