@@ -52,9 +52,11 @@ class PackageDependencyTest {
           model.generation: checkpoint decoding graph model nn settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
           store.files:
-          store: checkpoint model model.export settings store.files text text.files
+          store.events: checkpoint store.files
+          store: checkpoint model model.export settings store.events store.files text text.files
           train: checkpoint model model.loss model.training settings store text text.batches
-          train.listeners: checkpoint decoding model model.generation store text text.batches train
+          train.listeners: checkpoint decoding model model.generation store store.events text \
+          text.batches train
           train.distributed: checkpoint engine model model.loss model.training settings text \
           text.batches train
           plot: store
@@ -65,7 +67,8 @@ class PackageDependencyTest {
           cli.options: engine model model.measure settings store text text.files train
           cli.limits: model model.measure settings store
           cli.training: checkpoint cli.limits cli.options engine model model.loss model.measure model.training \
-          settings store text text.batches text.files train train.distributed train.listeners
+          settings store store.events text text.batches text.files train train.distributed \
+          train.listeners
           cli.sampling: cli.options decoding model.generation text train
           cli: benchmark bulk cli.limits cli.options cli.sampling cli.training decoding engine model \
           model.export model.generation model.loss model.measure plot settings store store.files text \

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.files.AtomicFiles;
 import org.charrnn.store.files.Durable;
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.charrnn.InputException;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 
 /**
  * Takes back the steps of a run after a checkpoint. First the whole run is archived, by one rename.

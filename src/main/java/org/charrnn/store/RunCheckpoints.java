@@ -3,16 +3,11 @@ package org.charrnn.store;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,7 +35,6 @@ public final class RunCheckpoints {
   static final Pattern STEP = Pattern.compile(PREFIX + "\\d{1,18}");
 
   private static final String PROGRESS = "progress.json";
-  private static final String VALIDATION_DUE = "validation_due";
   private static final int MAX_KEPT = 5;
 
   private final Path directory;
@@ -49,62 +43,6 @@ public final class RunCheckpoints {
   RunCheckpoints(Path directory) {
     this.directory = directory;
     pointers = new CheckpointPointers(directory);
-  }
-
-  /**
-   * The progress of a training.
-   *
-   * @param step steps done
-   * @param bestStep steps done at the best validation, or 0 before the first
-   * @param bestValidationNats mean loss of that validation, in nats; null before the first
-   * @param validationsSinceBest validations after the best
-   * @param isValidationDue whether the validation after the last step was abandoned; only then it
-   *     is written to the file
-   */
-  public record TrainingProgress(
-      long step,
-      long bestStep,
-      Float bestValidationNats,
-      int validationsSinceBest,
-      @JsonProperty(VALIDATION_DUE) @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-          boolean isValidationDue) {
-    /** Before the first step. */
-    public static final TrainingProgress START = new TrainingProgress(0, 0, null, 0);
-
-    /** The progress at a point where no validation was abandoned. */
-    public TrainingProgress(
-        long step, long bestStep, Float bestValidationNats, int validationsSinceBest) {
-      this(step, bestStep, bestValidationNats, validationsSinceBest, false);
-    }
-
-    /** Returns the same progress, of which a validation was abandoned. */
-    public TrainingProgress withValidationDue() {
-      return new TrainingProgress(step, bestStep, bestValidationNats, validationsSinceBest, true);
-    }
-
-    /**
-     * Returns the progress after more steps.
-     *
-     * @param newStep steps done
-     * @param validationNats mean loss of a validation after them, in nats; null without one
-     */
-    public TrainingProgress next(long newStep, Float validationNats) {
-      boolean isBest =
-          validationNats != null
-              && (bestValidationNats == null || validationNats < bestValidationNats);
-      return isBest
-          ? new TrainingProgress(newStep, newStep, validationNats, 0)
-          : new TrainingProgress(
-              newStep,
-              bestStep,
-              bestValidationNats,
-              validationsSinceBest + (validationNats == null ? 0 : 1));
-    }
-
-    /** Returns the same progress with another best checkpoint, after which none was validated. */
-    public TrainingProgress withBest(long newBestStep, Float newBestValidationNats) {
-      return new TrainingProgress(step, newBestStep, newBestValidationNats, 0, isValidationDue);
-    }
   }
 
   /**
@@ -119,7 +57,7 @@ public final class RunCheckpoints {
         directory.resolve(name),
         path -> {
           Checkpoint.write(path.resolve(MODEL), variables);
-          Files.write(path.resolve(PROGRESS), Checksums.write(progress, PROGRESS, Map.of()));
+          progress.write(path.resolve(PROGRESS));
         });
     pointers.write(withExistingBest(progress));
     deleteOthers(progress);
@@ -296,26 +234,11 @@ public final class RunCheckpoints {
    * @throws InputException if it cannot be read; the message lists the run's other checkpoints
    */
   public static TrainingProgress progress(Path checkpoint) {
-    Path file = checkpoint.resolve(PROGRESS);
     try {
-      byte[] json = Json.bytes(file);
-      TrainingProgress progress = Json.convert(values(json, file), TrainingProgress.class, file);
-      Checksums.verifyOwn(json, file);
-      return progress;
+      return TrainingProgress.read(checkpoint.resolve(PROGRESS));
     } catch (InputException e) {
       throw withOtherCheckpoints(checkpoint, e.getMessage(), e);
     }
-  }
-
-  private static JsonNode values(byte[] json, Path file) {
-    JsonNode values = Json.parse(json, file);
-    if (values instanceof ObjectNode object) {
-      object.remove(Checksums.KEY);
-      if (!object.has(VALIDATION_DUE)) {
-        object.put(VALIDATION_DUE, false);
-      }
-    }
-    return values;
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.events.EventFile;
 import org.charrnn.store.files.AtomicFiles;
 import org.charrnn.store.files.Durable;
 import org.charrnn.text.Vocabulary;

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.Checkpoint;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.files.AtomicFiles;
 import org.charrnn.store.files.Durable;
 import org.charrnn.text.Vocabulary;

@@ -1,7 +1,7 @@
 package org.charrnn.train;
 
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 
 /**
  * A point of a training at which its listeners are notified.

@@ -2,7 +2,7 @@ package org.charrnn.train;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 
 /** Is notified of the events of a {@link TrainingLoop}. Listeners are called in their order. */
 public interface TrainingListener {

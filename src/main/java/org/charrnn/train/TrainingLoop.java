@@ -7,7 +7,7 @@ import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.TokenRanges;
 
 /**

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.LabSession;
 import org.charrnn.testing.Python;

@@ -12,7 +12,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.testing.LargeWeights;
 import org.junit.jupiter.api.BeforeAll;

@@ -21,7 +21,6 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.testing.disk.CrashStates;
 import org.charrnn.testing.disk.DiskLog;
 import org.charrnn.testing.disk.InMemory;

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

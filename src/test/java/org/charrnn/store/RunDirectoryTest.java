@@ -25,7 +25,7 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.events.EventFile;
 import org.charrnn.testing.Events;
 import org.charrnn.text.Level;
 import org.charrnn.text.Tokenization;

@@ -16,7 +16,6 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Slicing;
 import org.charrnn.settings.TrainingConfig;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.junit.jupiter.api.BeforeEach;

@@ -15,7 +15,7 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.Saving;
 import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.train.listeners.EarlyStopping;
 import org.junit.jupiter.api.Test;

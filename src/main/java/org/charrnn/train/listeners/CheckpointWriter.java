@@ -2,7 +2,7 @@ package org.charrnn.train.listeners;
 
 import java.io.IOException;
 import org.charrnn.store.RunCheckpoints;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.train.Report;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.TrainingListener;

@@ -3,7 +3,7 @@ package org.charrnn.train.listeners;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.Level;
 import org.charrnn.train.ProgressBar;
 import org.charrnn.train.Report;

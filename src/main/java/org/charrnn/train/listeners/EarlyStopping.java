@@ -1,7 +1,7 @@
 package org.charrnn.train.listeners;
 
 import java.util.Optional;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.train.Ending;
 import org.charrnn.train.Report;
 import org.charrnn.train.TrainingListener;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
 import org.charrnn.store.RunDirectory;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.train.Report;
 import org.charrnn.train.TrainingListener;
 

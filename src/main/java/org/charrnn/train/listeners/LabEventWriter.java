@@ -2,8 +2,8 @@ package org.charrnn.train.listeners;
 
 import java.io.IOException;
 import java.util.Map;
-import org.charrnn.store.EventFile;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
+import org.charrnn.store.events.EventFile;
 import org.charrnn.train.Report;
 import org.charrnn.train.TrainingListener;
 

@@ -2,7 +2,7 @@ package org.charrnn.train.listeners;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.batches.Windows;
 import org.charrnn.train.LabTrainer;

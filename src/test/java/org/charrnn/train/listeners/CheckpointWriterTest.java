@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.store.RunCheckpoints;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.testing.ExampleModel;
 import org.charrnn.train.FakeTrainer;
 import org.charrnn.train.Report;

@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.Level;
 import org.charrnn.train.Displays;
 import org.charrnn.train.ProgressBar;

@@ -3,7 +3,7 @@ package org.charrnn.train.listeners;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.Report;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package org.charrnn.train.listeners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.train.Ending;
 import org.charrnn.train.Report;
 import org.junit.jupiter.api.Test;

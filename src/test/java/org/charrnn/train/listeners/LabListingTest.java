@@ -15,7 +15,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.store.HistoryRow;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.text.batches.Windows;
 import org.charrnn.train.Displays;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.ModelConfig;
-import org.charrnn.store.RunCheckpoints.TrainingProgress;
+import org.charrnn.store.TrainingProgress;
 import org.charrnn.text.Vocabulary;
 import org.charrnn.train.DivergedException;
 import org.charrnn.train.FakeTrainer;

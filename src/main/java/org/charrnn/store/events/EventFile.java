@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.events;
 
 import com.google.protobuf.ByteString;
 import java.io.Closeable;
@@ -72,7 +72,7 @@ public final class EventFile implements Closeable {
   }
 
   /** Returns the names of the event files in a directory, sorted. */
-  static List<String> names(Path directory) throws IOException {
+  public static List<String> names(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
           .map(entry -> entry.getFileName().toString())

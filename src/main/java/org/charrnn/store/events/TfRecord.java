@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.events;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package org.charrnn.store;
+package org.charrnn.store.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
