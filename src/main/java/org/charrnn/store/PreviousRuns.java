@@ -38,6 +38,20 @@ final class PreviousRuns {
     this.run = run;
   }
 
+  /** Returns the end of an error message that names the last archive in a directory, if any. */
+  static String hint(Path directory) {
+    try {
+      return Files.isDirectory(directory)
+          ? new PreviousRuns(directory)
+              .last()
+              .map(run -> "; the last archived run is " + run)
+              .orElse("")
+          : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** Returns the last run that was archived. */
   Optional<Path> last() throws IOException {
     try (Stream<Path> paths = Files.list(run)) {

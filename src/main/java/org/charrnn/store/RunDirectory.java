@@ -100,7 +100,7 @@ public final class RunDirectory {
     if (!isRun(path)) {
       throw new InputException(
           Files.exists(path)
-              ? path + " is not a run: it has no " + CONFIG
+              ? path + " is not a run: it has no " + CONFIG + PreviousRuns.hint(path)
               : "there is no run " + path + AtomicFiles.recoveryHint(path));
     }
     Path file = path.resolve(CONFIG);

@@ -57,7 +57,9 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
                 ? path + " is a run without its config.json"
                 : Files.isDirectory(path.resolve("variables"))
                     ? path + " is a SavedModel without its saved_model.pb"
-                    : path + " is neither a run, nor a checkpoint of a run, nor a SavedModel");
+                    : path
+                        + " is neither a run, nor a checkpoint of a run, nor a SavedModel"
+                        + PreviousRuns.hint(path));
   }
 
   /** Whether a path is something that {@link #open} opens. */

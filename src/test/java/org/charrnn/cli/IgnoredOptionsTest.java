@@ -342,7 +342,7 @@ class IgnoredOptionsTest {
       Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--hidden=7")
           .assertRejected(
               "--hidden cannot be changed by --resume, nor by --init-from, since the weights depend"
-                  + " on it; start a new run without them");
+                  + " on it; start a new run without either option");
       Run.of(commandAndRun[0], "--resume", commandAndRun[1], "--seed=7")
           .assertRejected(
               "--seed cannot be changed by --resume; a new run with --init-from starts from the"

@@ -238,6 +238,19 @@ class RunDirectoryTest {
     assertThat(writeRun(2).earlierRun()).contains(temporary.resolve("previous-3"));
   }
 
+  /** A new training was killed after it archived the earlier run. */
+  @Test
+  void errorNamesLastArchive() throws IOException {
+    writeRun(1);
+    writeRun(2);
+    Files.delete(temporary.resolve("config.json"));
+    String end = "; the last archived run is " + temporary.resolve("previous-1");
+    assertThatThrownBy(() -> RunDirectory.open(temporary))
+        .hasMessageEndingWith("config.json" + end);
+    PathUtils.deleteDirectory(temporary.resolve("checkpoints"));
+    assertThatThrownBy(() -> TrainedModel.open(temporary)).hasMessageEndingWith("SavedModel" + end);
+  }
+
   /** A run of an earlier version has no checksums; somebody formatted its vocabulary. */
   @Test
   void newConfigHasChecksumOfVocabularyFileAsItIs() throws IOException {

@@ -38,8 +38,9 @@ public final class RunOptions {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Continue a run from its latest checkpoint, or from a given checkpoint, with the run's"
-              + " settings, of which some can be changed.")
+          "Continue a run from its latest checkpoint, or from a given one, with the run's settings, of"
+              + " which some can be changed. Before it continues from an older checkpoint, the run is"
+              + " archived in previous-N.")
   private Path resume;
 
   @Option(
@@ -71,7 +72,7 @@ public final class RunOptions {
         "cannot be used with --resume, which takes the settings from the run", ConfigFile.OPTION);
     given.rejectAny(
         "cannot be changed by --resume, nor by --init-from, since the weights depend on it; start a"
-            + " new run without them",
+            + " new run without either option",
         OF_WEIGHTS);
     Set<String> allowed = new HashSet<>(Set.of("--resume", "--dry-run", "--verbose"));
     allowed.addAll(List.of(others));
