@@ -134,7 +134,7 @@ def board_shows_all(run: Run) -> None:
     board = EventMultiplexer(size_guidance={}, tensor_size_guidance=EVERYTHING)
     board.AddRunsFromDirectory(str(run.directory.parent))
     board.Reload()
-    assert set(board.Runs()) == {"lab", "killed", "words"}, board.Runs()
+    assert set(board.Runs()) == {"lab", "killed", "killed/previous-1", "words"}, board.Runs()
     plugins = {
         plugin: set(board.PluginRunToTagToContent(plugin).get(run.name, {}))
         for plugin in ("scalars", "histograms", "text")

@@ -10,7 +10,7 @@ public record Epochs(
             defaultValue = Setting.AUTO,
             min = 1,
             resumable = true,
-            auto = "20, but 5,000 to 40,000 steps",
+            auto = "20, but 5,000 (10,000 for a text that is learned by heart) to 40,000 steps",
             help = "Passes over the training text, unless the number of steps is given")
         int epochs) {
   public Epochs {

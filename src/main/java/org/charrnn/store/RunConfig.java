@@ -88,7 +88,7 @@ public record RunConfig(
   }
 
   /** Returns the same configuration with another description of the text. */
-  RunConfig withText(TextConfig newText) {
+  public RunConfig withText(TextConfig newText) {
     return new RunConfig(
         version, kind, model, newText, training, kernel, slicing, initFrom, changes);
   }

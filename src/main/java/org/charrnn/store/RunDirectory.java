@@ -80,7 +80,7 @@ public final class RunDirectory {
   /** Names of files are found again from another directory. */
   private static RunConfig withLocation(RunConfig config, Path path) throws IOException {
     TextConfig text = config.text();
-    return text.files().isEmpty()
+    return text.files().isEmpty() || text.location() != null
         ? config
         : config.withText(text.withLocation(TextLocation.of(path)));
   }
@@ -232,7 +232,8 @@ public final class RunDirectory {
 
   /** Replaces the configuration of the run, such as by one with more steps. */
   public RunDirectory withConfig(RunConfig newConfig) throws IOException {
-    RunDirectory run = new RunDirectory(path, newConfig, vocabulary, earlierRun);
+    RunDirectory run =
+        new RunDirectory(path, withLocation(newConfig, path), vocabulary, earlierRun);
     run.writeConfig(Json.bytes(path.resolve(VOCABULARY)));
     return run;
   }

@@ -130,15 +130,20 @@ public record TextConfig(
 
   /** Describes the same text with the location of its files. */
   public TextConfig withLocation(TextLocation newLocation) {
-    return with(files, newLocation);
+    return with(files, fileCount, newLocation);
+  }
+
+  /** Describes the same text in other files, whose location is not known yet. */
+  public TextConfig withFiles(List<String> newFiles) {
+    return with(newFiles, newFiles.size(), null);
   }
 
   /** Describes the same text without the names of its files, which may be private. */
   public TextConfig withoutPaths() {
-    return with(List.of(), null);
+    return with(List.of(), fileCount, null);
   }
 
-  private TextConfig with(List<String> newFiles, TextLocation newLocation) {
+  private TextConfig with(List<String> newFiles, int newFileCount, TextLocation newLocation) {
     return new TextConfig(
         level,
         unknown,
@@ -151,7 +156,7 @@ public record TextConfig(
         tokens,
         sha256,
         wordRules,
-        fileCount,
+        newFileCount,
         newLocation);
   }
 

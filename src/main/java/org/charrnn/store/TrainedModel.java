@@ -152,7 +152,7 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
 
   private boolean isSameNetwork(TrainedModel other) {
     return config.model().equals(other.config.model())
-        && config.text().equals(other.config.text())
+        && config.text().sha256().equals(other.config.text().sha256())
         && vocabulary.tokens().equals(other.vocabulary.tokens());
   }
 

@@ -11,6 +11,7 @@ import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.charrnn.engine.Closeables;
+import org.charrnn.engine.EngineException;
 
 /**
  * The broadcasts of a job. Spark sends a broadcast in blocks of a few megabytes, but a task in one
@@ -63,7 +64,11 @@ final class Broadcasts implements AutoCloseable {
 
   @Override
   public void close() {
-    Closeables.closeAll(
-        broadcasts.stream().<AutoCloseable>map(broadcast -> broadcast::destroy).toList());
+    try {
+      Closeables.closeAll(
+          broadcasts.stream().<AutoCloseable>map(broadcast -> broadcast::destroy).toList());
+    } catch (RuntimeException e) {
+      throw new EngineException("Spark could not clean up: " + FailureReason.of(e), e);
+    }
   }
 }

@@ -50,6 +50,20 @@ class TextPathsTest {
         .assertDone();
   }
 
+  @Test
+  void movedTextIsFoundAgainAfterItWasGiven() throws IOException {
+    train();
+    Path moved = directory.resolve("moved");
+    Files.move(project.resolve("secret-data"), moved);
+    Run.of("train", "--resume", run, "--steps=2")
+        .assertRejected("give the text of the run with --data");
+    Run.of("train", "--resume", run, "--steps=2", "--data", moved).assertDone();
+    Run.of("train", "--resume", run, "--steps=3").assertDone();
+    assertThat(config().at("/text/files/0").asText()).startsWith(moved.toString());
+    assertThat(config().at("/text/location/directory").asText())
+        .isEqualTo(Path.of("").toAbsolutePath().toString());
+  }
+
   private ObjectNode config() throws IOException {
     return (ObjectNode) JSON.readTree(run.resolve("config.json").toFile());
   }

@@ -506,10 +506,10 @@ class TrainCommandTest {
         .contains(
             "batch-size 1",
             "sequence-length 49",
-            "steps 5000",
+            "steps 10000",
             "decay cosine",
             "validation 0",
-            "save-every 250");
+            "save-every 500");
     Run.of(Stream.concat(args.stream(), Stream.of("--epochs=1")).toList()).assertDone();
     Run trained = Run.of("train", "--resume", run, "--steps=12").assertDone();
     assertThat(trained.err()).noneMatch(line -> line.contains("chosen for"));

@@ -160,6 +160,9 @@ public final class LabPlan implements TrainingPlan {
       throw changed(source, null);
     }
     Windows windows = Windows.of(ids, config.training().batch().sequenceLength());
+    if (file != null) {
+      config = config.withText(text.withFiles(List.of(file.toString())));
+    }
     List<String> notes = ResumedSettings.describe(step, run.config(), config);
     return new LabPlan(config, run.vocabulary(), windows, notes, session, output);
   }

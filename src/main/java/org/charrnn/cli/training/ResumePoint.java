@@ -41,7 +41,7 @@ final class ResumePoint {
 
   private void requireSteps() {
     long steps = plan.config().training().steps();
-    boolean isChanged = !plan.config().equals(run.config().at(saved.step()));
+    boolean isChanged = !plan.config().training().equals(run.config().at(saved.step()).training());
     if (steps < saved.step() || (isDone() && isChanged)) {
       throw new InputException(
           "%s has already done %d steps; use more --steps%s, got %d steps"

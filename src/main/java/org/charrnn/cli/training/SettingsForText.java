@@ -38,6 +38,7 @@ final class SettingsForText {
   private static final int TOKENS_PER_STREAM = 2_000;
   private static final int EPOCHS = 20;
   private static final long MIN_STEPS = 5_000;
+  private static final long MIN_STEPS_BY_HEART = 10_000;
   private static final long MAX_STEPS = 40_000;
 
   /** The part of a text that may be dropped at the ends of streams. */
@@ -108,7 +109,9 @@ final class SettingsForText {
             .toList();
     BatchShape batch = batch(sizes);
     long batches = StreamBatcher.batches(sizes, batch.batchSize(), batch.sequenceLength());
-    long steps = steps(given, batches);
+    long minSteps = size < MIN_VALIDATED ? MIN_STEPS_BY_HEART : MIN_STEPS;
+    long derived = Math.max(minSteps, Math.min(MAX_STEPS, EPOCHS * batches));
+    long steps = givenSteps(given, batches).orElse(derived);
     return given
         .derive("validation", validation)
         .derive("batch-size", batch.batchSize())
@@ -175,22 +178,20 @@ final class SettingsForText {
   }
 
   /**
-   * Returns the number of steps: as given, as the given epochs take, or derived.
+   * Returns the number of steps: as given, or as the given epochs take.
    *
    * @param batches in an epoch
    */
-  static long steps(SettingValues given, long batches) {
+  static Optional<Long> givenSteps(SettingValues given, long batches) {
     Long steps = (Long) given.value(TrainingConfig.class, "steps");
     boolean hasEpochs = given.value(Epochs.class, "epochs") != null;
     if (steps != null && hasEpochs) {
       throw new InputException("give --steps or --epochs, not both");
     }
-    if (steps != null) {
-      return steps;
+    if (hasEpochs) {
+      return Optional.of(given.build(Epochs.class).epochs() * batches);
     }
-    return hasEpochs
-        ? given.build(Epochs.class).epochs() * batches
-        : Math.max(MIN_STEPS, Math.min(MAX_STEPS, EPOCHS * batches));
+    return Optional.ofNullable(steps);
   }
 
   private static long saveEvery(long steps) {

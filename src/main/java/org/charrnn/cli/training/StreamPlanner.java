@@ -155,9 +155,14 @@ public final class StreamPlanner {
       batches(corpus, training); // for which the training text may now be too short
     }
     if (given.isGiven("steps") || given.isGiven("epochs")) {
-      training = training.withSteps(SettingsForText.steps(given, batches(corpus, training)));
+      long batches = batches(corpus, training);
+      training =
+          training.withSteps(SettingsForText.givenSteps(given, batches).orElse(training.steps()));
     }
     RunConfig config = saved.changedAt(step, training);
+    if (source != null) {
+      config = config.withText(text.withFiles(files.stream().map(Path::toString).toList()));
+    }
     List<String> notes = new ArrayList<>(ResumedSettings.describe(step, run.config(), config));
     TextLoader.unknowns(corpus, false).ifPresent(notes::add);
     return new StreamPlan(config, corpus, List.of(text.format()), notes, machine);
