@@ -33,7 +33,13 @@ def start_process(command, environment=None, directory=None):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=accept_ctrl_c,
     )
+
+
+def accept_ctrl_c():
+    """A script in the background ignores SIGINT, and so would the programs that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_checked(command, environment=None, directory=None):

@@ -78,7 +78,7 @@ class SparkCommandIT {
     List<String> command = Cluster.java();
     command.add(CharRnn.class.getName());
     command.addAll(args);
-    return cluster.start(name, command);
+    return cluster.start(name, Program.interruptible(command));
   }
 
   private static List<String> runSuccessfully(List<String> args) {

@@ -1,7 +1,6 @@
 package org.charrnn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,11 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.charrnn.train.LabText;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,17 +32,6 @@ class CtrlCIT {
   private Path run;
   private Path err;
 
-  /** A program that a script starts in the background ignores SIGINT, and so do its children. */
-  @BeforeAll
-  static void requireInterrupts() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (Files.exists(status)) {
-      Matcher ignored = Pattern.compile("SigIgn:\\s*([0-9a-f]+)").matcher(Files.readString(status));
-      boolean isIgnored = ignored.find() && (Long.parseLong(ignored.group(1), 16) & 2) != 0;
-      assumeFalse(isIgnored, "SIGINT is ignored here; run the tests in the foreground");
-    }
-  }
-
   @BeforeEach
   void writeText() throws IOException {
     text = Files.writeString(directory.resolve("text.txt"), LabText.SENTENCE.repeat(30));
@@ -64,7 +49,7 @@ class CtrlCIT {
   }
 
   private Process start(List<Object> args) throws IOException {
-    return Program.builder(Program.command(args.toArray()), err)
+    return Program.builder(Program.interruptible(Program.command(args.toArray())), err)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
@@ -261,9 +246,8 @@ class CtrlCIT {
   @Test
   void generationEnds() throws Exception {
     Run.of(training(text, run, "--steps=1", "--hidden=4", "--validation=0")).assertDone();
-    Process process =
-        Program.builder(Program.command("sample", run, "--length=2000000000", "--seed=1"), err)
-            .start();
+    List<String> command = Program.command("sample", run, "--length=2000000000", "--seed=1");
+    Process process = Program.builder(Program.interruptible(command), err).start();
     assertThat(process.getInputStream().readNBytes(10)).hasSize(10);
     interrupt(process);
     process.getInputStream().readAllBytes();

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs the program in a JVM of its own, which can be killed. */
@@ -28,6 +30,22 @@ final class Program {
     command.add(CharRnn.class.getName());
     Stream.of(args).map(Object::toString).forEach(command::add);
     return command;
+  }
+
+  /**
+   * Returns a command whose process Ctrl-C can end. A script that starts the tests in the
+   * background makes them ignore SIGINT, and so the programs that they start.
+   */
+  static List<String> interruptible(List<String> command) throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (Files.notExists(status)) {
+      return command;
+    }
+    Matcher ignored = Pattern.compile("SigIgn:\\s*([0-9a-f]+)").matcher(Files.readString(status));
+    boolean isIgnored = ignored.find() && (Long.parseUnsignedLong(ignored.group(1), 16) & 2) != 0;
+    return isIgnored
+        ? Stream.concat(Stream.of("env", "--default-signal=INT"), command.stream()).toList()
+        : command;
   }
 
   /** Returns a process that can be started; its standard error goes to a file. */
