@@ -90,9 +90,14 @@ final class PromptFile {
         .ifPresent(remarks);
   }
 
+  /** Returns a prime as the model reads it. */
+  private String prime(int index) {
+    return normalization.apply(lines.get(index).text());
+  }
+
   /** Returns a prime as the model reads it, and its ids. */
   private Encoded encode(int index) {
-    String prime = normalization.apply(lines.get(index).text());
+    String prime = prime(index);
     if (lines.get(index).problem().isPresent()) {
       return new Encoded(prime, null, lines.get(index).problem().get());
     }
@@ -128,7 +133,7 @@ final class PromptFile {
           batchSize,
           (index, text) -> {
             printer.printFailedBefore(index);
-            printer.print(() -> out.print(encode((int) index).prime(), text), 1);
+            printer.print(() -> out.print(prime((int) index), text), 1);
           });
       printer.printFailedBefore(lines.size());
       return printer.failures == 0

@@ -9,9 +9,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.charrnn.engine.EngineSettings;
+import org.charrnn.engine.Engine;
 
 /**
  * A standalone Spark cluster on this machine: a master and workers with one core each. The master,
@@ -138,6 +142,15 @@ public final class Cluster implements AutoCloseable {
   /** Returns the master URL. */
   public String master() {
     return "spark://" + HOST + ":" + port;
+  }
+
+  /** Starts an engine in this JVM, whose executors have heaps of 512 MB. */
+  Engine startEngine(Map<String, String> moreSettings) {
+    Map<String, String> settings = new HashMap<>(moreSettings);
+    settings.put("spark.driver.host", HOST);
+    settings.put("spark.driver.bindAddress", HOST);
+    settings.put("spark.executor.memory", "512m");
+    return SparkEngine.start(new EngineSettings(master(), settings, 0, () -> {}));
   }
 
   /** Returns the running executor JVMs of all programs. */

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.charrnn.bulk.BulkEvaluation;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
-import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.SumWork;
 import org.charrnn.engine.Work;
@@ -63,17 +62,7 @@ class SparkMessageSizeIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = Cluster.start(directory, 2);
-    engine =
-        SparkEngine.start(
-            new EngineSettings(
-                cluster.master(),
-                Map.of(
-                    "spark.rpc.message.maxSize", "1",
-                    "spark.driver.host", "127.0.0.1",
-                    "spark.driver.bindAddress", "127.0.0.1",
-                    "spark.executor.memory", "512m"),
-                0,
-                () -> {}));
+    engine = cluster.startEngine(Map.of("spark.rpc.message.maxSize", "1"));
   }
 
   @AfterAll

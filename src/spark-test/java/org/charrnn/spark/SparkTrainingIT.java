@@ -18,7 +18,6 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.engine.Engine;
-import org.charrnn.engine.EngineSettings;
 import org.charrnn.engine.LocalEngine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.Work;
@@ -76,16 +75,7 @@ class SparkTrainingIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = Cluster.start(directory, 2);
-    engine =
-        SparkEngine.start(
-            new EngineSettings(
-                cluster.master(),
-                Map.of(
-                    "spark.driver.host", "127.0.0.1",
-                    "spark.driver.bindAddress", "127.0.0.1",
-                    "spark.executor.memory", "512m"),
-                0,
-                () -> {}));
+    engine = cluster.startEngine(Map.of());
     awaitExecutors(2);
   }
 

@@ -3,18 +3,14 @@ package org.charrnn.bulk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.decoding.StopString;
-import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
-import org.charrnn.engine.SumWork;
-import org.charrnn.engine.Work;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.store.TrainedModel;
+import org.charrnn.testing.FailingEngine;
 import org.charrnn.text.TokenIds;
 import org.junit.jupiter.api.Test;
 
@@ -22,38 +18,14 @@ import org.junit.jupiter.api.Test;
 class BulkFailureTest {
   private final EngineException jobFailure = new EngineException("the job failed", null);
   private final EngineException releaseFailure = new EngineException("the release failed", null);
-  private final List<String> released = new ArrayList<>();
-
-  private final Engine failing =
-      new Engine() {
-        @Override
-        public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
-            Work<S, I, R> work, S shared, List<I> items) {
-          throw jobFailure;
-        }
-
-        @Override
-        public <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
-            SumWork<S, I, R> work, S shared, List<I> items) {
-          throw jobFailure;
-        }
-
-        @Override
-        public void release(String owner) {
-          released.add(owner);
-          throw releaseFailure;
-        }
-
-        @Override
-        public void close() {}
-      };
+  private final FailingEngine failing = new FailingEngine(jobFailure, releaseFailure);
 
   private final TrainedModel model = TrainedModel.open(Path.of("src/test/resources/runs/char"));
 
   private void assertReleasedAfter(Runnable work) {
     assertThatThrownBy(work::run).isSameAs(jobFailure);
     assertThat(jobFailure.getSuppressed()).containsExactly(releaseFailure);
-    assertThat(released).hasSize(1);
+    assertThat(failing.released()).hasSize(1);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,9 +13,7 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.engine.Engine;
 import org.charrnn.engine.EngineException;
 import org.charrnn.engine.LocalEngine;
-import org.charrnn.engine.SumWork;
 import org.charrnn.engine.TaskCache;
-import org.charrnn.engine.Work;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
@@ -30,6 +27,7 @@ import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.LearningRates;
 import org.charrnn.settings.Regularization;
 import org.charrnn.settings.Slicing;
+import org.charrnn.testing.FailingEngine;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;
@@ -253,31 +251,6 @@ class SlicedTrainerTest {
     assertThat(TaskCache.count()).isEqualTo(before);
   }
 
-  /** Cannot reach its executors. */
-  private static final class LostEngine implements Engine {
-    private final EngineException failure = new EngineException("the cluster is lost", null);
-
-    @Override
-    public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> map(
-        Work<S, I, R> work, S shared, List<I> items) {
-      throw failure;
-    }
-
-    @Override
-    public <S extends Serializable, I extends Serializable, R extends Serializable> R sum(
-        SumWork<S, I, R> work, S shared, List<I> items) {
-      throw failure;
-    }
-
-    @Override
-    public void release(String owner) {
-      throw failure;
-    }
-
-    @Override
-    public void close() {}
-  }
-
   @Test
   void sessionWithTheWeightsIsClosedEvenIfTheEngineFails() {
     SlicedTrainer.Setup setup =
@@ -287,7 +260,9 @@ class SlicedTrainerTest {
             new Slicing(2, 1),
             TEXT,
             SessionSettings.SEQUENTIAL);
-    SlicedTrainer trainer = SlicedTrainer.open(new LostEngine(), setup, TrainingStart.RANDOM);
+    EngineException lost = new EngineException("the cluster is lost", null);
+    Engine engine = new FailingEngine(lost, lost);
+    SlicedTrainer trainer = SlicedTrainer.open(engine, setup, TrainingStart.RANDOM);
     assertThat(trainer.weights()).isNotEmpty();
     assertThatThrownBy(trainer::close).isInstanceOf(EngineException.class);
     assertThatThrownBy(trainer::weights).isInstanceOf(IllegalStateException.class);
