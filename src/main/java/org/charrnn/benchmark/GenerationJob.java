@@ -4,6 +4,7 @@ import java.util.stream.IntStream;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.RandomWeights;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.measure.Flops;
 import org.charrnn.text.Vocabulary;
@@ -42,7 +43,8 @@ public final class GenerationJob implements Job {
             network,
             Vocabulary.of(characters.toString()),
             SamplingConfig.PLAIN,
-            RandomWeights.of(network, WEIGHT_SEED));
+            RandomWeights.of(network, WEIGHT_SEED),
+            SessionSettings.allCores());
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.charrnn.engine.Engine;
 import org.charrnn.engine.TaskCache;
 import org.charrnn.engine.TaskOwner;
 import org.charrnn.engine.Work;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.charrnn.model.generation.PrimeBatch;
@@ -38,6 +39,7 @@ import org.charrnn.text.Vocabulary;
  * @param seed determines, with the rows, the sampled tokens
  * @param until ends texts before their length
  * @param probabilities whether to compute those of the tokens
+ * @param session how TensorFlow runs: with several threads, rows are computed side by side
  */
 public record BulkGeneration(
     SamplingConfig sampling,
@@ -45,7 +47,8 @@ public record BulkGeneration(
     int count,
     long seed,
     StopString until,
-    boolean probabilities)
+    boolean probabilities,
+    SessionSettings session)
     implements Serializable {
   /** Texts to generate at once on this machine: with more, a step takes longer accordingly. */
   public static final int BATCH_SIZE = 128;
@@ -129,7 +132,8 @@ public record BulkGeneration(
       Vocabulary vocabulary = shared.vocabulary();
       List<VariableValue> weights = shared.weightValues();
       GenerationModel model =
-          GenerationModel.open(shared.network(), vocabulary, settings.sampling, weights);
+          GenerationModel.open(
+              shared.network(), vocabulary, settings.sampling, weights, settings.session);
       try {
         StepModel steps = settings.probabilities ? StepModel.open(shared.network(), weights) : null;
         return new Generator(model, steps, vocabulary);

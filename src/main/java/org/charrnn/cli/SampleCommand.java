@@ -26,6 +26,7 @@ import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.decoding.StopString;
 import org.charrnn.engine.Engine;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.model.measure.MemoryEstimate;
@@ -214,7 +215,12 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private BulkGeneration generation(SamplingConfig sampling, StopString stop) {
-    return new BulkGeneration(sampling, length, count, seed.number(), stop, json.probabilities());
+    return new BulkGeneration(
+        sampling, length, count, seed.number(), stop, json.probabilities(), session());
+  }
+
+  private SessionSettings session() {
+    return engine.isLocal() ? SessionSettings.allCores() : SessionSettings.SEQUENTIAL;
   }
 
   private JsonTexts jsonTexts(SamplingConfig sampling, TextOutput out) {
@@ -278,7 +284,11 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
       reportSeed(sampling, start.ids().length == 0);
       try (GenerationModel network =
           GenerationModel.open(
-              trained.config().model(), trained.vocabulary(), sampling, trained.weights())) {
+              trained.config().model(),
+              trained.vocabulary(),
+              sampling,
+              trained.weights(),
+              session())) {
         PlainTexts texts = new PlainTexts(out, start.text(), trained.vocabulary(), stop, count);
         network.generate(start.ids(), length, count, seed.number(), texts);
         texts.finish();

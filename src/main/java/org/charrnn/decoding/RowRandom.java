@@ -22,9 +22,14 @@ public record RowRandom(long seed) {
   private static final int KEY_STEP_1 = 0xBB67AE85;
 
   /** TensorFlow's key for the seeds, from which it makes the key for the numbers. */
-  private static final int[] SEED_KEY = {0x3ec8f720, 0x02461e29};
+  private static final int SEED_KEY_0 = 0x3ec8f720;
 
+  private static final int SEED_KEY_1 = 0x02461e29;
+
+  private static final int WORDS = 4; // of a block, 32 bits each
   private static final int ROWS_OF_A_BLOCK = 2; // four 32-bit numbers are two doubles
+  private static final int LOW_23_BITS = 0x7fffff;
+  private static final int EXPONENT_OF_ONE_FLOAT = 0x7f << 23;
   private static final long LOW_20_BITS = 0xfffff;
   private static final long EXPONENT_OF_ONE = 0x3ffL << 52;
 
@@ -36,26 +41,53 @@ public record RowRandom(long seed) {
    * @return a number in [0, 1) for each row
    */
   public double[] uniform(long position, long[] rows) {
-    int[] mixed = philox(low(seed), high(seed), low(position), high(position), SEED_KEY);
-    int[] key = {mixed[0], mixed[1]};
+    int[] mixed = mix(position);
     double[] numbers = new double[rows.length];
     long block = -1;
-    int[] values = {};
+    int[] words = new int[WORDS];
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] / ROWS_OF_A_BLOCK != block) {
         block = rows[i] / ROWS_OF_A_BLOCK;
-        values = philox(low(block), high(block), mixed[2], mixed[3], key);
+        philox(low(block), high(block), mixed[2], mixed[3], mixed[0], mixed[1], words);
       }
       int first = (int) (rows[i] % ROWS_OF_A_BLOCK) * 2;
-      numbers[i] = uniform(values[first], values[first + 1]);
+      numbers[i] = uniform(words[first], words[first + 1]);
     }
     return numbers;
   }
 
+  /**
+   * Computes the numbers with which an iteration of the generation loop samples tokens: those that
+   * {@code StatelessRandomUniform} gives for the seeds (seed, iteration) in each row of a matrix of
+   * floats.
+   *
+   * @param numbers receives numbers in [0, 1)
+   * @param from index of the first one
+   * @param count of numbers, a multiple of four
+   * @param iteration counted from 0
+   * @param row its number, at least 0
+   */
+  public void fill(float[] numbers, int from, int count, long iteration, long row) {
+    int[] mixed = mix(iteration);
+    long block = row * (count / WORDS);
+    int[] words = new int[WORDS];
+    for (int i = from; i < from + count; i += WORDS, block++) {
+      philox(low(block), high(block), mixed[2], mixed[3], mixed[0], mixed[1], words);
+      for (int word = 0; word < WORDS; word++) {
+        numbers[i + word] = uniform(words[word]);
+      }
+    }
+  }
+
+  /** Returns the key and the upper half of the counter for the numbers of a position. */
+  private int[] mix(long position) {
+    int[] words = new int[WORDS];
+    philox(low(seed), high(seed), low(position), high(position), SEED_KEY_0, SEED_KEY_1, words);
+    return words;
+  }
+
   /** Encrypts a counter of four words with a key of two. */
-  private static int[] philox(int c0, int c1, int c2, int c3, int[] key) {
-    int key0 = key[0];
-    int key1 = key[1];
+  private static void philox(int c0, int c1, int c2, int c3, int key0, int key1, int[] encrypted) {
     for (int round = 0; round < ROUNDS; round++) {
       long product0 = MULTIPLIER_0 * Integer.toUnsignedLong(c0);
       long product2 = MULTIPLIER_2 * Integer.toUnsignedLong(c2);
@@ -66,13 +98,21 @@ public record RowRandom(long seed) {
       key0 += KEY_STEP_0;
       key1 += KEY_STEP_1;
     }
-    return new int[] {c0, c1, c2, c3};
+    encrypted[0] = c0;
+    encrypted[1] = c1;
+    encrypted[2] = c2;
+    encrypted[3] = c3;
   }
 
   /** Takes 52 bits as the fraction of a number in [1, 2). */
   private static double uniform(int highWord, int lowWord) {
     long fraction = (highWord & LOW_20_BITS) << Integer.SIZE | Integer.toUnsignedLong(lowWord);
     return Double.longBitsToDouble(EXPONENT_OF_ONE | fraction) - 1;
+  }
+
+  /** Takes 23 bits as the fraction of a number in [1, 2). */
+  private static float uniform(int word) {
+    return Float.intBitsToFloat(EXPONENT_OF_ONE_FLOAT | (word & LOW_23_BITS)) - 1;
   }
 
   private static int low(long value) {

@@ -2,6 +2,7 @@ package org.charrnn.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -114,8 +115,43 @@ public final class LoopVariables {
    * @return the values after the last iteration
    */
   public Values loop(Ops tf, String name, Condition condition, Body body) {
-    return new Values(
-        WhileLoop.add(
+    return define(tf, name, condition, body).run(tf, name, initial -> {});
+  }
+
+  /** A loop that can run several times, from different values. */
+  public final class Loop {
+    private final WhileLoop loop;
+
+    private Loop(WhileLoop loop) {
+      this.loop = loop;
+    }
+
+    /**
+     * Adds a run of the loop to the graph.
+     *
+     * @param name of the run, unique in the graph
+     * @param start changes values before the first iteration
+     * @return the values after the last iteration
+     */
+    public Values run(Ops tf, String name, Consumer<Values> start) {
+      Values initial =
+          new Values(
+              variables.stream()
+                  .<Operand<? extends TType>>map(WhileLoop.Variable::initial)
+                  .toList());
+      start.accept(initial);
+      return new Values(loop.run(tf, name, initial.operands));
+    }
+  }
+
+  /**
+   * Adds a loop that can run several times to the functions of a graph.
+   *
+   * @param name of the loop, unique in the graph
+   */
+  public Loop define(Ops tf, String name, Condition condition, Body body) {
+    return new Loop(
+        WhileLoop.define(
             tf,
             name,
             variables,

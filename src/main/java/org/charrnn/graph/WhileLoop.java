@@ -21,7 +21,15 @@ import org.tensorflow.types.family.TType;
  * this attribute. Python can differentiate the loop after loading the graph.
  */
 public final class WhileLoop {
-  private WhileLoop() {}
+  private final List<Argument> arguments;
+  private final GraphFunction condition;
+  private final GraphFunction body;
+
+  private WhileLoop(List<Argument> arguments, GraphFunction condition, GraphFunction body) {
+    this.arguments = arguments;
+    this.condition = condition;
+    this.body = body;
+  }
 
   /**
    * A loop variable.
@@ -32,7 +40,7 @@ public final class WhileLoop {
   public record Variable(Operand<? extends TType> initial, Shape invariant) {}
 
   /**
-   * Adds a loop to a graph.
+   * Adds a loop that runs once to a graph.
    *
    * @param tf the builder of the graph
    * @param name the name of the operation and, with suffixes, of its two functions
@@ -47,6 +55,24 @@ public final class WhileLoop {
       List<Variable> variables,
       GraphFunction.Body condition,
       GraphFunction.Body body) {
+    return define(tf, name, variables, condition, body)
+        .run(
+            tf, name, variables.stream().<Operand<? extends TType>>map(Variable::initial).toList());
+  }
+
+  /**
+   * Defines a loop that can run several times, from different values.
+   *
+   * @param name with suffixes, the name of its two functions
+   * @param variables whose initial values tell the types
+   * @see #add
+   */
+  public static WhileLoop define(
+      Ops tf,
+      String name,
+      List<Variable> variables,
+      GraphFunction.Body condition,
+      GraphFunction.Body body) {
     Graph graph = (Graph) tf.scope().env();
     List<Argument> arguments = new ArrayList<>();
     List<String> results = new ArrayList<>();
@@ -56,25 +82,35 @@ public final class WhileLoop {
       arguments.add(new Argument("loop_variable_" + i, type, variable.invariant()));
       results.add("next_" + i);
     }
-    GraphFunction condFunction =
-        GraphFunction.define(graph, name + "_cond", arguments, List.of("go_on"), condition);
-    GraphFunction bodyFunction =
-        GraphFunction.define(graph, name + "_body", arguments, results, body);
+    return new WhileLoop(
+        arguments,
+        GraphFunction.define(graph, name + "_cond", arguments, List.of("go_on"), condition),
+        GraphFunction.define(graph, name + "_body", arguments, results, body));
+  }
 
-    boolean stateful = condFunction.isStateful() || bodyFunction.isStateful();
+  /**
+   * Runs the loop.
+   *
+   * @param tf the builder of the graph in which it was defined
+   * @param name of the operation
+   * @param initial the variables' values before the first iteration
+   * @return their values after the last iteration
+   */
+  public List<Operand<? extends TType>> run(
+      Ops tf, String name, List<Operand<? extends TType>> initial) {
+    boolean stateful = condition.isStateful() || body.isStateful();
     OperationBuilder loop =
         tf.scope()
             .opBuilder(stateful ? "While" : "StatelessWhile", name)
-            .addInputList(
-                variables.stream().map(v -> v.initial().asOutput()).toArray(Output<?>[]::new))
+            .addInputList(initial.stream().map(Operand::asOutput).toArray(Output<?>[]::new))
             .setAttr("T", arguments.stream().map(Argument::type).toArray(DataType[]::new))
             .setAttr("output_shapes", arguments.stream().map(Argument::shape).toArray(Shape[]::new))
-            .setAttr("cond", condFunction.reference())
-            .setAttr("body", bodyFunction.reference())
+            .setAttr("cond", condition.reference())
+            .setAttr("body", body.reference())
             .setAttr("_lower_using_switch_merge", true);
     Operation operation = loop.build();
     List<Operand<? extends TType>> finalValues = new ArrayList<>();
-    for (int i = 0; i < variables.size(); i++) {
+    for (int i = 0; i < initial.size(); i++) {
       finalValues.add(operation.output(i));
     }
     return finalValues;

@@ -40,7 +40,8 @@ class BulkFailureTest {
   @Test
   void failedGenerationIsReleasedAndReported() {
     BulkGeneration generation =
-        new BulkGeneration(SamplingConfig.GREEDY, 5, 1, 0, StopString.NONE, false);
+        new BulkGeneration(
+            SamplingConfig.GREEDY, 5, 1, 0, StopString.NONE, false, SessionSettings.SEQUENTIAL);
     List<BulkGeneration.Prime> primes = List.of(new BulkGeneration.Prime(0, new int[] {1}));
     assertReleasedAfter(
         () -> generation.generate(failing, model, primes.iterator(), 1, (index, text) -> {}));

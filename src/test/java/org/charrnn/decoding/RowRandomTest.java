@@ -8,6 +8,7 @@ import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 class RowRandomTest {
@@ -36,6 +37,29 @@ class RowRandomTest {
             new double[] {
               expected[7], expected[8], expected[9], expected[1000], expected[3], expected[3]
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 77", "-3, 5", "123456789012, 4000000000", "-9223372036854775808, 1"})
+  void numbersOfAnIterationAreTensorFlows(long seed, long iteration) {
+    int count = 12;
+    double[] expected;
+    try (Eval eval = new Eval()) {
+      var tf = eval.tf();
+      expected =
+          eval.values(
+              tf.random.statelessRandomUniform(
+                  tf.constant(new int[] {ROWS, count}),
+                  tf.constant(new long[] {seed, iteration}),
+                  TFloat32.class));
+    }
+    float[] numbers = new float[ROWS * count + 1];
+    for (int row = 0; row < ROWS; row++) {
+      new RowRandom(seed).fill(numbers, 1 + row * count, count, iteration, row);
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(numbers[i + 1]).isEqualTo((float) expected[i]);
+    }
   }
 
   /** Rows that a vector in memory could not have. */

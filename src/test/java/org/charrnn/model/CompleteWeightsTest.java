@@ -86,7 +86,7 @@ class CompleteWeightsTest {
     switch (target) {
       case STEP_MODEL -> StepModel.open(CONFIG, values).close();
       case GENERATION_MODEL ->
-          GenerationModel.open(CONFIG, VOCABULARY, SamplingConfig.PLAIN, values).close();
+          GenerationModel.open(CONFIG, VOCABULARY, SamplingConfig.PLAIN, values, settings).close();
       case EVALUATION_SESSION -> EvaluationSession.open(CONFIG, SHAPE, values, settings).close();
       case TRAINING_FROM_WEIGHTS ->
           TrainingSession.open(SETUP, TrainingStart.weights(values), settings).close();

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.store.RunDirectory;
 import org.charrnn.testing.ExampleModel;
@@ -89,7 +90,11 @@ record Exported(ExampleModel model, List<VariableValue> weights, Path path) {
     StringBuilder expected = new StringBuilder(prime);
     try (GenerationModel generation =
         GenerationModel.open(
-            model.config(), vocabulary, new SamplingConfig(0.7, 5, 1, false), weights)) {
+            model.config(),
+            vocabulary,
+            new SamplingConfig(0.7, 5, 1, false),
+            weights,
+            SessionSettings.allCores())) {
       generation.generate(
           vocabulary.encode(prime), 60, 1, 3, (row, id) -> expected.append(vocabulary.token(id)));
     }

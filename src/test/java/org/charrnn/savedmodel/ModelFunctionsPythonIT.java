@@ -23,6 +23,7 @@ import org.charrnn.decoding.TextEnd;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.PrimeBatch;
 import org.charrnn.model.generation.StepModel;
@@ -286,7 +287,8 @@ class ModelFunctionsPythonIT {
             .limit(draw.primes.size())
             .toList();
     try (GenerationModel generation =
-        GenerationModel.open(model.config(), model.vocabulary, sampling, weights)) {
+        GenerationModel.open(
+            model.config(), model.vocabulary, sampling, weights, SessionSettings.allCores())) {
       for (int from = 0; from < texts.size(); from += BATCH_SIZE) {
         int first = from;
         int to = Math.min(from + BATCH_SIZE, texts.size());

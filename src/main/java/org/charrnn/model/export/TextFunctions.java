@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Network;
-import org.charrnn.model.generation.GenerationLoop;
+import org.charrnn.model.generation.TokenCut;
 import org.charrnn.model.generation.TokenSampler;
 import org.charrnn.savedmodel.ModelFunction;
 import org.charrnn.text.TextNormalization;
@@ -38,8 +38,7 @@ final class TextFunctions {
     this.config = config;
     this.vocabulary = vocabulary;
     this.text = new TextOps(vocabulary, normalization);
-    this.sampler =
-        new TokenSampler(vocabulary.size(), vocabulary.unknownIds(), true, Optional.empty());
+    this.sampler = new TokenSampler(vocabulary.size(), vocabulary.unknownIds(), Optional.empty());
   }
 
   /**
@@ -122,14 +121,14 @@ final class TextFunctions {
     var flat = text.normalize(tf, tf.reshape(primes, tf.constant(new int[] {-1}))); // [rows]
     var encoded = encode.call(tf, List.of(flat));
     Operand<TString> added = // [rows]
-        new TextGeneration(new GenerationLoop(Network.of(config, weights), sampler))
+        new TextGeneration(Network.of(config, weights), sampler)
             .generate(
                 tf,
                 new TextOps.Encoded(
                     int32(encoded.get(0)), tf.dtypes.cast(int64(encoded.get(1)), TInt32.class)),
                 checks.before(length),
-                sampler.settings(
-                    tf, checks.before(temperature), checks.before(topK), checks.before(topP)),
+                checks.before(temperature),
+                new TokenCut(checks.before(topK), Optional.of(checks.before(topP))),
                 int64(in.get(4)),
                 UntilOps.of(tf, text.normalize(tf, string(in.get(6))), vocabulary),
                 (ops, ids) -> string(decode.call(ops, List.of(ids)).get(0)));

@@ -1,23 +1,29 @@
 package org.charrnn.model.export;
 
 import java.util.List;
-import org.charrnn.decoding.RowRandom;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
+import org.charrnn.model.Network;
 import org.charrnn.model.generation.GenerationLoop;
-import org.charrnn.model.generation.RandomNumbers;
+import org.charrnn.model.generation.PrimeLoop;
+import org.charrnn.model.generation.TokenCut;
 import org.charrnn.model.generation.TokenSampler;
+import org.charrnn.model.generation.UntilLoop;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /** Continues texts of different lengths in a graph. */
-record TextGeneration(GenerationLoop loop) {
+record TextGeneration(Network network, TokenSampler sampler) {
+  /** Parts in which many texts are computed side by side, on as many cores. */
+  private static final int PARTS = 4;
+
   /** Turns ids {@code [rows, time]} into texts {@code [rows]}. */
   @FunctionalInterface
   interface Decoder {
@@ -36,7 +42,8 @@ record TextGeneration(GenerationLoop loop) {
       Ops tf,
       TextOps.Encoded primes,
       Operand<TInt32> length,
-      TokenSampler.Settings settings,
+      Operand<TFloat32> temperature,
+      TokenCut cut,
       Operand<TInt64> seed,
       UntilOps until,
       Decoder decoder) {
@@ -47,24 +54,23 @@ record TextGeneration(GenerationLoop loop) {
     var lengths = tf.math.sub(ends, starts);
     var isEmpty =
         tf.expandDims(tf.math.equal(lengths, tf.constant(0)), tf.constant(1)); // [rows, 1]
-    var position = tf.constant(RowRandom.POSITION_BEFORE_TEXT);
-    var u = RandomNumbers.uniform(tf, rows, position, seed);
-    var first = tf.expandDims(loop.sampler().sampleUniformly(tf, u), tf.constant(1)); // [rows, 1]
+    var first = tf.expandDims(sampler.firstTokens(tf, rows, seed), tf.constant(1)); // [rows, 1]
     var ids = tf.select(isEmpty, first, padded(tf, primes.ids(), starts, lengths));
     var before = tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
 
-    var state = loop.read(tf, "read_loop", ids, before);
+    var state = new PrimeLoop(network).read(tf, "read_loop", ids, before);
     var last = tf.gather(ids, before, tf.constant(1), Gather.batchDims(1L)); // [rows]
     var generated =
-        loop.generate(
-            tf,
-            "generate_loop",
-            last,
-            state,
-            length,
-            settings,
-            seed,
-            new Ending(until, isEmpty, first, decoder));
+        new UntilLoop(new GenerationLoop(network, sampler, PARTS))
+            .generate(
+                tf,
+                "generate_loop",
+                new GenerationLoop.Beginning(last, state),
+                length,
+                temperature,
+                cut,
+                seed,
+                new Ending(until, isEmpty, first, decoder));
     return until.cut(tf, decoder.decode(tf, withFirst(tf, isEmpty, first, generated)));
   }
 
@@ -90,7 +96,7 @@ record TextGeneration(GenerationLoop loop) {
   /** Ends the loop when a string occurs in all texts. */
   private record Ending(
       UntilOps until, Operand<TBool> isEmpty, Operand<TInt32> first, Decoder decoder)
-      implements GenerationLoop.Stop {
+      implements UntilLoop.Stop {
     private static final int MIN_TOKENS = 32;
 
     /**

@@ -2,6 +2,7 @@ package org.charrnn.model.generation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.model.GraphSession;
@@ -23,8 +24,10 @@ import org.tensorflow.types.TInt32;
  * @param primeCounts ids in each row, {@code [rows]}
  * @param primeState after the primes
  * @param last the last token of each text, {@code [rows]}
- * @param random a number in [0, 1) for each token to generate, {@code [tokens, rows]}
+ * @param random the numbers of each iteration, {@code [iterations, rows, numbers]}
  * @param state before the last token, each {@code [rows, size]}
+ * @param generated {@code size} tokens for each iteration
+ * @param parts in which rows are computed side by side
  */
 record GenerationGraph(
     List<ResourceVariable> variables,
@@ -32,44 +35,58 @@ record GenerationGraph(
     Placeholder<TInt32> primeCounts,
     RnnState primeState,
     Placeholder<TInt32> last,
-    Placeholder<TFloat64> random,
+    Placeholder<TFloat32> random,
     List<Operand<TFloat32>> state,
-    GenerationLoop.Generated generated)
+    GenerationLoop.Generated generated,
+    IterationSize size,
+    RowParts parts)
     implements GraphSession.Nodes {
 
+  /**
+   * Adds the operations to a graph.
+   *
+   * @param parts in which rows are computed side by side
+   */
   static GenerationGraph create(
-      Ops tf, ModelConfig config, TokenSampler sampler, SamplingConfig sampling) {
+      Ops tf, ModelConfig config, TokenSampler sampler, SamplingConfig sampling, int parts) {
     List<ResourceVariable> weights = Network.declareWeights(tf, config);
-    GenerationLoop loop = new GenerationLoop(Network.of(config, Network.values(weights)), sampler);
+    Network network = Network.of(config, Network.values(weights));
+    GenerationLoop loop = new GenerationLoop(network, sampler, parts);
     var primes = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
     var primeCounts = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     var last = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-    var random = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(-1, -1)));
+    var random =
+        tf.placeholder(
+            TFloat32.class, Placeholder.shape(Shape.of(-1, -1, loop.size().randomNumbers())));
     List<Operand<TFloat32>> state = new ArrayList<>();
     for (int size : config.stateSizes()) {
       state.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size))));
     }
-    var settings =
-        sampler.settings(
-            tf,
-            tf.constant((float) sampling.temperature()),
-            tf.constant(sampling.topK()),
-            tf.constant(sampling.topP()));
     return new GenerationGraph(
         weights,
         primes,
         primeCounts,
-        loop.read(tf, "read_loop", primes, primeCounts),
+        new PrimeLoop(network).read(tf, "read_loop", primes, primeCounts),
         last,
         random,
         state,
         loop.generate(
             tf,
             "generate_loop",
-            last,
-            new RnnState(state),
+            new GenerationLoop.Beginning(last, new RnnState(state)),
             tf.gather(tf.shape(random), tf.constant(0), tf.constant(0)),
-            settings,
-            RandomNumbers.given(random)));
+            settings(tf, sampling),
+            RandomNumbers.given(random)),
+        loop.size(),
+        loop.parts());
+  }
+
+  private static TokenSampler.Settings settings(Ops tf, SamplingConfig sampling) {
+    Optional<Operand<TFloat64>> topP =
+        sampling.topP() < 1 ? Optional.of(tf.constant(sampling.topP())) : Optional.empty();
+    boolean cuts = sampling.temperature() > 0 && (sampling.topK() > 0 || topP.isPresent());
+    return new TokenSampler.Settings(
+        tf.constant((float) sampling.temperature()),
+        cuts ? Optional.of(new TokenCut(tf.constant(sampling.topK()), topP)) : Optional.empty());
   }
 }

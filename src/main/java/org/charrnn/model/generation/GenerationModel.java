@@ -23,9 +23,6 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * <p>It owns native memory: close it. Several threads may generate texts at the same time.
  */
 public final class GenerationModel implements AutoCloseable {
-  /** Tokens between two calls of the sink, after the beginning of a text. */
-  private static final int MAX_TOKENS_PER_RUN = 64;
-
   private final ModelConfig config;
   private final AllowedTokens allowed;
   private final GraphSession<GenerationGraph> session;
@@ -59,6 +56,7 @@ public final class GenerationModel implements AutoCloseable {
    *
    * @param vocabulary whose tokens can all be generated, except the unknown token
    * @param weights all weights of the network, in any order
+   * @param settings with as many threads, rows of texts are computed side by side
    * @throws IllegalArgumentException if weights are missing or unknown
    * @throws SettingException if the model cannot sample in this way
    */
@@ -66,19 +64,18 @@ public final class GenerationModel implements AutoCloseable {
       ModelConfig config,
       Vocabulary vocabulary,
       SamplingConfig sampling,
-      List<VariableValue> weights) {
+      List<VariableValue> weights,
+      SessionSettings settings) {
     requireUsable(sampling, vocabulary);
     Optional<boolean[]> wordStarts =
         sampling.whitespace() ? Optional.of(endInWhitespace(vocabulary)) : Optional.empty();
-    TokenSampler sampler =
-        new TokenSampler(
-            config.classes(), vocabulary.unknownIds(), sampling.topP() < 1, wordStarts);
+    TokenSampler sampler = new TokenSampler(config.classes(), vocabulary.unknownIds(), wordStarts);
     return new GenerationModel(
         config,
         new AllowedTokens(config.classes(), vocabulary.unknownIds()),
         GraphSession.open(
-            SessionSettings.SEQUENTIAL,
-            tf -> GenerationGraph.create(tf, config, sampler, sampling),
+            settings,
+            tf -> GenerationGraph.create(tf, config, sampler, sampling, settings.threads()),
             weights));
   }
 
@@ -134,10 +131,8 @@ public final class GenerationModel implements AutoCloseable {
     try (TextBatch texts = new TextBatch(session, config.stateSizes(), batch, random, length)) {
       texts.read();
       texts.start(allowed, sink);
-      int tokensPerRun = 1; // the first tokens appear at once, the later ones fast
       while (texts.remaining() > 0 && !sink.isDone()) {
-        texts.generate(Math.min(tokensPerRun, texts.remaining()), sink);
-        tokensPerRun = Math.min(2 * tokensPerRun, MAX_TOKENS_PER_RUN);
+        texts.generate(sink);
       }
     } catch (TFInvalidArgumentException e) {
       if (e.getMessage().contains(TokenSampler.NOT_FINITE)) {

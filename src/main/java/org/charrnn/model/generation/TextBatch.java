@@ -1,20 +1,32 @@
 package org.charrnn.model.generation;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.RowRandom;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.GraphSession;
+import org.charrnn.model.Tensors;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.types.TFloat64;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Texts that are being generated, one in each row. */
 final class TextBatch implements AutoCloseable {
+  /** Tokens between two calls of the sink, after the beginning of a text. */
+  private static final int MAX_TOKENS_PER_RUN = 128;
+
+  private static final int MAX_RANDOM_NUMBERS_PER_RUN = 1 << 22;
+
+  /** A chain of operations takes longer if threads hand it over to each other. */
+  private static final RunOptions IN_THIS_THREAD =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+
   private final GraphSession<GenerationGraph> session;
   private final GenerationGraph graph;
   private final PrimeBatch batch;
@@ -22,6 +34,8 @@ final class TextBatch implements AutoCloseable {
   private final int length;
   private final int[] lastIds; // [rows]
   private CarriedState carried; // before the last ids
+  private int iteration; // iterations that the graph has run
+  private int iterationsPerRun = 1;
   private int generated; // tokens that the graph has added to each row
 
   /**
@@ -90,30 +104,59 @@ final class TextBatch implements AutoCloseable {
     return length - generated - (allStarted ? 1 : 0);
   }
 
-  /** Adds tokens to each row. */
-  void generate(int tokens, TokenSink sink) {
-    double[][] u = new double[tokens][];
+  /** Adds tokens to each row: at first few, so that they appear at once, then more at a time. */
+  void generate(TokenSink sink) {
+    int iterations = Math.min(iterationsPerRun, graph.size().iterations(remaining()));
+    int[][] ids = run(iterations); // [rows][tokens]
+    int tokens = iterations * graph.size().tokens();
     for (int i = 0; i < tokens; i++) {
-      u[i] = random.uniform(generated + i, batch.rows());
+      pass(ids, i, sink);
     }
-    int[][] ids; // [rows][tokens]
+    iteration += iterations;
+    generated += tokens;
+    iterationsPerRun = Math.min(2 * iterationsPerRun, maxIterationsPerRun());
+  }
+
+  private int maxIterationsPerRun() {
+    int numbers = batch.size() * graph.size().randomNumbers(); // of an iteration
+    int tokens = MAX_TOKENS_PER_RUN / graph.size().tokens();
+    return Math.max(1, Math.min(tokens, MAX_RANDOM_NUMBERS_PER_RUN / numbers));
+  }
+
+  private int[][] run(int iterations) {
     try (TInt32 last = TInt32.vectorOf(lastIds);
-        TFloat64 numbers = TFloat64.tensorOf(StdArrays.ndCopyOf(u))) {
+        TFloat32 numbers = randomNumbers(iterations)) {
       Session.Runner runner =
           session
               .runner()
               .feed(graph.last(), last)
               .feed(graph.random(), numbers)
               .fetch(graph.generated().ids());
-      graph.generated().state().tensors().forEach(runner::fetch);
+      graph.generated().end().state().tensors().forEach(runner::fetch);
+      if (!graph.parts().areSeveral(batch.size())) {
+        runner.setOptions(IN_THIS_THREAD);
+      }
       Result result = carried.feed(runner, graph.state()).run();
       carry(result);
-      ids = StdArrays.array2dCopyOf((TInt32) result.get(0));
+      return StdArrays.array2dCopyOf((TInt32) result.get(0));
     }
-    for (int i = 0; i < tokens; i++) {
-      pass(ids, i, sink);
-    }
-    generated += tokens;
+  }
+
+  private TFloat32 randomNumbers(int iterations) {
+    int count = graph.size().randomNumbers();
+    int rows = batch.size();
+    float[] numbers = new float[iterations * rows * count];
+    IntStream.range(0, iterations * rows)
+        .parallel()
+        .forEach(
+            i ->
+                random.fill(
+                    numbers,
+                    i * count,
+                    count,
+                    (long) iteration + i / rows,
+                    batch.rows()[i % rows]));
+    return Tensors.of(Shape.of(iterations, rows, count), numbers);
   }
 
   private void pass(int[][] ids, int time, TokenSink sink) {

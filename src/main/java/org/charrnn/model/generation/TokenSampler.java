@@ -4,39 +4,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.charrnn.decoding.AllowedTokens;
+import org.charrnn.decoding.RowRandom;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
-import org.tensorflow.op.core.ReduceMax;
-import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.core.Squeeze;
-import org.tensorflow.op.math.Cumsum;
-import org.tensorflow.op.nn.TopK;
-import org.tensorflow.types.TBool;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
- * Samples tokens in a graph: from softmax(logits / temperature), cut to the top k, then to the
- * nucleus (top p; Holtzman et al., 2019, "The Curious Case of Neural Text Degeneration").
+ * Samples tokens in a graph: from softmax(logits / temperature), of which {@link TokenCut} may cut
+ * unlikely tokens off.
  *
- * <p>A random number decides between the tokens, see {@link RandomNumbers}.
+ * <p>It takes the token with the largest logit + temperature * noise, where the noise has a Gumbel
+ * distribution (Gumbel, 1954; <a href="https://arxiv.org/abs/1411.0030">Maddison et al., A*
+ * Sampling</a>): that token is distributed as the softmax says, and needs few operations. So a
+ * temperature of 0 takes the most likely token; of equally likely ones that with the lowest id.
  *
  * @param classes tokens in the vocabulary
  * @param forbidden ids that are never sampled, such as that of the unknown token
- * @param nucleus whether tokens can be cut to the nucleus: then the settings have a top p
  * @param wordStarts if present, tokens are sampled only after the ids for which it is true, {@code
  *     [classes]}; after the others the most likely token is taken
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared by equals
-public record TokenSampler(
-    int classes, int[] forbidden, boolean nucleus, Optional<boolean[]> wordStarts) {
-  /** Temperatures below it are taken as 0; logits divided by it are still finite. */
-  private static final float TINY = 1e-30f;
+public record TokenSampler(int classes, int[] forbidden, Optional<boolean[]> wordStarts) {
+  /** Larger temperatures are taken as this, at which all tokens are equally likely. */
+  private static final float MAX_TEMPERATURE = 1e30f;
+
+  /** Half of the distance of two random numbers: from the middle between them, none is 0. */
+  private static final float HALF_STEP = 0x1p-24f;
 
   /** The message if the logits are not finite. */
   static final String NOT_FINITE =
@@ -48,167 +49,112 @@ public record TokenSampler(
   }
 
   /**
-   * How to sample, in the form that the loop needs; all scalars.
+   * How to sample.
    *
-   * @param inverseTemperature factor of the logits
-   * @param cut whether tokens are cut off
-   * @param candidates number of the most likely tokens that the cut considers, at least 1
-   * @param topP the probability that the most likely tokens together must reach to be sampled from;
-   *     1 for all. Empty if tokens are never cut to the nucleus
+   * @param temperature scalar
+   * @param cut which tokens can be sampled, if not all
    */
-  public record Settings(
-      Operand<TFloat32> inverseTemperature,
-      Operand<TBool> cut,
-      Operand<TInt32> candidates,
-      Optional<Operand<TFloat64>> topP) {
+  public record Settings(Operand<TFloat32> temperature, Optional<TokenCut> cut) {
+    /** Returns the same settings for sampling from all tokens. */
+    Settings withoutCut() {
+      return new Settings(temperature, Optional.empty());
+    }
 
     /** Adds the settings to the variables of a loop. */
     LoopSettings addTo(LoopVariables variables) {
       return new LoopSettings(
-          variables.add(inverseTemperature, Shape.scalar()),
-          variables.add(cut, Shape.scalar()),
-          variables.add(candidates, Shape.scalar()),
-          topP.map(scalar -> variables.add(scalar, Shape.scalar())));
+          variables.add(temperature, Shape.scalar()), cut.map(c -> c.addTo(variables)));
     }
   }
 
   /** The settings as variables of a loop. */
-  record LoopSettings(
-      Handle<TFloat32> inverseTemperature,
-      Handle<TBool> cut,
-      Handle<TInt32> candidates,
-      Optional<Handle<TFloat64>> topP) {
+  record LoopSettings(Handle<TFloat32> temperature, Optional<TokenCut.InLoop> cut) {
     Settings get(LoopVariables.Values v) {
-      return new Settings(
-          v.get(inverseTemperature),
-          v.get(cut),
-          v.get(candidates),
-          topP.map(handle -> v.get(handle)));
+      return new Settings(v.get(temperature), cut.map(c -> c.get(v)));
+    }
+  }
+
+  /** Samples several tokens in each row, in one graph. */
+  final class Iteration {
+    private final Ops tf;
+    private final Optional<TokenCut.InGraph> cut;
+    private final Optional<Operand<TFloat32>> mask; // [classes], -Infinity for forbidden tokens
+    private final List<Output<TFloat32>> noise; // each [rows, classes]
+
+    private Iteration(Ops tf, Operand<TFloat32> random, int tokens, Settings settings) {
+      this.tf = tf;
+      cut = settings.cut.map(c -> c.in(tf, classes, settings.temperature));
+      mask = forbidden.length == 0 ? Optional.empty() : Optional.of(tf.constant(mask()));
+      noise = noise(random, tokens, settings.temperature);
+    }
+
+    private float[] mask() {
+      float[] numbers = new float[classes];
+      IntStream.of(forbidden).forEach(id -> numbers[id] = Float.NEGATIVE_INFINITY);
+      return numbers;
+    }
+
+    private List<Output<TFloat32>> noise(
+        Operand<TFloat32> random, int tokens, Operand<TFloat32> temperature) {
+      var used =
+          tf.slice(
+              random, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, tokens * classes}));
+      var log = tf.math.log(tf.math.add(used, tf.constant(HALF_STEP)));
+      var factor =
+          tf.math.neg(tf.math.minimum(temperature, tf.constant(MAX_TEMPERATURE))); // scalar
+      var all = tf.math.mul(tf.math.log(tf.math.neg(log)), factor);
+      var byToken = tf.reshape(all, tf.constant(new int[] {-1, tokens, classes}));
+      return tf.unstack(byToken, (long) tokens, Unstack.axis(1L)).output();
+    }
+
+    /**
+     * Samples a token for every row.
+     *
+     * @param index of the token, less than the number of tokens
+     * @param logits {@code [rows, classes]}
+     * @param previous the previous token, {@code [rows]}
+     * @return ids {@code [rows]}
+     */
+    Operand<TInt32> sample(int index, Operand<TFloat32> logits, Operand<TInt32> previous) {
+      // Weights that are not finite make all later logits so: it is enough to check some.
+      boolean isLast = index == noise.size() - 1;
+      Operand<TFloat32> checked = isLast ? tf.debugging.checkNumerics(logits, NOT_FINITE) : logits;
+      Operand<TFloat32> allowed = mask.isPresent() ? tf.math.add(checked, mask.get()) : checked;
+      Operand<TFloat32> kept = cut.isPresent() ? cut.get().apply(allowed) : allowed;
+      if (wordStarts.isEmpty()) {
+        return mostLikely(tf.math.add(kept, noise.get(index)));
+      }
+      var wordStart = tf.gather(tf.constant(wordStarts.get()), previous, tf.constant(0));
+      return tf.select(
+          wordStart, mostLikely(tf.math.add(kept, noise.get(index))), mostLikely(allowed));
+    }
+
+    private Operand<TInt32> mostLikely(Operand<TFloat32> scores) {
+      return tf.math.argMax(scores, tf.constant(1), TInt32.class);
     }
   }
 
   /**
-   * Creates settings.
+   * Prepares the sampling of several tokens.
    *
-   * @param temperature scalar; 0 takes the most likely token
-   * @param topK scalar: only the K most likely tokens can be sampled; 0 for all
-   * @param topP scalar, above 0: only the most likely tokens that together have this probability
-   *     can be sampled; 1 for all. Without the cut to the nucleus it is not used
+   * @param random numbers in [0, 1), {@code [rows, at least tokens * classes]}
    */
-  public Settings settings(
-      Ops tf, Operand<TFloat32> temperature, Operand<TInt32> topK, Operand<TFloat64> topP) {
-    Operand<TBool> greedy = tf.math.less(temperature, tf.constant(TINY));
-    Operand<TBool> isTopK = tf.math.greater(topK, tf.constant(0));
-    Operand<TBool> isTopP = nucleus ? tf.math.less(topP, tf.constant(1.0)) : tf.constant(false);
-    var one = tf.constant(1);
-    var all = tf.constant(classes);
-    var withoutTopK = tf.select(isTopP, all, one); // without a cut, the minimum
-    return new Settings(
-        tf.select(
-            greedy,
-            tf.constant(1f),
-            tf.math.reciprocal(tf.math.maximum(temperature, tf.constant(TINY)))),
-        tf.math.logicalOr(greedy, tf.math.logicalOr(isTopK, isTopP)),
-        tf.select(greedy, one, tf.select(isTopK, tf.math.minimum(topK, all), withoutTopK)),
-        nucleus ? Optional.of(topP) : Optional.empty());
+  Iteration iteration(Ops tf, Operand<TFloat32> random, int tokens, Settings settings) {
+    return new Iteration(tf, random, tokens, settings);
   }
 
   /**
-   * Samples a token for every row.
+   * Samples the first tokens of texts without a prime, uniformly from all tokens.
    *
-   * @param logits {@code [rows, classes]}
-   * @param previous the previous token, {@code [rows]}
-   * @param u random numbers in [0, 1), {@code [rows]}
+   * @param rows number of texts, {@code [1]}; they are the rows 0, 1, 2 and so on
+   * @param seed scalar
    * @return ids {@code [rows]}
    */
-  Operand<TInt32> sample(
-      Ops tf,
-      Operand<TFloat32> logits,
-      Operand<TInt32> previous,
-      Operand<TFloat64> u,
-      Settings settings) {
-    Operand<TFloat32> allowed = allowed(tf, tf.debugging.checkNumerics(logits, NOT_FINITE));
-    var scaled = tf.math.mul(allowed, settings.inverseTemperature());
-    Operand<TInt32> sampled = pick(tf, tf.nn.softmax(cut(tf, scaled, settings)), u);
-    if (wordStarts.isEmpty()) {
-      return sampled;
-    }
-    var wordStart = tf.gather(tf.constant(wordStarts.get()), previous, tf.constant(0));
-    return tf.select(wordStart, sampled, tf.math.argMax(allowed, tf.constant(1), TInt32.class));
-  }
-
-  /** Returns logits that are -Infinity for forbidden tokens. */
-  private Operand<TFloat32> allowed(Ops tf, Operand<TFloat32> logits) {
-    if (forbidden.length == 0) {
-      return logits;
-    }
-    float[] mask = new float[classes];
-    IntStream.of(forbidden).forEach(id -> mask[id] = Float.NEGATIVE_INFINITY);
-    return tf.math.add(logits, tf.constant(mask));
-  }
-
-  /** Returns logits that are -Infinity for tokens cut off; of equal ones the lowest ids stay. */
-  private Operand<TFloat32> cut(Ops tf, Operand<TFloat32> logits, Settings settings) {
-    var axis = tf.constant(1);
-    TopK<TFloat32, TInt32> top = tf.nn.topK(logits, settings.candidates(), TInt32.class);
-    var last = last(tf, top.values(), settings); // [rows], index of the last one kept
-    var lastLogit = tf.expandDims(tf.gather(top.values(), last, axis, Gather.batchDims(1L)), axis);
-    var lastId = tf.expandDims(tf.gather(top.indices(), last, axis, Gather.batchDims(1L)), axis);
-    var never = tf.constant(Float.NEGATIVE_INFINITY);
-    var bound = tf.select(settings.cut(), lastLogit, never); // [rows, 1]
-    var ids = tf.constant(IntStream.range(0, classes).toArray()); // [classes]
-    var kept = // [rows, classes]
-        tf.math.logicalOr(
-            tf.math.greater(logits, bound),
-            tf.math.logicalAnd(tf.math.equal(logits, bound), tf.math.lessEqual(ids, lastId)));
-    return tf.select(kept, logits, never);
-  }
-
-  /**
-   * Returns the index of the last candidate that is kept in each row.
-   *
-   * @param candidates logits {@code [rows, count]}, in descending order
-   */
-  private Operand<TInt32> last(Ops tf, Operand<TFloat32> candidates, Settings settings) {
-    var axis = tf.constant(1);
-    var first = tf.reduceMax(candidates, axis, ReduceMax.keepDims(true));
-    var rows = tf.zerosLike(tf.squeeze(first, Squeeze.axis(List.of(1L))));
-    var lastCandidate = tf.math.sub(settings.candidates(), tf.constant(1));
-    var all = tf.math.add(tf.dtypes.cast(rows, TInt32.class), lastCandidate);
-    if (settings.topP().isEmpty()) {
-      return all;
-    }
-    // Not by softmax, which rounds: with topP = 0.5, one of two equally likely tokens must stay.
-    var topP = settings.topP().get();
-    var weights = tf.dtypes.cast(tf.math.exp(tf.math.sub(candidates, first)), TFloat64.class);
-    var before = tf.math.cumsum(weights, axis, Cumsum.exclusive(true));
-    var total = tf.reduceSum(weights, axis, ReduceSum.keepDims(true));
-    var kept = tf.dtypes.cast(tf.math.less(before, tf.math.mul(topP, total)), TInt32.class);
-    var lastOfNucleus = tf.math.sub(tf.reduceSum(kept, axis), tf.constant(1));
-    return tf.select(tf.math.less(topP, tf.constant(1.0)), lastOfNucleus, all);
-  }
-
-  /**
-   * Samples a column of each row by the inverse of the cumulative distribution.
-   *
-   * @param probabilities {@code [rows, columns]}
-   * @param u {@code [rows]}, in [0, 1)
-   */
-  private static Operand<TInt32> pick(
-      Ops tf, Operand<TFloat32> probabilities, Operand<TFloat64> u) {
-    var columns = tf.constant(1);
-    var ends = tf.math.cumsum(tf.dtypes.cast(probabilities, TFloat64.class), columns);
-    var total = tf.reduceMax(ends, columns); // [rows]; 1 up to rounding
-    var point = tf.expandDims(tf.math.mul(total, u), columns); // [rows, 1]
-    return tf.squeeze(tf.upperBound(ends, point), Squeeze.axis(List.of(1L)));
-  }
-
-  /**
-   * Samples a token for every row from the uniform distribution.
-   *
-   * @param u random numbers in [0, 1), {@code [rows]}
-   */
-  public Operand<TInt32> sampleUniformly(Ops tf, Operand<TFloat64> u) {
+  public Operand<TInt32> firstTokens(Ops tf, Operand<TInt32> rows, Operand<TInt64> seed) {
+    var position = tf.constant((long) RowRandom.POSITION_BEFORE_TEXT);
+    var u =
+        tf.random.statelessRandomUniform(
+            rows, tf.stack(List.of(seed, position)), TFloat64.class); // [rows]
     int[] ids = new AllowedTokens(classes, forbidden).ids();
     var index = tf.dtypes.cast(tf.math.mul(u, tf.constant((double) ids.length)), TInt32.class);
     return tf.gather(tf.constant(ids), index, tf.constant(0));

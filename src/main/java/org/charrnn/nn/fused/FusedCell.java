@@ -8,8 +8,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A recurrent layer for fast training, whose gradients are computed explicitly instead of by
- * TensorFlow's automatic differentiation.
+ * A recurrent layer for fast training and generation, whose gradients are computed explicitly
+ * instead of by TensorFlow's automatic differentiation.
  *
  * <p>It uses the weights of an {@link RnnCell} and computes the same values up to rounding. Matrix
  * products that do not depend on another time step are computed for all time steps at once: those
@@ -31,10 +31,23 @@ public interface FusedCell {
    */
   Unrolled unroll(Ops tf, LayerInput input, RnnState initial);
 
+  /**
+   * Runs one time step, for which no gradients are computed.
+   *
+   * @param previous the state after the previous step
+   */
+  RnnCell.Step step(Ops tf, StepInput input, RnnState previous);
+
   /** A layer that was run over a sequence, with the values that its backward pass needs. */
   interface Unrolled {
     /** The output of each time step, {@code [batch, hidden]}. */
     TimeSteps outputs();
+
+    /**
+     * The state before the first step, then after each, for every state tensor: its values are
+     * {@code [batch, size]}.
+     */
+    List<TimeSteps> states(Ops tf);
 
     /** The state after the last step. */
     RnnState state();

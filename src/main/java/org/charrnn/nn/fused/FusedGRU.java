@@ -2,9 +2,11 @@ package org.charrnn.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.charrnn.nn.GRUCell;
+import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -55,28 +57,54 @@ final class FusedGRU implements FusedCell {
     List<Step> steps = new ArrayList<>();
     List<Operand<TFloat32>> states = new ArrayList<>(initial.require(stateTensors()));
     for (int t = 0; t < gateInputs.size(); t++) {
-      Step step = step(tf, gateInputs.get(t), candidateInputs.get(t), states.get(t));
+      Operand<TFloat32> candidateInput = candidateInputs.get(t);
+      Operand<TFloat32> h = states.get(t);
+      Step step =
+          activate(
+              tf,
+              gates.addHiddenProduct(tf, gateInputs.get(t), h),
+              h,
+              resetH -> candidate.addHiddenProduct(tf, candidateInput, resetH));
       steps.add(step);
       states.add(step.h());
     }
     return new UnrolledGRU(tf, input, steps, TimeSteps.join(tf, states));
   }
 
-  private Step step(
-      Ops tf, Operand<TFloat32> gateInput, Operand<TFloat32> candidateInput, Operand<TFloat32> h) {
-    var ru = tf.math.sigmoid(gates.addHiddenProduct(tf, gateInput, h)); // [batch, 2 * hidden]
+  /**
+   * Computes one time step.
+   *
+   * @param gateSum of both gates before the activation, {@code [batch, 2 * hidden]}
+   * @param h the previous one
+   * @param candidateSum returns the candidate before the activation, given r * h
+   */
+  private static Step activate(
+      Ops tf,
+      Operand<TFloat32> gateSum,
+      Operand<TFloat32> h,
+      UnaryOperator<Operand<TFloat32>> candidateSum) {
+    var ru = tf.math.sigmoid(gateSum);
     List<Output<TFloat32>> halves = tf.split(tf.constant(1), ru, 2L).output();
     Operand<TFloat32> r = halves.get(0);
     Operand<TFloat32> u = halves.get(1);
     var resetH = tf.math.mul(r, h);
-    var c = tf.math.tanh(candidate.addHiddenProduct(tf, candidateInput, resetH));
+    var c = tf.math.tanh(candidateSum.apply(resetH));
     var hMinusC = tf.math.sub(h, c);
     return new Step(h, r, u, resetH, c, hMinusC, tf.math.add(tf.math.mul(u, hMinusC), c));
+  }
+
+  @Override
+  public RnnCell.Step step(Ops tf, StepInput input, RnnState previous) {
+    Operand<TFloat32> h = previous.require(stateTensors()).get(0);
+    Operand<TFloat32> newH =
+        activate(tf, input.sum(tf, gates, h), h, resetH -> input.sum(tf, candidate, resetH)).h();
+    return new RnnCell.Step(newH, new RnnState(List.of(newH)));
   }
 
   private final class UnrolledGRU implements Unrolled {
     private final LayerInput input;
     private final List<Step> steps;
+    private final TimeSteps states;
     private final TimeSteps previousH;
     private final TimeSteps h;
 
@@ -86,6 +114,7 @@ final class FusedGRU implements FusedCell {
     UnrolledGRU(Ops tf, LayerInput input, List<Step> steps, TimeSteps states) {
       this.input = input;
       this.steps = steps;
+      this.states = states;
       previousH = states.part(tf, 0, steps.size());
       h = states.part(tf, 1, steps.size());
     }
@@ -93,6 +122,11 @@ final class FusedGRU implements FusedCell {
     @Override
     public TimeSteps outputs() {
       return h;
+    }
+
+    @Override
+    public List<TimeSteps> states(Ops tf) {
+      return List.of(states);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.charrnn.nn.fused;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.BasicLSTMCell;
+import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -54,7 +55,7 @@ final class FusedLSTM implements FusedCell {
     Operand<TFloat32> c = state.get(0);
     for (Operand<TFloat32> inputProduct : kernel.inputProducts(tf, input)) {
       var gates = kernel.addHiddenProduct(tf, inputProduct, h.get(h.size() - 1));
-      Step step = step(tf, gates, c);
+      Step step = activate(tf, gates, c);
       steps.add(step);
       c = step.c();
       h.add(step.h());
@@ -67,7 +68,7 @@ final class FusedLSTM implements FusedCell {
    *
    * @param gates before their activations, {@code [batch, 4 * hidden]}
    */
-  private Step step(Ops tf, Operand<TFloat32> gates, Operand<TFloat32> previousC) {
+  private Step activate(Ops tf, Operand<TFloat32> gates, Operand<TFloat32> previousC) {
     List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
     var i = tf.math.sigmoid(ijfo.get(0));
     var j = tf.math.tanh(ijfo.get(1));
@@ -78,9 +79,17 @@ final class FusedLSTM implements FusedCell {
     return new Step(previousC, i, j, f, o, c, tanhC, tf.math.mul(tanhC, o));
   }
 
+  @Override
+  public RnnCell.Step step(Ops tf, StepInput input, RnnState previous) {
+    List<Operand<TFloat32>> state = previous.require(stateTensors());
+    Step step = activate(tf, input.sum(tf, kernel, state.get(1)), state.get(0));
+    return new RnnCell.Step(step.h(), new RnnState(List.of(step.c(), step.h())));
+  }
+
   private final class UnrolledLSTM implements Unrolled {
     private final LayerInput input;
     private final List<Step> steps;
+    private final TimeSteps statesH;
     private final TimeSteps previousH;
     private final TimeSteps h;
     private final Operand<TFloat32> noInput; // [batch, 0]
@@ -91,6 +100,7 @@ final class FusedLSTM implements FusedCell {
     UnrolledLSTM(Ops tf, LayerInput input, List<Step> steps, TimeSteps states) {
       this.input = input;
       this.steps = steps;
+      statesH = states;
       previousH = states.part(tf, 0, steps.size());
       h = states.part(tf, 1, steps.size());
       noInput =
@@ -101,6 +111,13 @@ final class FusedLSTM implements FusedCell {
     @Override
     public TimeSteps outputs() {
       return h;
+    }
+
+    @Override
+    public List<TimeSteps> states(Ops tf) {
+      List<Operand<TFloat32>> c = new ArrayList<>(List.of(steps.get(0).previousC()));
+      steps.forEach(step -> c.add(step.c()));
+      return List.of(TimeSteps.join(tf, c), statesH);
     }
 
     @Override

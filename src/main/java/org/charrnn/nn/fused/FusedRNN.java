@@ -3,6 +3,7 @@ package org.charrnn.nn.fused;
 import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.nn.BasicRNNCell;
+import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,16 +32,24 @@ final class FusedRNN implements FusedCell {
     }
     int timeSteps = input.timeSteps();
     TimeSteps all = TimeSteps.join(tf, h);
-    return new UnrolledRNN(input, all.part(tf, 0, timeSteps), all.part(tf, 1, timeSteps));
+    return new UnrolledRNN(input, all, all.part(tf, 0, timeSteps), all.part(tf, 1, timeSteps));
+  }
+
+  @Override
+  public RnnCell.Step step(Ops tf, StepInput input, RnnState previous) {
+    var h = tf.math.tanh(input.sum(tf, kernel, previous.require(stateTensors()).get(0)));
+    return new RnnCell.Step(h, new RnnState(List.of(h)));
   }
 
   private final class UnrolledRNN implements Unrolled {
     private final LayerInput input;
+    private final TimeSteps states;
     private final TimeSteps previousH;
     private final TimeSteps h;
 
-    UnrolledRNN(LayerInput input, TimeSteps previousH, TimeSteps h) {
+    UnrolledRNN(LayerInput input, TimeSteps states, TimeSteps previousH, TimeSteps h) {
       this.input = input;
+      this.states = states;
       this.previousH = previousH;
       this.h = h;
     }
@@ -48,6 +57,11 @@ final class FusedRNN implements FusedCell {
     @Override
     public TimeSteps outputs() {
       return h;
+    }
+
+    @Override
+    public List<TimeSteps> states(Ops tf) {
+      return List.of(states);
     }
 
     @Override

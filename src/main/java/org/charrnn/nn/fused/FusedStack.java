@@ -2,6 +2,7 @@ package org.charrnn.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.RnnState;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -42,6 +43,24 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
     return new UnrolledStack(layers, layerInput.values(tf), new RnnState(state));
   }
 
+  /** Dropout is for sequences only. */
+  @Override
+  public RnnCell.Step step(Ops tf, StepInput input, RnnState previous) {
+    List<Operand<TFloat32>> previousState = previous.require(stateTensors());
+    List<Operand<TFloat32>> state = new ArrayList<>();
+    StepInput layerInput = input;
+    Operand<TFloat32> output = null;
+    for (FusedCell cell : cells) {
+      int from = state.size();
+      List<Operand<TFloat32>> ofLayer = previousState.subList(from, from + cell.stateTensors());
+      RnnCell.Step step = cell.step(tf, layerInput, new RnnState(ofLayer));
+      state.addAll(step.state().tensors());
+      output = step.output();
+      layerInput = StepInput.dense(output);
+    }
+    return new RnnCell.Step(output, new RnnState(state));
+  }
+
   private final class UnrolledStack implements Unrolled {
     private final List<Unrolled> layers;
     private final TimeSteps outputs;
@@ -56,6 +75,11 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
     @Override
     public TimeSteps outputs() {
       return outputs;
+    }
+
+    @Override
+    public List<TimeSteps> states(Ops tf) {
+      return layers.stream().flatMap(layer -> layer.states(tf).stream()).toList();
     }
 
     @Override

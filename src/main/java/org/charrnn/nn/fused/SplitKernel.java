@@ -13,7 +13,7 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param <T> type in which matrices are multiplied
  */
-final class SplitKernel<T extends TFloating> {
+public final class SplitKernel<T extends TFloating> {
   /**
    * Parts of a sequence for the gradients of weights: with fewer, a core is idle at the end of a
    * training step; with more, adding them up takes longer.
@@ -21,6 +21,7 @@ final class SplitKernel<T extends TFloating> {
   private static final int PARTS_OF_A_SEQUENCE = 2;
 
   private final Class<T> matMulType;
+  private final Operand<TFloat32> whole; // [input + hidden, columns]
   private final Operand<TFloat32> bias; // [columns]
   private final MatMulInput<T> inputRows; // [input, columns]
   private final MatMulInput<T> hiddenRows; // [hidden, columns]
@@ -38,6 +39,7 @@ final class SplitKernel<T extends TFloating> {
       int inputSize,
       Class<T> matMulType) {
     this.matMulType = matMulType;
+    whole = kernel;
     this.bias = bias;
     inputRows = matMulInput(tf, rows(tf, kernel, 0, inputSize));
     hiddenRows = matMulInput(tf, rows(tf, kernel, inputSize, -1));
@@ -52,6 +54,21 @@ final class SplitKernel<T extends TFloating> {
 
   private static Operand<TFloat32> rows(Ops tf, Operand<TFloat32> kernel, int from, int count) {
     return tf.slice(kernel, tf.constant(new int[] {from, 0}), tf.constant(new int[] {count, -1}));
+  }
+
+  /** The kernel, {@code [input + hidden, columns]}. */
+  Operand<TFloat32> whole() {
+    return whole;
+  }
+
+  /** {@code [columns]}. */
+  Operand<TFloat32> bias() {
+    return bias;
+  }
+
+  /** The rows for the input, {@code [input, columns]}. */
+  Operand<TFloat32> inputRows() {
+    return inputRows.matrix();
   }
 
   /** The rows for the hidden state, {@code [hidden, columns]}. */

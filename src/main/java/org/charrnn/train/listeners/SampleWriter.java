@@ -7,6 +7,7 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.charrnn.text.Vocabulary;
@@ -78,7 +79,8 @@ public final class SampleWriter implements TrainingListener {
   private String sample(List<VariableValue> weights, long step) throws DivergedException {
     StringBuilder text = new StringBuilder();
     try (GenerationModel model =
-        GenerationModel.open(config, vocabulary, SamplingConfig.PLAIN, weights)) {
+        GenerationModel.open(
+            config, vocabulary, SamplingConfig.PLAIN, weights, SessionSettings.SEQUENTIAL)) {
       TokenSink sink =
           new TokenSink() {
             @Override

@@ -18,6 +18,7 @@ import org.charrnn.decoding.LanguageModel.Decoder;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.settings.SettingException;
 import org.charrnn.testing.LargeWeights;
 import org.charrnn.testing.Threads;
@@ -44,7 +45,8 @@ class GenerationModelTest {
 
   private static GenerationModel model(
       ModelConfig config, Vocabulary vocabulary, SamplingConfig sampling) {
-    return GenerationModel.open(config, vocabulary, sampling, weights(config));
+    return GenerationModel.open(
+        config, vocabulary, sampling, weights(config), SessionSettings.allCores());
   }
 
   /** Returns random weights with which spaces are frequent. */
@@ -280,7 +282,8 @@ class GenerationModelTest {
     ModelConfig config = config(CellKind.LSTM);
     List<VariableValue> damaged = LargeWeights.of(config);
     damaged.forEach(weight -> Arrays.fill(weight.values(), Float.NaN));
-    try (GenerationModel model = GenerationModel.open(config, VOCABULARY, SOFTMAX, damaged)) {
+    try (GenerationModel model =
+        GenerationModel.open(config, VOCABULARY, SOFTMAX, damaged, SessionSettings.SEQUENTIAL)) {
       assertThatThrownBy(() -> generate(model, PRIME, 1, 1, 0))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("the model's logits are not finite")
