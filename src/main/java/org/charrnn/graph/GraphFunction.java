@@ -113,6 +113,22 @@ public final class GraphFunction {
    */
   public List<Operand<? extends TType>> call(
       Ops tf, String name, List<Operand<? extends TType>> arguments) {
+    return call(tf, name, arguments, "");
+  }
+
+  /**
+   * Adds a call whose operations run one after the other in the thread of the call. If they are
+   * small, handing them over to other threads would take longer than running them.
+   *
+   * @see #call
+   */
+  List<Operand<? extends TType>> callInOneThread(
+      Ops tf, String name, List<Operand<? extends TType>> arguments) {
+    return call(tf, name, arguments, "SINGLE_THREADED_EXECUTOR");
+  }
+
+  private List<Operand<? extends TType>> call(
+      Ops tf, String name, List<Operand<? extends TType>> arguments, String executor) {
     ((Graph) tf.scope().env()).importGraphDef(library);
     OpDef signature = definition.getSignature();
     Operation call =
@@ -122,6 +138,7 @@ public final class GraphFunction {
             .setAttr("Tin", types(signature.getInputArgList()))
             .setAttr("Tout", types(signature.getOutputArgList()))
             .setAttr("f", reference())
+            .setAttr("executor_type", executor)
             .build();
     List<Operand<? extends TType>> results = new ArrayList<>();
     for (int i = 0; i < signature.getOutputArgCount(); i++) {

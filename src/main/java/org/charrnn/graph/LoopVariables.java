@@ -115,7 +115,19 @@ public final class LoopVariables {
    * @return the values after the last iteration
    */
   public Values loop(Ops tf, String name, Condition condition, Body body) {
-    return define(tf, name, condition, body).run(tf, name, initial -> {});
+    return new Values(WhileLoop.add(tf, name, variables, test(condition), update(body)));
+  }
+
+  private static GraphFunction.Body test(Condition condition) {
+    return (tf, v) -> List.of(condition.test(tf, new Values(v)));
+  }
+
+  private static GraphFunction.Body update(Body body) {
+    return (tf, v) -> {
+      Values next = new Values(v);
+      body.update(tf, next);
+      return next.operands;
+    };
   }
 
   /** A loop that can run several times, from different values. */
@@ -148,18 +160,10 @@ public final class LoopVariables {
    * Adds a loop that can run several times to the functions of a graph.
    *
    * @param name of the loop, unique in the graph
+   * @param inOneThread see {@link WhileLoop#define}
    */
-  public Loop define(Ops tf, String name, Condition condition, Body body) {
+  public Loop define(Ops tf, String name, Condition condition, Body body, boolean inOneThread) {
     return new Loop(
-        WhileLoop.define(
-            tf,
-            name,
-            variables,
-            (loop, v) -> List.of(condition.test(loop, new Values(v))),
-            (loop, v) -> {
-              Values next = new Values(v);
-              body.update(loop, next);
-              return next.operands;
-            }));
+        WhileLoop.define(tf, name, variables, test(condition), update(body), inOneThread));
   }
 }

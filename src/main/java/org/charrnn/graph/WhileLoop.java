@@ -2,6 +2,7 @@ package org.charrnn.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.charrnn.graph.GraphFunction.Argument;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -16,19 +17,27 @@ import org.tensorflow.types.family.TType;
 /**
  * A {@code While} operation whose loop variables may be of any type, including tensor lists.
  *
- * <p>The loop is marked for lowering: TensorFlow runs it with its low-level control flow
- * operations, about twice as fast as calling the body as a function. {@code Ops.whileOp} cannot set
- * this attribute. Python can differentiate the loop after loading the graph.
+ * <p>{@link #add} marks the loop for lowering: TensorFlow runs it with its low-level control flow
+ * operations, about twice as fast as calling a small body as a function. {@code Ops.whileOp} cannot
+ * set this attribute. Python can differentiate the loop after loading the graph.
+ *
+ * <p>{@link #define} is for loops with large bodies that run several times: TensorFlow calls the
+ * body as a function rather than copying it for each run, which would take seconds.
  */
 public final class WhileLoop {
+  private static final List<String> CONDITION = List.of("go_on");
+
   private final List<Argument> arguments;
   private final GraphFunction condition;
   private final GraphFunction body;
+  private final boolean isLowered;
 
-  private WhileLoop(List<Argument> arguments, GraphFunction condition, GraphFunction body) {
+  private WhileLoop(
+      List<Argument> arguments, GraphFunction condition, GraphFunction body, boolean isLowered) {
     this.arguments = arguments;
     this.condition = condition;
     this.body = body;
+    this.isLowered = isLowered;
   }
 
   /**
@@ -43,7 +52,7 @@ public final class WhileLoop {
    * Adds a loop that runs once to a graph.
    *
    * @param tf the builder of the graph
-   * @param name the name of the operation and, with suffixes, of its two functions
+   * @param name the name of the operation and, with suffixes, of its functions
    * @param variables the loop variables
    * @param condition returns one boolean scalar, whether to run another iteration
    * @param body returns the variables' next values, in the same order
@@ -55,7 +64,12 @@ public final class WhileLoop {
       List<Variable> variables,
       GraphFunction.Body condition,
       GraphFunction.Body body) {
-    return define(tf, name, variables, condition, body)
+    List<Argument> arguments = arguments(variables);
+    return new WhileLoop(
+            arguments,
+            function(tf, name + "_cond", arguments, CONDITION, condition),
+            function(tf, name + "_body", arguments, nextOf(arguments), body),
+            true)
         .run(
             tf, name, variables.stream().<Operand<? extends TType>>map(Variable::initial).toList());
   }
@@ -63,8 +77,10 @@ public final class WhileLoop {
   /**
    * Defines a loop that can run several times, from different values.
    *
-   * @param name with suffixes, the name of its two functions
+   * @param name with suffixes, the name of its functions
    * @param variables whose initial values tell the types
+   * @param inOneThread whether to run the operations of an iteration one after the other in one
+   *     thread, which is faster if they are small and the session has several threads
    * @see #add
    */
   public static WhileLoop define(
@@ -72,20 +88,52 @@ public final class WhileLoop {
       String name,
       List<Variable> variables,
       GraphFunction.Body condition,
-      GraphFunction.Body body) {
-    Graph graph = (Graph) tf.scope().env();
-    List<Argument> arguments = new ArrayList<>();
-    List<String> results = new ArrayList<>();
-    for (int i = 0; i < variables.size(); i++) {
-      Variable variable = variables.get(i);
-      DataType type = variable.initial().asOutput().dataType();
-      arguments.add(new Argument("loop_variable_" + i, type, variable.invariant()));
-      results.add("next_" + i);
-    }
+      GraphFunction.Body body,
+      boolean inOneThread) {
+    List<Argument> arguments = arguments(variables);
+    List<String> next = nextOf(arguments);
+    GraphFunction iteration = function(tf, name + "_body", arguments, next, body);
     return new WhileLoop(
         arguments,
-        GraphFunction.define(graph, name + "_cond", arguments, List.of("go_on"), condition),
-        GraphFunction.define(graph, name + "_body", arguments, results, body));
+        function(tf, name + "_cond", arguments, CONDITION, condition),
+        inOneThread ? inOneThread(tf, name + "_call", arguments, next, iteration) : iteration,
+        false);
+  }
+
+  private static GraphFunction inOneThread(
+      Ops tf,
+      String name,
+      List<Argument> arguments,
+      List<String> results,
+      GraphFunction iteration) {
+    return function(
+        tf,
+        name,
+        arguments,
+        results,
+        (outer, values) -> iteration.callInOneThread(outer, "iteration", values));
+  }
+
+  private static List<Argument> arguments(List<Variable> variables) {
+    List<Argument> arguments = new ArrayList<>();
+    for (Variable variable : variables) {
+      DataType type = variable.initial().asOutput().dataType();
+      arguments.add(new Argument("loop_variable_" + arguments.size(), type, variable.invariant()));
+    }
+    return arguments;
+  }
+
+  private static List<String> nextOf(List<Argument> arguments) {
+    return IntStream.range(0, arguments.size()).mapToObj(i -> "next_" + i).toList();
+  }
+
+  private static GraphFunction function(
+      Ops tf,
+      String name,
+      List<Argument> arguments,
+      List<String> results,
+      GraphFunction.Body body) {
+    return GraphFunction.define((Graph) tf.scope().env(), name, arguments, results, body);
   }
 
   /**
@@ -107,7 +155,7 @@ public final class WhileLoop {
             .setAttr("output_shapes", arguments.stream().map(Argument::shape).toArray(Shape[]::new))
             .setAttr("cond", condition.reference())
             .setAttr("body", body.reference())
-            .setAttr("_lower_using_switch_merge", true);
+            .setAttr("_lower_using_switch_merge", isLowered);
     Operation operation = loop.build();
     List<Operand<? extends TType>> finalValues = new ArrayList<>();
     for (int i = 0; i < initial.size(); i++) {

@@ -6,6 +6,7 @@ import org.charrnn.graph.LoopVariables.Handle;
 import org.charrnn.model.Network;
 import org.charrnn.model.generation.GenerationLoop;
 import org.charrnn.model.generation.PrimeLoop;
+import org.charrnn.model.generation.RowParts;
 import org.charrnn.model.generation.TokenCut;
 import org.charrnn.model.generation.TokenSampler;
 import org.charrnn.model.generation.UntilLoop;
@@ -22,7 +23,7 @@ import org.tensorflow.types.TString;
 /** Continues texts of different lengths in a graph. */
 record TextGeneration(Network network, TokenSampler sampler) {
   /** Parts in which many texts are computed side by side, on as many cores. */
-  private static final int PARTS = 4;
+  private static final RowParts PARTS = new RowParts(4);
 
   /** Turns ids {@code [rows, time]} into texts {@code [rows]}. */
   @FunctionalInterface
@@ -61,7 +62,7 @@ record TextGeneration(Network network, TokenSampler sampler) {
     var state = new PrimeLoop(network).read(tf, "read_loop", ids, before);
     var last = tf.gather(ids, before, tf.constant(1), Gather.batchDims(1L)); // [rows]
     var generated =
-        new UntilLoop(new GenerationLoop(network, sampler, PARTS))
+        new UntilLoop(new GenerationLoop(network, sampler, PARTS, true))
             .generate(
                 tf,
                 "generate_loop",

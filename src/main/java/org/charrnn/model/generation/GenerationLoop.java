@@ -21,8 +21,10 @@ import org.tensorflow.types.family.TType;
  *
  * @param network whose weights may be arguments of the function that the loop is part of
  * @param parts in which rows are computed side by side
+ * @param inOneThread whether each part runs in one thread of a session that has several
  */
-public record GenerationLoop(Network network, TokenSampler sampler, RowParts parts) {
+public record GenerationLoop(
+    Network network, TokenSampler sampler, RowParts parts, boolean inOneThread) {
   /**
    * Texts that can be continued.
    *
@@ -39,11 +41,6 @@ public record GenerationLoop(Network network, TokenSampler sampler, RowParts par
    */
   public record Generated(Operand<TInt32> ids, Beginning end) {}
 
-  /** Creates a loop that computes rows in at most some parts. */
-  public GenerationLoop(Network network, TokenSampler sampler, int parts) {
-    this(network, sampler, new RowParts(parts));
-  }
-
   /** Returns what an iteration of the loop generates and needs. */
   public IterationSize size() {
     return IterationSize.of(network.config());
@@ -51,7 +48,7 @@ public record GenerationLoop(Network network, TokenSampler sampler, RowParts par
 
   /** Returns the same loop for a network in another graph. */
   GenerationLoop of(Network other) {
-    return new GenerationLoop(other, sampler, parts);
+    return new GenerationLoop(other, sampler, parts, inOneThread);
   }
 
   /**
@@ -116,7 +113,8 @@ public record GenerationLoop(Network network, TokenSampler sampler, RowParts par
           tf,
           name,
           (loop, v) -> loop.math.less(v.get(iteration), v.get(lastIteration)),
-          this::iterate);
+          this::iterate,
+          inOneThread);
     }
 
     private void iterate(Ops tf, Values v) {

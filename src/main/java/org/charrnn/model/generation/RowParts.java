@@ -13,7 +13,7 @@ import org.tensorflow.types.family.TType;
  *
  * @param parts maximum number of parts, at least 1; with few rows, some are empty
  */
-record RowParts(int parts) {
+public record RowParts(int parts) {
   /** With fewer rows in a part, its operations take nearly as long. */
   private static final int MIN_ROWS = 16;
 

@@ -1,6 +1,7 @@
 package org.charrnn.nn.fused;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.charrnn.nn.BasicLSTMCell;
 import org.charrnn.nn.RnnCell;
@@ -27,8 +28,16 @@ final class FusedLSTM implements FusedCell {
 
   FusedLSTM(Ops tf, BasicLSTMCell cell, Class<? extends TFloating> matMulType) {
     this.cell = cell;
-    kernel = new SplitKernel<>(tf, cell.kernel(), cell.bias(), cell.inputSize(), matMulType);
+    var bias = tf.math.add(cell.bias(), tf.constant(forgetBias(cell)));
+    kernel = new SplitKernel<>(tf, cell.kernel(), bias, cell.inputSize(), matMulType);
     noPeephole = tf.constant(new float[cell.hiddenSize()]);
+  }
+
+  /** Returns the forget bias at the place of the forget gate, {@code [4 * hidden]}. */
+  private static float[] forgetBias(BasicLSTMCell cell) {
+    float[] bias = new float[4 * cell.hiddenSize()];
+    Arrays.fill(bias, 2 * cell.hiddenSize(), 3 * cell.hiddenSize(), cell.forgetBias());
+    return bias;
   }
 
   @Override
@@ -66,13 +75,13 @@ final class FusedLSTM implements FusedCell {
   /**
    * Computes one time step.
    *
-   * @param gates before their activations, {@code [batch, 4 * hidden]}
+   * @param gates before their activations, with the forget bias, {@code [batch, 4 * hidden]}
    */
   private Step activate(Ops tf, Operand<TFloat32> gates, Operand<TFloat32> previousC) {
     List<Output<TFloat32>> ijfo = tf.split(tf.constant(1), gates, 4L).output();
     var i = tf.math.sigmoid(ijfo.get(0));
     var j = tf.math.tanh(ijfo.get(1));
-    var f = tf.math.sigmoid(tf.math.add(ijfo.get(2), tf.constant(cell.forgetBias())));
+    var f = tf.math.sigmoid(ijfo.get(2));
     var o = tf.math.sigmoid(ijfo.get(3));
     var c = tf.math.add(tf.math.mul(previousC, f), tf.math.mul(i, j));
     var tanhC = tf.math.tanh(c);
