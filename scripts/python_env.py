@@ -6,8 +6,8 @@
     python_env.py notebooks    Jupyter with a Java and a Python kernel, and TensorFlow
                                (requirements.txt, requirements-notebooks.txt)
     python_env.py compare      comparisons with PyTorch (requirements-compare.txt)
-    python_env.py bench        benchmarks of the newest TensorFlow and its legacy RNNs
-                               (requirements-newest.txt, requirements-bench.txt,
+    python_env.py bench        benchmarks of the newest TensorFlow, its legacy RNNs, LiteRT and ONNX
+                               Runtime (requirements-newest.txt, requirements-bench.txt,
                                requirements-bench-no-deps.txt)
 
 The first call creates the environment in the cache directory, which takes a few minutes. Later
@@ -93,8 +93,8 @@ PURPOSES = {
     ),
     "bench": Purpose(
         "bench-python",
-        "TensorFlow 2.21",
-        ((3, 12), (3, 13), (3, 11), (3, 10)),
+        "ONNX Runtime 1.32",
+        ((3, 12), (3, 13), (3, 11)),
         (SCRIPTS / "requirements-newest.txt", SCRIPTS / "requirements-bench.txt"),
         (SCRIPTS / "requirements-bench-no-deps.txt",),
     ),

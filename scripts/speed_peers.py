@@ -3,6 +3,10 @@
 
     speed_peers.py pytorch train 50 50 128 2 65      batch, sequence, hidden, layers, vocabulary
     speed_peers.py pytorch generate 64 128 2 65      texts, hidden, layers, vocabulary
+    speed_peers.py litert generate MODEL 64          a model from speed_export.py, texts
+
+The environment variables OMP_NUM_THREADS (for PyTorch, LiteRT and ONNX Runtime) and
+TF_NUM_INTRAOP_THREADS (for TensorFlow) set the number of threads of an operation.
 
 It runs one step and prints `ready`. For each line `N` on standard input it runs N steps (or
 generates N characters of each text) and prints the elapsed seconds.
@@ -10,6 +14,7 @@ generates N characters of each text) and prints the elapsed seconds.
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
@@ -156,16 +161,95 @@ def keras_train(batch: int, time_steps: int, hidden: int, layers: int, classes: 
     return lambda: model.train_on_batch(*next(data))
 
 
+# ---- Models that charrnn exported ----
+
+
+def gumbel_noise(*shape: int):
+    """Yields Gumbel noise endlessly: argmax(logits + noise) samples from the softmax."""
+    import numpy as np
+
+    random = np.random.default_rng(1)
+    block = np.empty((64, *shape), np.float32)  # many at once, since each call has a cost
+    while True:
+        random.standard_exponential(dtype=np.float32, out=block)
+        block += 1e-9  # a float32 can be 0
+        np.log(block, out=block)
+        yield from np.negative(block, out=block)
+
+
+def litert_generate(model: str, texts: int) -> Step:
+    import numpy as np
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model, num_threads=int(os.environ["OMP_NUM_THREADS"]))
+    interpreter.allocate_tensors()
+    signature = interpreter.get_signature_runner()
+    inputs = {name: details["index"] for name, details in signature.get_input_details().items()}
+    outputs = {name: details["index"] for name, details in signature.get_output_details().items()}
+    states = [(inputs[name], outputs[f"next_{name}"]) for name in inputs if name != "ids"]
+    for state, next_state in states:
+        interpreter.set_tensor(state, np.zeros_like(interpreter.get_tensor(next_state)))
+    ids = np.zeros(texts, np.int32)
+    noise = gumbel_noise(*interpreter.get_tensor(outputs["logits"]).shape)
+
+    def step() -> object:
+        nonlocal ids
+        interpreter.set_tensor(inputs["ids"], ids)
+        interpreter.invoke()
+        for state, next_state in states:
+            interpreter.set_tensor(state, interpreter.get_tensor(next_state))
+        logits = interpreter.get_tensor(outputs["logits"])
+        ids = (logits + next(noise)).argmax(axis=1).astype(np.int32)
+        return ids.tolist()
+
+    return step
+
+
+def onnxruntime_generate(model: str, texts: int) -> Step:
+    """Generates with bound memory: two steps alternate, which read each other's states."""
+    import numpy as np
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = int(os.environ["OMP_NUM_THREADS"])
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    ids = np.zeros(texts, np.int32)
+    shapes = {output.name: output.shape for output in session.get_outputs()}
+    memories = [{name: np.zeros(shapes[name], np.float32) for name in shapes} for _ in range(2)]
+
+    def bind(before: dict[str, np.ndarray], after: dict[str, np.ndarray]):
+        binding = session.io_binding()
+        inputs = {name[len("next_") :]: before[name] for name in before if name != "logits"}
+        for name, array in {"ids": ids, **inputs}.items():
+            binding.bind_input(name, "cpu", 0, array.dtype, array.shape, array.ctypes.data)
+        for name, array in after.items():
+            binding.bind_output(name, "cpu", 0, array.dtype, array.shape, array.ctypes.data)
+        return binding, after  # the binding does not keep the memory alive
+
+    steps = itertools.cycle([bind(*memories), bind(*reversed(memories))])
+    noise = gumbel_noise(*shapes["logits"])
+
+    def step() -> object:
+        binding, outputs = next(steps)
+        session.run_with_iobinding(binding)
+        ids[:] = (outputs["logits"] + next(noise)).argmax(axis=1)
+        return ids.tolist()
+
+    return step
+
+
 JOBS = {
     ("pytorch", "train"): pytorch_train,
     ("pytorch", "generate"): pytorch_generate,
     ("dynamic_rnn", "train"): dynamic_rnn_train,
     ("keras", "train"): keras_train,
+    ("litert", "generate"): litert_generate,
+    ("onnxruntime", "generate"): onnxruntime_generate,
 }
 
 
-def main(peer: str, job: str, *sizes: str) -> None:
-    step = JOBS[peer, job](*map(int, sizes))
+def main(peer: str, job: str, *arguments: str) -> None:
+    step = JOBS[peer, job](*(int(a) if a.isdecimal() else a for a in arguments))
     step()
     print("ready", flush=True)
     for line in sys.stdin:

@@ -37,7 +37,7 @@ def plot(rows: list[Row], reference: str, path: Path) -> None:
     for panel, (title, draw) in zip(grid.flat, panels):
         draw(panel)
         panel.set_title(title)
-        panel.legend()
+        panel.legend(ncols=2)
     for panel in list(grid.flat)[len(panels) :]:
         panel.set_axis_off()
     figure.savefig(path, dpi=100)
@@ -47,15 +47,18 @@ def all_panels(rows: list[Row], reference: str, colours: dict[str, str]) -> Iter
     def rows_of_group(group: str) -> list[Row]:
         return [row for row in rows if row["group"] == group]
 
-    def bars(group: str, value: Callable[[list[Row]], float]) -> Callable[[object], None]:
-        return lambda panel: draw_bars(panel, rows_of_group(group), value, colours)
+    def bars(
+        group: str, value: Callable[[list[Row]], float], scale: str = "linear"
+    ) -> Callable[[object], None]:
+        return lambda panel: draw_bars(panel, rows_of_group(group), value, colours, scale)
 
     def relative_time(case: list[Row]) -> float:
         case_of_reference = rows_of_program(rows_of_case(rows, case[0]["name"]), reference)
         return seconds(case) / seconds(case_of_reference)
 
     if rows_of_group("shapes"):
-        yield f"training: step time relative to {reference}", bars("shapes", relative_time)
+        title = f"training: step time relative to {reference}"
+        yield title, bars("shapes", relative_time, "log")
         yield "training: seconds to the first step", bars("shapes", first_value("startup_seconds"))
         yield "training: peak memory in MiB", bars("shapes", first_value("peak_mebibytes"))
     for group, label in CURVES.items():
@@ -67,7 +70,8 @@ def all_panels(rows: list[Row], reference: str, colours: dict[str, str]) -> Iter
                 ),
             )
     if rows_of_group("generation"):
-        yield "generation: characters per second", bars("generation", characters_per_second)
+        title = "generation: characters per second"
+        yield title, bars("generation", characters_per_second, "log")
 
 
 def rows_of_case(rows: list[Row], name: object) -> list[Row]:
@@ -93,7 +97,11 @@ def first_value(column: str) -> Callable[[list[Row]], float]:
 
 
 def draw_bars(
-    panel, rows: list[Row], value: Callable[[list[Row]], float], colours: dict[str, str]
+    panel,
+    rows: list[Row],
+    value: Callable[[list[Row]], float],
+    colours: dict[str, str],
+    scale: str,
 ) -> None:
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
     labelled = set()
@@ -108,7 +116,8 @@ def draw_bars(
             height = value(rows_of_program(case, program))
             panel.bar(left, height, width, align="edge", color=colours[program], label=label)
     panel.set_xticks(range(len(names)), names)
-    panel.margins(y=0.4)  # room for the legend
+    panel.set_yscale(scale)
+    panel.margins(y=0.6)  # room for the legend
 
 
 def draw_curves(panel, rows: list[Row], label: str, colours: dict[str, str]) -> None:
