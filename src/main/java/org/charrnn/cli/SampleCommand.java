@@ -21,6 +21,7 @@ import org.charrnn.cli.sampling.SeedOption;
 import org.charrnn.cli.sampling.TextOutput;
 import org.charrnn.cli.sampling.TextOutput.NoReaderException;
 import org.charrnn.cli.sampling.UntilOption;
+import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.BeamConfig;
 import org.charrnn.decoding.GeneratedText;
 import org.charrnn.decoding.SamplingConfig;
@@ -28,6 +29,7 @@ import org.charrnn.decoding.StopString;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.SearchModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.RunKind;
@@ -248,13 +250,29 @@ final class SampleCommand implements Callable<Integer>, SettingsCommand {
     BeamConfig config = beam.config(trained.vocabulary().level());
     Prime start = prime(trained);
     requireMemory(trained, "--beam", beam.width(), start);
-    try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
+    AllowedTokens allowed =
+        new AllowedTokens(trained.vocabulary().size(), trained.vocabulary().unknownIds());
+    try (SearchModel network =
+        SearchModel.open(trained.config().model(), allowed, trained.weights())) {
       BeamText search = new BeamText(network, trained.vocabulary(), config, length, stop);
-      GeneratedText text =
-          json.isGiven()
-              ? search.print(start.text(), start.ids(), jsonTexts(sampling, out))
-              : search.print(start.text(), start.ids(), out);
+      GeneratedText text;
+      if (json.isGiven()) {
+        text = search.find(start.ids());
+        jsonTexts(sampling, out).print(start.text(), withProbabilities(trained, start, text));
+      } else {
+        text = search.print(start.text(), start.ids(), out);
+      }
       beam.reportEnd(config, text, spec.commandLine().getErr());
+    }
+  }
+
+  /** Returns the text with the probabilities of its tokens if they were asked for. */
+  private GeneratedText withProbabilities(TrainedModel trained, Prime start, GeneratedText text) {
+    if (!json.probabilities()) {
+      return text;
+    }
+    try (StepModel network = StepModel.open(trained.config().model(), trained.weights())) {
+      return GeneratedText.withProbabilities(List.of(text), network, List.of(start.ids())).get(0);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.charrnn.decoding;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.charrnn.InputException;
 
@@ -28,13 +29,18 @@ public final class AllowedTokens {
     return ids;
   }
 
+  /** Returns the index of an id among the allowed ones, negative if it is forbidden. */
+  public int indexOf(int id) {
+    return Arrays.binarySearch(ids, id);
+  }
+
   /**
    * Returns the most likely token; among equals the one with the lowest id.
    *
    * @param logits {@code [classes]}
    * @throws InputException if a logit is NaN or infinite, or all are minus infinity
    */
-  int mostLikely(float[] logits) {
+  public int mostLikely(float[] logits) {
     int best = -1;
     float max = Float.NEGATIVE_INFINITY;
     for (int id : ids) {

@@ -2,26 +2,29 @@ package org.charrnn.decoding;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.IntFunction;
-import org.charrnn.decoding.LanguageModel.Decoder;
+import org.charrnn.decoding.Beam.Extension;
 import org.charrnn.settings.SettingException;
 
 /**
  * Beam search for the most likely text: keeps the {@code width} most likely beginnings, extends
  * each by every token, and keeps the most likely results. The model reads all beginnings in one
- * step. A text that ends before the full length keeps its place in the beam until the search is
- * over.
+ * step, and may take several steps in a call. A text that ends before the full length keeps its
+ * place in the beam until the search is over.
  *
  * <p>Width 1 is greedy; a width as large as the number of texts is exhaustive.
  */
 public final class BeamSearch {
-  private final LanguageModel model;
+  /** A call takes one step at first, so that progress appears at once, then more. */
+  private static final int GROWTH = 4;
+
+  /** With more, it is faster to take fewer steps in a call. */
+  private static final int MAX_FORBIDDEN = 1024;
+
+  private final BeamModel model;
   private final BeamConfig config;
-  private final AllowedTokens allowed;
 
   /**
    * A text that was found.
@@ -47,36 +50,58 @@ public final class BeamSearch {
   /**
    * A beginning, or a text that has ended.
    *
-   * @param ids without the prime
+   * @param row among the extensions of the last step
+   * @param length tokens without the prime
+   * @param unsettled the last of them
    * @param tail where the string that ends texts can start
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-  private record Hypothesis(int row, int[] ids, String tail, double logProbability) {
-    int last() {
-      return ids[ids.length - 1];
+  private record Hypothesis(
+      int row, int length, int[] unsettled, String tail, double logProbability) {
+    Hypothesis with(Extension extension, int row, String tail) {
+      int[] longer = Arrays.copyOf(unsettled, unsettled.length + 1);
+      longer[unsettled.length] = extension.id();
+      return new Hypothesis(row, length + 1, longer, tail, extension.logProbability());
+    }
+
+    /** The number of unsettled tokens, up to a maximum, that two texts share. */
+    int common(Hypothesis other, int max) {
+      int end = Math.min(max, Math.min(unsettled.length, other.unsettled.length));
+      int i = 0;
+      while (i < end && unsettled[i] == other.unsettled[i]) {
+        i++;
+      }
+      return i;
+    }
+
+    Hypothesis settle(int count) {
+      int[] left = Arrays.copyOfRange(unsettled, count, unsettled.length);
+      return new Hypothesis(row, length, left, tail, logProbability);
     }
   }
-
-  /** A beginning with one more token. */
-  private record Extension(int row, int id, double logProbability) {}
-
-  /** Among equals, the one that extends the better beginning, then the one with the lower id. */
-  private static final Comparator<Extension> BEST_FIRST =
-      Comparator.comparingDouble(Extension::logProbability)
-          .reversed()
-          .thenComparingInt(Extension::row)
-          .thenComparingInt(Extension::id);
 
   /**
    * Creates a search.
    *
    * @param model not closed by the search
+   */
+  public BeamSearch(BeamModel model, BeamConfig config) {
+    this.model = model;
+    this.config = config;
+  }
+
+  /**
+   * Creates a search with any model, which reads one token in a call.
+   *
+   * @param model not closed by the search
    * @param forbidden ids that are never generated; the others share their probability
    */
   public BeamSearch(LanguageModel model, BeamConfig config, int... forbidden) {
-    this.model = model;
-    this.config = config;
-    allowed = new AllowedTokens(model.vocabularySize(), forbidden);
+    this(beams(model, new AllowedTokens(model.vocabularySize(), forbidden)), config);
+  }
+
+  private static BeamModel beams(LanguageModel model, AllowedTokens allowed) {
+    return prime -> new DecoderBeam(model, prime, allowed);
   }
 
   /** Creates a search for texts that may repeat themselves. */
@@ -116,10 +141,10 @@ public final class BeamSearch {
     private final IntFunction<String> tokens;
     private final Progress progress;
     private final RepeatedNgrams ngrams;
-    private List<Hypothesis> beam = List.of(new Hypothesis(0, new int[0], "", 0)); // best first
+    private List<Hypothesis> beam = List.of(new Hypothesis(0, 0, new int[0], "", 0)); // best first
     private Hypothesis bestEnded; // null if there is none
     private int ended; // texts
-    private int settled; // tokens
+    private final Tokens settled; // with the prime
 
     Search(
         int[] prime, int length, StopString until, IntFunction<String> tokens, Progress progress) {
@@ -128,70 +153,64 @@ public final class BeamSearch {
       this.until = until;
       this.tokens = tokens;
       this.progress = progress;
-      ngrams = new RepeatedNgrams(config.noRepeat(), prime);
+      ngrams = new RepeatedNgrams(config.noRepeat());
+      settled = new Tokens(prime);
     }
 
     Sequence run() {
-      try (Decoder decoder = model.start(1)) {
-        float[][] logits = {decoder.read(prime)};
-        for (int steps = 1; ; steps++) {
-          List<Extension> extensions = extend(logits);
-          if (extensions.isEmpty()) {
-            return result(steps, TextEnd.REPETITION);
+      try (Beam rows = model.start(prime)) {
+        int max = Math.min(rows.maxSteps(), ngrams.maxTokens());
+        int steps = 0;
+        for (int next = 1; ; next = Math.min(GROWTH * next, max)) {
+          int before = steps;
+          int endedBefore = ended;
+          Iterator<List<Extension>> extended = extend(rows, next).iterator();
+          while (extended.hasNext() && ended == endedBefore) { // else the others get its place
+            List<Extension> extensions = extended.next();
+            steps++;
+            if (extensions.isEmpty()) {
+              return result(steps, TextEnd.REPETITION);
+            }
+            keep(extensions);
+            if (beam.isEmpty() || steps == length || cannotBeBeaten()) {
+              return result(steps, TextEnd.LENGTH);
+            }
+            progress.accept(steps, settle());
           }
-          keep(extensions);
-          if (beam.isEmpty() || steps == length || cannotBeBeaten()) {
-            return result(steps, TextEnd.LENGTH);
-          }
-          progress.accept(steps, settle(beam.get(0), commonPrefix()));
-          decoder.select(beam.stream().mapToInt(Hypothesis::row).toArray());
-          logits = decoder.step(beam.stream().mapToInt(Hypothesis::last).toArray());
+          rows.advance(steps - before, beam.stream().mapToInt(Hypothesis::row).toArray());
         }
       }
     }
 
-    /**
-     * Returns the best extensions by one token, the best first.
-     *
-     * @param logits {@code [beam][classes]}
-     */
-    private List<Extension> extend(float[][] logits) {
-      int places = config.width() - ended;
-      PriorityQueue<Extension> kept = new PriorityQueue<>(BEST_FIRST.reversed()); // worst on top
-      for (int row = 0; row < beam.size(); row++) {
-        Hypothesis previous = beam.get(row);
-        double max = logits[row][allowed.mostLikely(logits[row])];
-        double logSum = logSumOfExponentials(logits[row], max);
-        BitSet repeating = ngrams.completing(previous.ids());
-        for (int id : allowed.ids()) {
-          double logSoftmax = logits[row][id] - max - logSum;
-          double logProbability = previous.logProbability() + logSoftmax;
-          boolean better = kept.size() < places || logProbability > kept.peek().logProbability();
-          if (better && logProbability > Double.NEGATIVE_INFINITY && !repeating.get(id)) {
-            kept.add(new Extension(row, id, logProbability));
-            if (kept.size() > places) {
-              kept.remove();
-            }
-          }
-        }
+    /** Returns the best extensions of each step: of one or more, up to a maximum. */
+    private List<List<Extension>> extend(Beam rows, int maxSteps) {
+      List<List<int[]>> all =
+          beam.stream()
+              .map(text -> ngrams.completing(settled.with(text.unsettled()), maxSteps))
+              .toList();
+      int steps = maxSteps;
+      List<List<int[]>> forbidden = all;
+      while (steps > 1 && forbidden.stream().mapToInt(List::size).sum() > MAX_FORBIDDEN) {
+        steps = Math.max(1, steps / GROWTH);
+        forbidden = upTo(steps, all);
       }
-      return kept.stream().sorted(BEST_FIRST).toList();
+      return rows.extend(config.width() - ended, steps, forbidden);
+    }
+
+    private static List<List<int[]>> upTo(int tokens, List<List<int[]>> sequences) {
+      return sequences.stream()
+          .map(ofRow -> ofRow.stream().filter(sequence -> sequence.length <= tokens).toList())
+          .toList();
     }
 
     /** Replaces the beam by its extensions, and takes texts out of it that have ended. */
     private void keep(List<Extension> extensions) {
       List<Hypothesis> longer = new ArrayList<>();
-      for (Extension extension : extensions) {
+      for (int row = 0; row < extensions.size(); row++) {
+        Extension extension = extensions.get(row);
         Hypothesis previous = beam.get(extension.row());
-        int[] ids = Arrays.copyOf(previous.ids(), previous.ids().length + 1);
-        ids[ids.length - 1] = extension.id();
         String token = tokens.apply(extension.id());
-        Hypothesis next =
-            new Hypothesis(
-                extension.row(),
-                ids,
-                until.tail(previous.tail(), token),
-                extension.logProbability());
+        Hypothesis next = previous.with(extension, row, until.tail(previous.tail(), token));
         if (until.endsIn(previous.tail(), token)) {
           ended++;
           bestEnded = bestEnded == null || score(next) > score(bestEnded) ? next : bestEnded;
@@ -203,7 +222,7 @@ public final class BeamSearch {
     }
 
     private double score(Hypothesis text) {
-      return config.score(text.logProbability(), text.ids().length);
+      return config.score(text.logProbability(), text.length());
     }
 
     /** Whether no beginning can become better than the best text that has ended. */
@@ -212,29 +231,18 @@ public final class BeamSearch {
       return bestEnded != null && score(bestEnded) >= bound;
     }
 
-    /** Returns the number of tokens that all texts which may be the result share. */
-    private int commonPrefix() {
-      int[] first = beam.get(0).ids();
-      int common = bestEnded == null ? first.length : common(first, bestEnded.ids(), first.length);
+    /** Settles the tokens that all texts which may be the result share, and returns them. */
+    private int[] settle() {
+      Hypothesis first = beam.get(0);
+      int common = bestEnded == null ? first.length() : first.common(bestEnded, first.length());
       for (Hypothesis other : beam) {
-        common = common(first, other.ids(), common);
+        common = first.common(other, common);
       }
-      return common;
-    }
-
-    /** The number of tokens up to a maximum that two texts share; earlier ones are settled. */
-    private int common(int[] a, int[] b, int max) {
-      int end = Math.min(max, b.length);
-      int i = settled;
-      while (i < end && a[i] == b[i]) {
-        i++;
-      }
-      return i;
-    }
-
-    private int[] settle(Hypothesis text, int count) {
-      int[] more = Arrays.copyOfRange(text.ids(), settled, count);
-      settled = count;
+      int count = common;
+      int[] more = Arrays.copyOf(first.unsettled(), count);
+      settled.add(more);
+      beam = beam.stream().map(text -> text.settle(count)).toList();
+      bestEnded = bestEnded == null ? null : bestEnded.settle(count);
       return more;
     }
 
@@ -247,18 +255,37 @@ public final class BeamSearch {
       boolean isEnded =
           beam.isEmpty() || (bestEnded != null && score(bestEnded) >= score(beam.get(0)));
       Hypothesis best = isEnded ? bestEnded : beam.get(0);
-      progress.accept(steps, settle(best, best.ids().length));
+      progress.accept(steps, best.unsettled());
       TextEnd end = isEnded ? TextEnd.UNTIL : endOfBeam;
-      return new Sequence(best.ids(), best.logProbability(), end);
+      int[] all = settled.with(best.unsettled());
+      int[] ids = Arrays.copyOfRange(all, prime.length, all.length);
+      return new Sequence(ids, best.logProbability(), end);
     }
   }
 
-  /** Returns log(sum(exp(logit - max))); subtracting the maximum prevents overflow. */
-  private double logSumOfExponentials(float[] logits, double max) {
-    double sum = 0;
-    for (int id : allowed.ids()) {
-      sum += Math.exp(logits[id] - max);
+  /** Tokens at the beginning of all texts. */
+  private static final class Tokens {
+    private int[] ids;
+    private int count;
+
+    Tokens(int[] ids) {
+      this.ids = ids;
+      count = ids.length;
     }
-    return Math.log(sum);
+
+    void add(int[] more) {
+      if (count + more.length > ids.length) {
+        ids = Arrays.copyOf(ids, 2 * (count + more.length));
+      }
+      System.arraycopy(more, 0, ids, count, more.length);
+      count += more.length;
+    }
+
+    /** Returns all tokens, and some more. */
+    int[] with(int[] more) {
+      int[] all = Arrays.copyOf(ids, count + more.length);
+      System.arraycopy(more, 0, all, count, more.length);
+      return all;
+    }
   }
 }

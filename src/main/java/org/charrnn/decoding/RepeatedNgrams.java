@@ -1,37 +1,57 @@
 package org.charrnn.decoding;
 
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Finds tokens that would repeat an n-gram, a sequence of n tokens.
+ * Finds the ways in which a text would repeat an n-gram, a sequence of n tokens.
  *
  * @param n at least 1, or 0 if everything may be repeated
- * @param prime tokens before the text
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares it
-record RepeatedNgrams(int n, int[] prime) {
-  /** Returns the tokens that complete an n-gram which is in the prime and the text already. */
-  BitSet completing(int[] text) {
-    BitSet repeating = new BitSet();
-    int last = prime.length + text.length - (n - 1); // start of the last n - 1 tokens
-    for (int start = 0; n > 0 && start < last; start++) {
-      if (isSame(text, start, last)) {
-        repeating.set(token(text, start + n - 1));
-      }
-    }
-    return repeating;
+record RepeatedNgrams(int n) {
+  /**
+   * Returns the most tokens for which {@link #completing} finds few sequences. With n tokens it
+   * finds as many as the text has tokens, with more not all.
+   */
+  int maxTokens() {
+    return n == 0 ? Integer.MAX_VALUE : Math.max(1, n - 1);
   }
 
-  private boolean isSame(int[] text, int a, int b) {
-    for (int i = n - 2; i >= 0; i--) {
-      if (token(text, a + i) != token(text, b + i)) {
-        return false;
+  /**
+   * Returns the sequences of tokens that, after a text, complete an n-gram which is in the text or
+   * in the sequence already.
+   *
+   * @param text with its prime
+   * @param tokens maximum length of a sequence, up to {@link #maxTokens}
+   */
+  List<int[]> completing(int[] text, int tokens) {
+    List<int[]> sequences = new ArrayList<>();
+    for (int next = 0; n > 0 && next < text.length; next++) {
+      int missing = n - repeated(text, next);
+      if (missing <= tokens) {
+        sequences.add(continuation(text, next, missing));
       }
     }
-    return true;
+    return sequences;
   }
 
-  private int token(int[] text, int index) {
-    return index < prime.length ? prime[index] : text[index - prime.length];
+  /** Returns how many tokens at the end of a text are also before an index: n - 1 or fewer. */
+  private int repeated(int[] text, int next) {
+    int max = Math.min(n - 1, next);
+    int count = 0;
+    while (count < max && text[next - 1 - count] == text[text.length - 1 - count]) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Returns the tokens from an index on, those of the sequence itself after the end of a text. */
+  private static int[] continuation(int[] text, int from, int count) {
+    int[] sequence = new int[count];
+    int period = text.length - from;
+    for (int i = 0; i < count; i++) {
+      sequence[i] = i < period ? text[from + i] : sequence[i - period];
+    }
+    return sequence;
   }
 }

@@ -1,10 +1,9 @@
 package org.charrnn.cli.sampling;
 
-import java.util.List;
 import org.charrnn.decoding.BeamConfig;
+import org.charrnn.decoding.BeamModel;
 import org.charrnn.decoding.BeamSearch;
 import org.charrnn.decoding.GeneratedText;
-import org.charrnn.decoding.LanguageModel;
 import org.charrnn.decoding.StopString;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
@@ -15,10 +14,11 @@ import org.charrnn.train.Terminal;
  * Searches for a text by beam search, and prints what is settled. On a terminal it also shows
  * progress, below the lines that are complete.
  *
+ * @param model that generates tokens of the vocabulary
  * @param length maximum number of tokens
  */
 public record BeamText(
-    LanguageModel model, Vocabulary vocabulary, BeamConfig config, int length, StopString until) {
+    BeamModel model, Vocabulary vocabulary, BeamConfig config, int length, StopString until) {
   private static final int SHOWN = 20; // characters of an incomplete line
 
   /** Receives the parts of a text. */
@@ -78,24 +78,16 @@ public record BeamText(
     return text;
   }
 
-  /** Prints the text as JSON, and returns it. */
-  public GeneratedText print(String prime, int[] primeIds, JsonTexts out) {
-    GeneratedText text;
+  /** Returns the text without printing it. */
+  public GeneratedText find(int[] primeIds) {
     try (ProgressBar bar = ProgressBar.start("search", length)) {
-      text = search(primeIds, (steps, settled) -> bar.step(steps, () -> ""));
+      return search(primeIds, (steps, settled) -> bar.step(steps, () -> ""));
     }
-    out.print(
-        prime,
-        out.probabilities()
-            ? GeneratedText.withProbabilities(List.of(text), model, List.of(primeIds)).get(0)
-            : text);
-    return text;
   }
 
   private GeneratedText search(int[] primeIds, BeamSearch.Progress progress) {
     BeamSearch.Sequence found =
-        new BeamSearch(model, config, vocabulary.unknownIds())
-            .search(primeIds, length, until, vocabulary::token, progress);
+        new BeamSearch(model, config).search(primeIds, length, until, vocabulary::token, progress);
     GeneratedText.Builder text = new GeneratedText.Builder(until, vocabulary::token);
     for (int id : found.ids()) {
       text.add(id);
