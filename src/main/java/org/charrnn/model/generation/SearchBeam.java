@@ -120,7 +120,7 @@ final class SearchBeam implements Beam {
     }
   }
 
-  /** Returns the forbidden sequences in the graph's form. */
+  /** Returns the forbidden sequences in the graph's form, those that are longer cut. */
   private int[] forbiddenElements(int steps, int sequences) {
     int rows = last.length;
     int[] elements = new int[steps * rows * sequences];
@@ -129,7 +129,7 @@ final class SearchBeam implements Beam {
       for (int i = 0; i < forbidden.get(row).size(); i++) {
         int[] columns = Arrays.stream(forbidden.get(row).get(i)).map(allowed::indexOf).toArray();
         boolean isPossible = Arrays.stream(columns).allMatch(column -> column >= 0);
-        for (int step = 0; isPossible && step < columns.length; step++) {
+        for (int step = 0; isPossible && step < Math.min(steps, columns.length); step++) {
           boolean isLast = step == columns.length - 1;
           elements[(step * rows + row) * sequences + i] =
               isLast ? SearchLoop.lastOf(columns[step], allowed.ids().length) : columns[step];
