@@ -18,10 +18,10 @@ import org.charrnn.settings.SettingException;
  */
 public final class BeamSearch {
   /** A call takes one step at first, so that progress appears at once, then more. */
-  private static final int GROWTH = 4;
+  private static final int GROWTH = 2;
 
   /** With more, it is faster to take fewer steps in a call. */
-  private static final int MAX_FORBIDDEN = 1024;
+  private static final int MAX_FORBIDDEN = 256;
 
   private final BeamModel model;
   private final BeamConfig config;
