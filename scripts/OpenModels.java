@@ -1,12 +1,15 @@
 import java.nio.file.Path;
 import java.util.List;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.decoding.AllowedTokens;
+import org.charrnn.decoding.BeamConfig;
 import org.charrnn.decoding.BeamSearch;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.GenerationModel;
-import org.charrnn.model.generation.StepModel;
+import org.charrnn.model.generation.SearchModel;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.batches.Windows;
 import org.charrnn.train.DivergedException;
@@ -45,13 +48,19 @@ class OpenModels {
     switch (index % 3) {
       case 0 -> {
         try (var generator =
-            GenerationModel.open(network, model.vocabulary(), SamplingConfig.GREEDY, weights)) {
+            GenerationModel.open(
+                network,
+                model.vocabulary(),
+                SamplingConfig.GREEDY,
+                weights,
+                SessionSettings.SEQUENTIAL)) {
           generator.generate(prime, LENGTH, 1, index, (row, id) -> {});
         }
       }
       case 1 -> {
-        try (StepModel stepModel = StepModel.open(network, weights)) {
-          new BeamSearch(stepModel, 2).search(prime, LENGTH);
+        AllowedTokens allowed = new AllowedTokens(network.classes());
+        try (SearchModel searchModel = SearchModel.open(network, allowed, weights)) {
+          new BeamSearch(searchModel, BeamConfig.ofWidth(2)).search(prime, LENGTH);
         }
       }
       default -> {

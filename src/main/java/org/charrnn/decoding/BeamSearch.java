@@ -2,7 +2,6 @@ package org.charrnn.decoding;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.charrnn.decoding.Beam.Extension;
@@ -20,7 +19,7 @@ public final class BeamSearch {
   /** A call takes one step at first, so that progress appears at once, then more. */
   private static final int GROWTH = 2;
 
-  /** With more, it is faster to take fewer steps in a call. */
+  /** Sequences in a call; with more, it is faster to take fewer steps. */
   private static final int MAX_FORBIDDEN = 256;
 
   private final BeamModel model;
@@ -161,12 +160,14 @@ public final class BeamSearch {
       try (Beam rows = model.start(prime)) {
         int max = Math.min(rows.maxSteps(), ngrams.maxTokens());
         int steps = 0;
-        for (int next = 1; ; next = Math.min(GROWTH * next, max)) {
+        int next = 1;
+        while (true) {
           int before = steps;
           int endedBefore = ended;
-          Iterator<List<Extension>> extended = extend(rows, next).iterator();
-          while (extended.hasNext() && ended == endedBefore) { // else the others get its place
-            List<Extension> extensions = extended.next();
+          List<List<Extension>> extended = extend(rows, Math.min(next, length - steps));
+          // A text that ends leaves the beam: the steps after it are void.
+          while (steps - before < extended.size() && ended == endedBefore) {
+            List<Extension> extensions = extended.get(steps - before);
             steps++;
             if (extensions.isEmpty()) {
               return result(steps, TextEnd.REPETITION);
@@ -178,6 +179,7 @@ public final class BeamSearch {
             progress.accept(steps, settle());
           }
           rows.advance(steps - before, beam.stream().mapToInt(Hypothesis::row).toArray());
+          next = Math.min(GROWTH * extended.size(), max);
         }
       }
     }

@@ -3,10 +3,10 @@ package org.charrnn.graph;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.Graph;
@@ -71,6 +71,7 @@ public final class GraphFunction {
    */
   public static GraphFunction define(
       Graph graph, String name, List<Argument> arguments, List<String> results, Body body) {
+    OpDefs.prepare();
     try (Graph bodyGraph = new Graph()) {
       Ops tf = Ops.create(bodyGraph);
       List<Operand<? extends TType>> inputs = new ArrayList<>();
@@ -275,14 +276,21 @@ public final class GraphFunction {
 
   /** The definitions of all operations registered with TensorFlow, loaded on first use. */
   private static final class OpDefs {
-    private static final Map<String, OpDef> BY_NAME = new LinkedHashMap<>();
+    private static final CompletableFuture<Map<String, OpDef>> BY_NAME =
+        CompletableFuture.supplyAsync(OpDefs::load);
 
-    static {
-      TensorFlow.registeredOpList().getOpList().forEach(op -> BY_NAME.put(op.getName(), op));
+    private static Map<String, OpDef> load() {
+      return TensorFlow.registeredOpList().getOpList().stream()
+          .collect(Collectors.toMap(OpDef::getName, Function.identity()));
+    }
+
+    /** Starts to load the definitions, which takes as long as building a body. */
+    static void prepare() {
+      // The initializer of the class does it.
     }
 
     static OpDef get(String name) {
-      OpDef op = BY_NAME.get(name);
+      OpDef op = BY_NAME.join().get(name);
       if (op == null) {
         throw new IllegalStateException("TensorFlow has no operation " + name);
       }

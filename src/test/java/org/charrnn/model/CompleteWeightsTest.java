@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.model.export.SavedModelExport;
 import org.charrnn.model.generation.GenerationModel;
+import org.charrnn.model.generation.SearchModel;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.EvaluationSession;
@@ -58,6 +60,7 @@ class CompleteWeightsTest {
   /** Everything that is opened with weights. */
   enum Target {
     STEP_MODEL,
+    SEARCH_MODEL,
     GENERATION_MODEL,
     EVALUATION_SESSION,
     TRAINING_FROM_WEIGHTS,
@@ -85,6 +88,7 @@ class CompleteWeightsTest {
     SessionSettings settings = SessionSettings.SEQUENTIAL;
     switch (target) {
       case STEP_MODEL -> StepModel.open(CONFIG, values).close();
+      case SEARCH_MODEL -> SearchModel.open(CONFIG, new AllowedTokens(4), values).close();
       case GENERATION_MODEL ->
           GenerationModel.open(CONFIG, VOCABULARY, SamplingConfig.PLAIN, values, settings).close();
       case EVALUATION_SESSION -> EvaluationSession.open(CONFIG, SHAPE, values, settings).close();

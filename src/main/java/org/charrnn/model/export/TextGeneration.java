@@ -59,7 +59,7 @@ record TextGeneration(Network network, TokenSampler sampler) {
     var ids = tf.select(isEmpty, first, padded(tf, primes.ids(), starts, lengths));
     var before = tf.math.maximum(tf.math.sub(lengths, tf.constant(1)), tf.constant(0));
 
-    var state = new PrimeLoop(network).read(tf, "read_loop", ids, before);
+    var state = PrimeLoop.of(network).read(tf, "read_loop", ids, before);
     var last = tf.gather(ids, before, tf.constant(1), Gather.batchDims(1L)); // [rows]
     var generated =
         new UntilLoop(new GenerationLoop(network, sampler, PARTS, true))

@@ -66,7 +66,7 @@ record GenerationGraph(
         weights,
         primes,
         primeCounts,
-        new PrimeLoop(network).read(tf, "read_loop", primes, primeCounts),
+        PrimeLoop.of(network).read(tf, "read_loop", primes, primeCounts),
         last,
         random,
         state,

@@ -17,8 +17,22 @@ import org.tensorflow.types.TInt32;
  * the products that need no other token are computed at once.
  *
  * @param network whose weights may be arguments of the function that the loop is part of
+ * @param tokens that an iteration reads in each row
  */
-public record PrimeLoop(Network network) {
+public record PrimeLoop(Network network, int tokens) {
+  private static final int FEW_TOKENS = 4;
+
+  /** Returns a loop for long texts. */
+  public static PrimeLoop of(Network network) {
+    return new PrimeLoop(network, IterationSize.of(network.config()).tokens());
+  }
+
+  /** Returns a loop that is built sooner and reads more slowly. */
+  static PrimeLoop withSmallBody(Network network) {
+    int tokens = IterationSize.of(network.config()).tokens();
+    return new PrimeLoop(network, Math.min(FEW_TOKENS, tokens));
+  }
+
   /**
    * Reads texts, starting from a state of zeros.
    *
@@ -28,7 +42,6 @@ public record PrimeLoop(Network network) {
    * @return the state after these tokens
    */
   public RnnState read(Ops tf, String name, Operand<TInt32> ids, Operand<TInt32> counts) {
-    int tokens = IterationSize.of(network.config()).tokens();
     var rows = tf.gather(tf.shape(ids), tf.constant(0), tf.constant(0));
     var noIds = tf.fill(tf.stack(List.of(rows, tf.constant(tokens - 1))), tf.constant(0));
     LoopVariables variables = new LoopVariables();

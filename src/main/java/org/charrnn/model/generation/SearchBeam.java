@@ -164,7 +164,7 @@ final class SearchBeam implements Beam {
   }
 
   private void reportLogits() {
-    try (Result result = run(1, List.of(graph.logits()))) {
+    try (Result result = run(1, List.of(graph.extensions().logits()))) {
       for (float[] row : StdArrays.array2dCopyOf((TFloat32) result.get(0))) {
         allowed.mostLikely(row);
       }

@@ -26,7 +26,6 @@ import org.tensorflow.types.TInt32;
  * @param parents for each beginning, the row of the state that it continues, {@code [rows]}
  * @param last see {@link SearchLoop.Beginnings}, as for {@code logProbabilities}
  * @param steps see {@link SearchLoop.Limits}, as for {@code places} and {@code forbidden}
- * @param logits after the last tokens, {@code [rows, classes]}
  */
 record SearchGraph(
     List<ResourceVariable> variables,
@@ -40,7 +39,6 @@ record SearchGraph(
     Placeholder<TInt32> steps,
     Placeholder<TInt32> places,
     Placeholder<TInt32> forbidden,
-    Operand<TFloat32> logits,
     SearchLoop.Extensions extensions)
     implements GraphSession.Nodes {
 
@@ -63,12 +61,11 @@ record SearchGraph(
     var steps = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     var places = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
     var forbidden = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1, -1)));
-    StepNetwork step = StepNetwork.of(tf, network);
     return new SearchGraph(
         weights,
         prime,
         primeCount,
-        new PrimeLoop(network).read(tf, "read_loop", prime, primeCount),
+        PrimeLoop.withSmallBody(network).read(tf, "read_loop", prime, primeCount),
         state,
         parents,
         last,
@@ -76,7 +73,6 @@ record SearchGraph(
         steps,
         places,
         forbidden,
-        network.softmax().logits(tf, step.step(tf, last, new RnnState(previous)).output()),
         new SearchLoop(network, allowed)
             .extend(
                 tf,

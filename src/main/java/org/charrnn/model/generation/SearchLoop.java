@@ -60,12 +60,14 @@ record SearchLoop(Network network, AllowedTokens allowed) {
    * @param logProbabilities of the extensions
    * @param finite whether the logits of all rows are finite, {@code [steps]}
    * @param state before the last token of the last step's extensions
+   * @param logits of the last step, {@code [rows, classes]}
    */
   record Extensions(
       Operand<TInt32> indices,
       Operand<TFloat64> logProbabilities,
       Operand<TBool> finite,
-      RnnState state) {}
+      RnnState state,
+      Operand<TFloat32> logits) {}
 
   /** Returns the last element of a forbidden sequence. */
   static int lastOf(int column, int columns) {
@@ -96,10 +98,11 @@ record SearchLoop(Network network, AllowedTokens allowed) {
     private final Handle<TInt32> origin; // row before the first step, [rows]
     private final Handle<TBool> hasBegun; // with each sequence, [rows, sequences]
 
-    // Of all steps:
+    // Of all steps, and the logits of the last:
     private final Handle<TInt32> allIndices;
     private final Handle<TFloat64> allLogProbabilities;
     private final Handle<TBool> allFinite;
+    private final Handle<TFloat32> logits;
 
     Body(Ops tf, Beginnings beginnings, Limits limits) {
       step = variables.add(tf.constant(0), Shape.scalar());
@@ -116,6 +119,7 @@ record SearchLoop(Network network, AllowedTokens allowed) {
       allIndices = variables.add(tf.constant(new int[0]), Shape.of(-1));
       allLogProbabilities = variables.add(tf.constant(new double[0]), Shape.of(-1));
       allFinite = variables.add(tf.constant(new boolean[0]), Shape.of(-1));
+      logits = variables.add(tf.constant(new float[0][0]), Shape.of(-1, -1));
     }
 
     Operand<TBool> hasNext(Ops tf, Values v) {
@@ -124,7 +128,11 @@ record SearchLoop(Network network, AllowedTokens allowed) {
 
     Extensions extensions(Values v) {
       return new Extensions(
-          v.get(allIndices), v.get(allLogProbabilities), v.get(allFinite), inLoop.state(v));
+          v.get(allIndices),
+          v.get(allLogProbabilities),
+          v.get(allFinite),
+          inLoop.state(v),
+          v.get(logits));
     }
 
     void iterate(Ops tf, Values v) {
@@ -132,13 +140,13 @@ record SearchLoop(Network network, AllowedTokens allowed) {
       var axis = tf.constant(0);
       var columns = tf.constant(allowed.ids().length);
       RnnCell.Step read = network.step(tf, v.get(last), inLoop.state(v));
-      var logits = allowed(tf, network.network().softmax().logits(tf, read.output()));
+      v.set(logits, network.network().softmax().logits(tf, read.output()));
       var elements = // that matter here, [rows, sequences]
           tf.select(
               v.get(hasBegun),
               tf.gather(tf.gather(v.get(forbidden), v.get(step), axis), v.get(origin), axis),
               tf.constant(NONE));
-      var all = logProbabilitiesOfExtensions(tf, logits, v);
+      var all = logProbabilitiesOfExtensions(tf, v);
       var possible = forbid(tf, tf.reshape(all, tf.constant(new int[] {-1})), elements, columns);
       var best =
           tf.nn.topK(possible, tf.math.minimum(v.get(places), tf.size(possible)), TInt32.class);
@@ -170,9 +178,8 @@ record SearchLoop(Network network, AllowedTokens allowed) {
     }
 
     /** Adds the log softmax, in double precision, to the beginnings, {@code [rows, columns]}. */
-    private Operand<TFloat64> logProbabilitiesOfExtensions(
-        Ops tf, Operand<TFloat32> logits, Values v) {
-      var wide = tf.dtypes.cast(logits, TFloat64.class);
+    private Operand<TFloat64> logProbabilitiesOfExtensions(Ops tf, Values v) {
+      var wide = tf.dtypes.cast(allowed(tf, v.get(logits)), TFloat64.class);
       var axis = tf.constant(1);
       var max = tf.reduceMax(wide, axis, ReduceMax.keepDims(true)); // prevents overflow
       var shifted = tf.math.sub(wide, max);

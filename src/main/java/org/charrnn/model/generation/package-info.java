@@ -1,2 +1,2 @@
-/** Generates text: many tokens per run of a graph, or step by step for a search. */
+/** Generates text: many tokens per run of a graph, sampled or by beam search, or step by step. */
 package org.charrnn.model.generation;
