@@ -49,7 +49,7 @@ class PackageDependencyTest {
           model.measure: model settings
           model.loss: checkpoint graph model nn nn.fused settings
           model.training: checkpoint graph model model.loss model.measure nn settings
-          model.generation: checkpoint decoding graph model nn settings text
+          model.generation: checkpoint decoding graph model nn nn.fused settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
           store.files:
           store.events: checkpoint store.files

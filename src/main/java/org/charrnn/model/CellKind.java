@@ -22,7 +22,7 @@ public enum CellKind {
       BasicLSTMCell::parameterShapes,
       2,
       78,
-      18),
+      16),
   GRU("gru_cell", GRUCell::create, GRUCell::of, GRUCell::parameterShapes, 1, 84, 28),
   RNN(
       "basic_rnn_cell",
