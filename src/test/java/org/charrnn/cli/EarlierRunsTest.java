@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs saved by commit 569d53a open, evaluate to the same digits, sample the same text and resume.
- * The files beside each run are what that commit printed after 60 steps and after 90.
+ * Runs saved by commit 569d53a open, evaluate to the same digits, have the same most likely text
+ * and resume. The files beside each run are what that commit printed after 60 steps and after 90,
+ * and commit 0c6fa7d for the texts. Sampled texts of a seed have changed since.
  */
 class EarlierRunsTest {
   private static final Path RUNS = Path.of("src/test/resources/runs");
@@ -50,12 +51,8 @@ class EarlierRunsTest {
         .isEqualTo(expected(name, at + "/evaluate.txt"));
     // Then, the word model did not know "the", only " the"; what it does not know still, is "The".
     String prime = name.equals("word") ? "The " : "the ";
-    Run sampled =
-        Run.of("sample", model, "--prime=" + prime, "--length=80", "--seed=7", "--temperature=0.8");
-    List<String> text = new ArrayList<>(expected(name, at + "/sample.txt"));
-    assertThat(text.get(0)).startsWith("the ");
-    text.set(0, prime + text.get(0).substring(prime.length()));
-    assertThat(sampled.out()).as("%s", sampled.err()).isEqualTo(text);
+    Run sampled = Run.of("sample", model, "--prime=" + prime, "--length=80", "--greedy");
+    assertThat(sampled.out()).as("%s", sampled.err()).isEqualTo(expected(name, at + "/sample.txt"));
   }
 
   @ParameterizedTest
