@@ -259,7 +259,9 @@ class ModelFunctionsPythonIT {
           new Draw("", 200, 1.2f, 0, 4, 3, 0.95, "ou"), // a part of a word, too
           new Draw(DIFFERENT_PRIMES, 50, 1, 0, 7, 1, ""),
           new Draw(DIFFERENT_PRIMES, 60, 0, 0, 7, 1, ""),
-          new Draw(DIFFERENT_PRIMES, 200, 1.1f, 5, 8, 0.9, "u"));
+          new Draw(DIFFERENT_PRIMES, 200, 1.1f, 5, 8, 0.9, "u"),
+          new Draw("if", 40, 1, 0, 9, 70), // Python computes them in parts
+          new Draw("to you", 40, 1, 3, 9, 50));
 
   private static List<Map<String, Object>> generated(Case model, List<VariableValue> weights) {
     List<Map<String, Object>> all = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -149,6 +150,42 @@ class GenerationModelTest {
       for (int i = 0; i < texts.length; i++) {
         assertThat(texts[i]).isEqualTo(generate(model, primes.get(i), 50, 1, 9)[0]);
       }
+    }
+  }
+
+  /** With several threads, rows are computed in parts; with 70 rows the last one is smaller. */
+  @ParameterizedTest
+  @EnumSource
+  void textsDoNotDependOnTheNumberOfThreads(CellKind cell) {
+    ModelConfig config = config(cell);
+    List<int[][]> texts = new ArrayList<>();
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      try (GenerationModel model =
+          GenerationModel.open(
+              config, VOCABULARY, SOFTMAX, weights(config), new SessionSettings(threads))) {
+        texts.add(generate(model, PRIME, 40, 70, 42));
+      }
+    }
+    assertThat(texts).allSatisfy(t -> assertThat(t).isDeepEqualTo(texts.get(0)));
+    assertThat(Arrays.stream(texts.get(0)).map(Arrays::toString)).doesNotHaveDuplicates();
+  }
+
+  /** The oracle reads a token at a time; an iteration of the loop reads 16. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 17, 18, 33, 100})
+  void primesOfAnyLengthAreRead(int length) {
+    ModelConfig config = config(CellKind.LSTM);
+    int[] prime = new Random(length).ints(length, 0, VOCABULARY.size()).toArray();
+    int expected = 0;
+    try (StepModel steps = StepModel.open(config, weights(config));
+        Decoder decoder = steps.start(1)) {
+      float[] logits = decoder.read(prime);
+      for (int id = 1; id < logits.length; id++) {
+        expected = logits[id] > logits[expected] ? id : expected;
+      }
+    }
+    try (GenerationModel model = model(config, VOCABULARY, SamplingConfig.GREEDY)) {
+      assertThat(generate(model, prime, 1, 1, 0)[0]).containsExactly(expected);
     }
   }
 
