@@ -15,6 +15,9 @@ public record RowRandom(long seed) {
   /** Position of a token that is sampled before there is any token to continue. */
   public static final int POSITION_BEFORE_TEXT = -1;
 
+  /** Words of 32 bits in a block of the generator. */
+  public static final int BLOCK_WORDS = 4;
+
   private static final int ROUNDS = 10;
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_2 = 0xCD9E8D57L;
@@ -26,7 +29,6 @@ public record RowRandom(long seed) {
 
   private static final int SEED_KEY_1 = 0x02461e29;
 
-  private static final int WORDS = 4; // of a block, 32 bits each
   private static final int ROWS_OF_A_BLOCK = 2; // four 32-bit numbers are two doubles
   private static final int LOW_23_BITS = 0x7fffff;
   private static final int EXPONENT_OF_ONE_FLOAT = 0x7f << 23;
@@ -44,7 +46,7 @@ public record RowRandom(long seed) {
     int[] mixed = mix(position);
     double[] numbers = new double[rows.length];
     long block = -1;
-    int[] words = new int[WORDS];
+    int[] words = new int[BLOCK_WORDS];
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] / ROWS_OF_A_BLOCK != block) {
         block = rows[i] / ROWS_OF_A_BLOCK;
@@ -63,17 +65,17 @@ public record RowRandom(long seed) {
    *
    * @param numbers receives numbers in [0, 1)
    * @param from index of the first one
-   * @param count of numbers, a multiple of four
+   * @param count of numbers, a multiple of {@link #BLOCK_WORDS}
    * @param iteration counted from 0
    * @param row its number, at least 0
    */
   public void fill(float[] numbers, int from, int count, long iteration, long row) {
     int[] mixed = mix(iteration);
-    long block = row * (count / WORDS);
-    int[] words = new int[WORDS];
-    for (int i = from; i < from + count; i += WORDS, block++) {
+    long block = row * (count / BLOCK_WORDS);
+    int[] words = new int[BLOCK_WORDS];
+    for (int i = from; i < from + count; i += BLOCK_WORDS, block++) {
       philox(low(block), high(block), mixed[2], mixed[3], mixed[0], mixed[1], words);
-      for (int word = 0; word < WORDS; word++) {
+      for (int word = 0; word < BLOCK_WORDS; word++) {
         numbers[i + word] = uniform(words[word]);
       }
     }
@@ -81,7 +83,7 @@ public record RowRandom(long seed) {
 
   /** Returns the key and the upper half of the counter for the numbers of a position. */
   private int[] mix(long position) {
-    int[] words = new int[WORDS];
+    int[] words = new int[BLOCK_WORDS];
     philox(low(seed), high(seed), low(position), high(position), SEED_KEY_0, SEED_KEY_1, words);
     return words;
   }

@@ -146,11 +146,7 @@ public final class LoopVariables {
      * @return the values after the last iteration
      */
     public Values run(Ops tf, String name, Consumer<Values> start) {
-      Values initial =
-          new Values(
-              variables.stream()
-                  .<Operand<? extends TType>>map(WhileLoop.Variable::initial)
-                  .toList());
+      Values initial = new Values(WhileLoop.initial(variables));
       start.accept(initial);
       return new Values(loop.run(tf, name, initial.operands));
     }

@@ -70,8 +70,7 @@ public final class WhileLoop {
             function(tf, name + "_cond", arguments, CONDITION, condition),
             function(tf, name + "_body", arguments, nextOf(arguments), body),
             true)
-        .run(
-            tf, name, variables.stream().<Operand<? extends TType>>map(Variable::initial).toList());
+        .run(tf, name, initial(variables));
   }
 
   /**
@@ -112,6 +111,11 @@ public final class WhileLoop {
         arguments,
         results,
         (outer, values) -> iteration.callInOneThread(outer, "iteration", values));
+  }
+
+  /** Returns the values before the first iteration. */
+  static List<Operand<? extends TType>> initial(List<Variable> variables) {
+    return variables.stream().<Operand<? extends TType>>map(Variable::initial).toList();
   }
 
   private static List<Argument> arguments(List<Variable> variables) {

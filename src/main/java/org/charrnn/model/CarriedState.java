@@ -7,6 +7,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -36,6 +38,20 @@ public final class CarriedState implements AutoCloseable {
     List<TFloat32> tensors =
         shapes.map(s -> Tensors.of(s, new float[Math.toIntExact(s.size())])).toList();
     return new CarriedState(() -> tensors.forEach(TFloat32::close), tensors);
+  }
+
+  /** Returns zeros for a number of rows. */
+  public static CarriedState zeros(ModelConfig config, int rows) {
+    return zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
+  }
+
+  /** Adds placeholders to a graph, to be fed with the state of any number of rows. */
+  public static List<Operand<TFloat32>> placeholders(Ops tf, ModelConfig config) {
+    List<Operand<TFloat32>> state = new ArrayList<>();
+    for (int size : config.stateSizes()) {
+      state.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size))));
+    }
+    return state;
   }
 
   /** Copies the elements of each tensor. */

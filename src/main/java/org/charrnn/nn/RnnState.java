@@ -2,7 +2,9 @@ package org.charrnn.nn;
 
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The state that a cell carries from one time step to the next. Only the cell knows what each
@@ -13,6 +15,19 @@ import org.tensorflow.types.TFloat32;
 public record RnnState(List<Operand<TFloat32>> tensors) {
   public RnnState {
     tensors = List.copyOf(tensors);
+  }
+
+  /**
+   * Returns the state of some rows.
+   *
+   * @param rows indices, in any order, {@code [n]}
+   * @return each tensor {@code [n, size]}
+   */
+  public RnnState gather(Ops tf, Operand<TInt32> rows) {
+    return new RnnState(
+        tensors.stream()
+            .<Operand<TFloat32>>map(tensor -> tf.gather(tensor, rows, tf.constant(0)))
+            .toList());
   }
 
   /**

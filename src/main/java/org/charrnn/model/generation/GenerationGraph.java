@@ -1,10 +1,10 @@
 package org.charrnn.model.generation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.graph.ResourceVariable;
+import org.charrnn.model.CarriedState;
 import org.charrnn.model.GraphSession;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Network;
@@ -58,10 +58,7 @@ record GenerationGraph(
     var random =
         tf.placeholder(
             TFloat32.class, Placeholder.shape(Shape.of(-1, -1, loop.size().randomNumbers())));
-    List<Operand<TFloat32>> state = new ArrayList<>();
-    for (int size : config.stateSizes()) {
-      state.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size))));
-    }
+    List<Operand<TFloat32>> state = CarriedState.placeholders(tf, config);
     return new GenerationGraph(
         weights,
         primes,

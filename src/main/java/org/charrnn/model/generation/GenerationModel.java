@@ -128,7 +128,7 @@ public final class GenerationModel implements AutoCloseable {
     requirePositive("length", length);
     batch.primes().forEach(prime -> TokenIdChecks.requireInRange(prime, config.classes()));
     RowRandom random = new RowRandom(seed);
-    try (TextBatch texts = new TextBatch(session, config.stateSizes(), batch, random, length)) {
+    try (TextBatch texts = new TextBatch(session, config, batch, random, length)) {
       texts.read();
       texts.start(allowed, sink);
       while (texts.remaining() > 0 && !sink.isDone()) {

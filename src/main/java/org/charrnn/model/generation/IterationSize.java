@@ -1,5 +1,6 @@
 package org.charrnn.model.generation;
 
+import org.charrnn.decoding.RowRandom;
 import org.charrnn.model.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -18,9 +19,6 @@ public record IterationSize(int tokens, int randomNumbers) {
   private static final int MAX_CELLS = 32; // of all tokens, else the graph becomes large
   private static final int MAX_RANDOM_NUMBERS = 4096; // of more than one token
 
-  /** Random numbers in a block of Philox 4x32. */
-  private static final int BLOCK = 4;
-
   /**
    * Returns the size for a network. It decides which random numbers a token gets, and so the texts
    * of a seed.
@@ -32,13 +30,13 @@ public record IterationSize(int tokens, int randomNumbers) {
             || (long) tokens * config.classes() > MAX_RANDOM_NUMBERS)) {
       tokens /= 2;
     }
-    int blocks = (tokens * config.classes() + BLOCK - 1) / BLOCK;
-    return new IterationSize(tokens, blocks * BLOCK);
+    int blocks = (tokens * config.classes() + RowRandom.BLOCK_WORDS - 1) / RowRandom.BLOCK_WORDS;
+    return new IterationSize(tokens, blocks * RowRandom.BLOCK_WORDS);
   }
 
   /** Returns the number of blocks of random numbers for each row. */
   int randomBlocks() {
-    return randomNumbers / BLOCK;
+    return randomNumbers / RowRandom.BLOCK_WORDS;
   }
 
   /** Returns the number of iterations that generate at least some tokens. */

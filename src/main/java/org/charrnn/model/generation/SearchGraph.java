@@ -1,9 +1,9 @@
 package org.charrnn.model.generation;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.graph.ResourceVariable;
+import org.charrnn.model.CarriedState;
 import org.charrnn.model.GraphSession;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Network;
@@ -49,13 +49,8 @@ record SearchGraph(
     var prime = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(1, -1)));
     var primeCount = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(1)));
     var parents = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-    List<Operand<TFloat32>> state = new ArrayList<>();
-    List<Operand<TFloat32>> previous = new ArrayList<>(); // each [rows, size]
-    for (int size : config.stateSizes()) {
-      var tensor = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size)));
-      state.add(tensor);
-      previous.add(tf.gather(tensor, parents, tf.constant(0)));
-    }
+    List<Operand<TFloat32>> state = CarriedState.placeholders(tf, config);
+    RnnState previous = new RnnState(state).gather(tf, parents);
     var last = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     var logProbabilities = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(-1)));
     var steps = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
@@ -77,7 +72,7 @@ record SearchGraph(
             .extend(
                 tf,
                 "search_loop",
-                new SearchLoop.Beginnings(last, new RnnState(previous), logProbabilities),
+                new SearchLoop.Beginnings(last, previous, logProbabilities),
                 new SearchLoop.Limits(steps, places, forbidden)));
   }
 }

@@ -156,9 +156,7 @@ record SearchLoop(Network network, AllowedTokens allowed) {
       v.set(step, tf.math.add(v.get(step), tf.constant(1)));
       v.set(last, isAnyForbidden() ? tf.gather(tf.constant(allowed.ids()), column, axis) : column);
       v.set(logProbabilities, best.values());
-      for (int i = 0; i < inLoop.state().size(); i++) {
-        v.set(inLoop.state().get(i), tf.gather(read.state().tensors().get(i), row, axis));
-      }
+      v.set(inLoop.state(), read.state().gather(tf, row).tensors());
       v.set(origin, tf.gather(v.get(origin), row, axis));
       v.set(
           hasBegun,

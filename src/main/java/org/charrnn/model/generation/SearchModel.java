@@ -67,7 +67,7 @@ public final class SearchModel implements BeamModel, AutoCloseable {
 
   private CarriedState read(int[] prime, int count) {
     if (count == 0) {
-      return CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(1, size)));
+      return CarriedState.zeros(config, 1);
     }
     try (TInt32 ids = Tensors.of(Shape.of(1, prime.length), prime);
         TInt32 counts = TInt32.vectorOf(count)) {

@@ -56,14 +56,8 @@ public final class StepModel implements LanguageModel, AutoCloseable {
       Network network = Network.of(config, Network.values(weights));
       var x = tf.withName("X").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
       var parents = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-      List<Operand<TFloat32>> state = new ArrayList<>();
-      List<Operand<TFloat32>> previous = new ArrayList<>(); // each [rows, size]
-      for (int size : config.stateSizes()) {
-        var tensor = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size)));
-        state.add(tensor);
-        previous.add(tf.gather(tensor, parents, tf.constant(0)));
-      }
-      RnnCell.Step step = network.step(tf, x, new RnnState(previous));
+      List<Operand<TFloat32>> state = CarriedState.placeholders(tf, config);
+      RnnCell.Step step = network.step(tf, x, new RnnState(state).gather(tf, parents));
       var logits = network.softmax().logits(tf, step.output());
       return new Nodes(weights, x, parents, state, step.state().tensors(), logits);
     }
@@ -126,7 +120,7 @@ public final class StepModel implements LanguageModel, AutoCloseable {
     private int[] parents; // for each row, a row of the carried state
 
     StepDecoder(int rows) {
-      carried = CarriedState.zeros(config.stateSizes().stream().map(size -> Shape.of(rows, size)));
+      carried = CarriedState.zeros(config, rows);
       parents = IntStream.range(0, rows).toArray();
     }
 

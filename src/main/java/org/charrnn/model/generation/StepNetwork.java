@@ -40,11 +40,7 @@ record StepNetwork(Network network, FusedStack cells) {
    * @param ids {@code [rows]}
    */
   RnnCell.Step step(Ops tf, Operand<TInt32> ids, RnnState state) {
-    StepInput input =
-        network.embedding().isPresent()
-            ? StepInput.dense(network.input(tf, ids))
-            : StepInput.oneHot(ids);
-    return cells.step(tf, input, state);
+    return cells.step(tf, StepInput.tokens(tf, ids, network.embedding()), state);
   }
 
   /**
@@ -55,9 +51,7 @@ record StepNetwork(Network network, FusedStack cells) {
    */
   List<TimeSteps> read(Ops tf, Operand<TInt32> ids, int timeSteps, RnnState state) {
     LayerInput input =
-        network.embedding().isPresent()
-            ? LayerInput.dense(TimeSteps.split(tf, network.input(tf, ids), timeSteps))
-            : LayerInput.oneHot(ids, network.config().classes(), timeSteps);
+        LayerInput.tokens(tf, ids, network.embedding(), network.config().classes(), timeSteps);
     return cells.unroll(tf, input, state).states(tf);
   }
 

@@ -1,11 +1,11 @@
 package org.charrnn.model.generation;
 
-import java.util.List;
 import java.util.stream.IntStream;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.RowRandom;
 import org.charrnn.model.CarriedState;
 import org.charrnn.model.GraphSession;
+import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Tensors;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.tensorflow.Result;
@@ -41,12 +41,11 @@ final class TextBatch implements AutoCloseable {
   /**
    * Starts texts.
    *
-   * @param stateSizes of the network
    * @param length tokens of each text
    */
   TextBatch(
       GraphSession<GenerationGraph> session,
-      List<Integer> stateSizes,
+      ModelConfig config,
       PrimeBatch batch,
       RowRandom random,
       int length) {
@@ -56,7 +55,7 @@ final class TextBatch implements AutoCloseable {
     this.random = random;
     this.length = length;
     lastIds = new int[batch.size()];
-    carried = CarriedState.zeros(stateSizes.stream().map(size -> Shape.of(batch.size(), size)));
+    carried = CarriedState.zeros(config, batch.size());
   }
 
   /** Reads the primes, each without its last token. */

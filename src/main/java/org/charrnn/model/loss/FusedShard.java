@@ -47,20 +47,15 @@ final class FusedShard {
     ids = rows.timeMajor(inputs.x());
     FusedStack stack = new FusedStack(cells, dropout.rows(tf, rows.from(), rows.count()));
     List<Operand<TFloat32>> initial = inputs.initialState().stream().map(rows::of).toList();
-    unrolled = stack.unroll(tf, input(), new RnnState(initial));
+    LayerInput input =
+        LayerInput.tokens(
+            tf, ids, network.embedding(), network.config().classes(), rows.timeSteps());
+    unrolled = stack.unroll(tf, input, new RnnState(initial));
     softmaxInput = unrolled.outputs().all();
     logits = softmax.logits(tf, softmaxInput);
     loss =
         SequenceLoss.withGradient(
             tf, logits, rows.timeMajor(inputs.y()), rows.timeMajor(lossWeights));
-  }
-
-  private LayerInput input() {
-    if (network.embedding().isEmpty()) {
-      return LayerInput.oneHot(ids, network.config().classes(), rows.timeSteps());
-    }
-    var embedded = tf.gather(network.embedding().get(), ids, tf.constant(0));
-    return LayerInput.dense(TimeSteps.split(tf, embedded, rows.timeSteps()));
   }
 
   /** {@code [rows, sequence, classes]}. */

@@ -30,9 +30,7 @@ final class FusedRNN implements FusedCell {
     for (Operand<TFloat32> inputProduct : kernel.inputProducts(tf, input)) {
       h.add(tf.math.tanh(kernel.addHiddenProduct(tf, inputProduct, h.get(h.size() - 1))));
     }
-    int timeSteps = input.timeSteps();
-    TimeSteps all = TimeSteps.join(tf, h);
-    return new UnrolledRNN(input, all, all.part(tf, 0, timeSteps), all.part(tf, 1, timeSteps));
+    return new UnrolledRNN(tf, input, TimeSteps.join(tf, h));
   }
 
   @Override
@@ -47,11 +45,14 @@ final class FusedRNN implements FusedCell {
     private final TimeSteps previousH;
     private final TimeSteps h;
 
-    UnrolledRNN(LayerInput input, TimeSteps states, TimeSteps previousH, TimeSteps h) {
+    /**
+     * @param states the initial state, then the one after each time step
+     */
+    UnrolledRNN(Ops tf, LayerInput input, TimeSteps states) {
       this.input = input;
       this.states = states;
-      this.previousH = previousH;
-      this.h = h;
+      previousH = states.part(tf, 0, input.timeSteps());
+      h = states.part(tf, 1, input.timeSteps());
     }
 
     @Override

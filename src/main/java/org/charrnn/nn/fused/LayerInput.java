@@ -1,5 +1,6 @@
 package org.charrnn.nn.fused;
 
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -32,6 +33,25 @@ public interface LayerInput {
    * @return {@code [size, columns]}
    */
   Operand<TFloat32> dMatrix(Ops tf, int from, int count, MatMulInput<?> dProducts);
+
+  /**
+   * Returns the input for tokens.
+   *
+   * @param ids {@code [time * batch]}, time-major, from 0 to classes - 1
+   * @param embedding {@code [classes, size]}; empty for one-hot input
+   */
+  static LayerInput tokens(
+      Ops tf,
+      Operand<TInt32> ids,
+      Optional<Operand<TFloat32>> embedding,
+      int classes,
+      int timeSteps) {
+    if (embedding.isEmpty()) {
+      return oneHot(ids, classes, timeSteps);
+    }
+    var embedded = tf.gather(embedding.get(), ids, tf.constant(0));
+    return dense(TimeSteps.split(tf, embedded, timeSteps));
+  }
 
   /** Returns an input with arbitrary values. */
   static LayerInput dense(TimeSteps inputs) {

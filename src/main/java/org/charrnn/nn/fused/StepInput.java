@@ -1,6 +1,7 @@
 package org.charrnn.nn.fused;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -16,6 +17,18 @@ public interface StepInput {
    * @return {@code [batch, columns]}
    */
   Operand<TFloat32> sum(Ops tf, SplitKernel<?> kernel, Operand<TFloat32> h);
+
+  /**
+   * Returns the input for tokens.
+   *
+   * @param ids {@code [batch]}
+   * @param embedding {@code [classes, size]}; empty for one-hot input
+   */
+  static StepInput tokens(Ops tf, Operand<TInt32> ids, Optional<Operand<TFloat32>> embedding) {
+    return embedding.isEmpty()
+        ? oneHot(ids)
+        : dense(tf.gather(embedding.get(), ids, tf.constant(0)));
+  }
 
   /**
    * Returns an input with arbitrary values.
