@@ -44,8 +44,9 @@ class PackageDependencyTest {
           decoding: settings
           nn: graph
           nn.fused: nn
+          nn.arrays:
           savedmodel: checkpoint graph
-          model: checkpoint graph nn settings
+          model: checkpoint graph nn nn.arrays settings
           model.measure: model settings
           model.loss: checkpoint graph model nn nn.fused settings
           model.training: checkpoint graph model model.loss model.measure nn settings

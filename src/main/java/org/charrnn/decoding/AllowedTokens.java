@@ -35,6 +35,15 @@ public final class AllowedTokens {
   }
 
   /**
+   * Returns the token at a fraction of all: each as likely as the others for a random number.
+   *
+   * @param u in [0, 1)
+   */
+  public int at(double u) {
+    return ids[(int) (u * ids.length)];
+  }
+
+  /**
    * Returns the most likely token; among equals the one with the lowest id.
    *
    * @param logits {@code [classes]}
@@ -61,8 +70,8 @@ public final class AllowedTokens {
 
   private static InputException notFinite(String problem) {
     return new InputException(
-        "%s: the model's weights are damaged or its training diverged; use an earlier checkpoint or"
+        "the model's logits are not finite, %s: its weights are damaged or its training diverged;"
                 .formatted(problem)
-            + " train again with a smaller learning rate");
+            + " use an earlier checkpoint or train again with a smaller learning rate");
   }
 }

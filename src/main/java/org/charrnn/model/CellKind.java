@@ -8,6 +8,10 @@ import org.charrnn.nn.BasicRNNCell;
 import org.charrnn.nn.GRUCell;
 import org.charrnn.nn.RnnCell;
 import org.charrnn.nn.Variables;
+import org.charrnn.nn.arrays.ArrayCell;
+import org.charrnn.nn.arrays.ArrayGRU;
+import org.charrnn.nn.arrays.ArrayLSTM;
+import org.charrnn.nn.arrays.ArrayRNN;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -20,15 +24,17 @@ public enum CellKind {
       BasicLSTMCell::create,
       BasicLSTMCell::of,
       BasicLSTMCell::parameterShapes,
+      parameters -> new ArrayLSTM(parameters, BasicLSTMCell.FORGET_BIAS_DEFAULT),
       2,
       78,
       16),
-  GRU("gru_cell", GRUCell::create, GRUCell::of, GRUCell::parameterShapes, 1, 84, 28),
+  GRU("gru_cell", GRUCell::create, GRUCell::of, GRUCell::parameterShapes, ArrayGRU::new, 1, 84, 28),
   RNN(
       "basic_rnn_cell",
       BasicRNNCell::create,
       BasicRNNCell::of,
       BasicRNNCell::parameterShapes,
+      ArrayRNN::new,
       1,
       15,
       6);
@@ -45,10 +51,15 @@ public enum CellKind {
     Map<String, Shape> of(int inputSize, int hiddenSize);
   }
 
+  private interface ArrayBinding {
+    ArrayCell of(List<float[]> parameters);
+  }
+
   private final String scope;
   private final Factory factory;
   private final Binding binding;
   private final Shapes shapes;
+  private final ArrayBinding arrayBinding;
   private final int stateTensors;
   private final int opsPerStep;
   private final int fusedOpsPerStep;
@@ -64,6 +75,7 @@ public enum CellKind {
       Factory factory,
       Binding binding,
       Shapes shapes,
+      ArrayBinding arrayBinding,
       int stateTensors,
       int opsPerStep,
       int fusedOpsPerStep) {
@@ -71,6 +83,7 @@ public enum CellKind {
     this.factory = factory;
     this.binding = binding;
     this.shapes = shapes;
+    this.arrayBinding = arrayBinding;
     this.stateTensors = stateTensors;
     this.opsPerStep = opsPerStep;
     this.fusedOpsPerStep = fusedOpsPerStep;
@@ -88,6 +101,15 @@ public enum CellKind {
    */
   RnnCell of(List<Operand<TFloat32>> parameters) {
     return binding.of(parameters);
+  }
+
+  /**
+   * Creates a cell on Java arrays.
+   *
+   * @param parameters in the order of {@link #parameterShapes}
+   */
+  ArrayCell onArrays(List<float[]> parameters) {
+    return arrayBinding.of(parameters);
   }
 
   /** Returns the names, below the cell's scope, and the shapes of a cell's weights, in order. */

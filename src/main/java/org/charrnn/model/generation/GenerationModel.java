@@ -6,7 +6,9 @@ import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.RowRandom;
+import org.charrnn.decoding.RowSampler;
 import org.charrnn.decoding.SamplingConfig;
+import org.charrnn.model.ArrayNetwork;
 import org.charrnn.model.GraphSession;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
@@ -23,9 +25,14 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * <p>It owns native memory: close it. Several threads may generate texts at the same time.
  */
 public final class GenerationModel implements AutoCloseable {
+  /** With more, a step takes so long that a copy of the weights is not worth its memory. */
+  private static final long MAX_PARAMETERS_ON_ARRAYS = 1L << 24;
+
   private final ModelConfig config;
   private final AllowedTokens allowed;
   private final GraphSession<GenerationGraph> session;
+  private final Optional<ArrayNetwork> arrays; // for one text, if that is faster
+  private final RowSampler rowSampler;
 
   /**
    * Receives tokens as they are generated: one for each row, then the next one for each row. A text
@@ -45,10 +52,16 @@ public final class GenerationModel implements AutoCloseable {
   }
 
   private GenerationModel(
-      ModelConfig config, AllowedTokens allowed, GraphSession<GenerationGraph> session) {
+      ModelConfig config,
+      AllowedTokens allowed,
+      GraphSession<GenerationGraph> session,
+      Optional<ArrayNetwork> arrays,
+      RowSampler rowSampler) {
     this.config = config;
     this.allowed = allowed;
     this.session = session;
+    this.arrays = arrays;
+    this.rowSampler = rowSampler;
   }
 
   /**
@@ -70,13 +83,18 @@ public final class GenerationModel implements AutoCloseable {
     Optional<boolean[]> wordStarts =
         sampling.whitespace() ? Optional.of(endInWhitespace(vocabulary)) : Optional.empty();
     TokenSampler sampler = new TokenSampler(config.classes(), vocabulary.unknownIds(), wordStarts);
+    AllowedTokens allowed = new AllowedTokens(config.classes(), vocabulary.unknownIds());
     return new GenerationModel(
         config,
-        new AllowedTokens(config.classes(), vocabulary.unknownIds()),
+        allowed,
         GraphSession.open(
             settings,
             tf -> GenerationGraph.create(tf, config, sampler, sampling, settings.threads()),
-            weights));
+            weights),
+        config.parameters() <= MAX_PARAMETERS_ON_ARRAYS
+            ? Optional.of(new ArrayNetwork(config, weights))
+            : Optional.empty(),
+        new RowSampler(sampling, allowed, wordStarts));
   }
 
   /**
@@ -127,8 +145,31 @@ public final class GenerationModel implements AutoCloseable {
   public void generate(PrimeBatch batch, int length, long seed, TokenSink sink) {
     requirePositive("length", length);
     batch.primes().forEach(prime -> TokenIdChecks.requireInRange(prime, config.classes()));
-    RowRandom random = new RowRandom(seed);
-    try (TextBatch texts = new TextBatch(session, config, batch, random, length)) {
+    if (batch.size() == 1 && arrays.isPresent()) {
+      generateOnArrays(arrays.get(), batch, length, seed, sink);
+    } else {
+      generateInGraph(batch, length, seed, sink);
+    }
+  }
+
+  private void generateOnArrays(
+      ArrayNetwork network, PrimeBatch batch, int length, long seed, TokenSink sink) {
+    SingleText text =
+        new SingleText(network, rowSampler, config, new RowRandom(seed), batch.rows()[0]);
+    int generated = 0;
+    if (batch.isEmpty(0)) {
+      sink.accept(0, text.first(allowed));
+      generated++;
+    } else {
+      text.read(batch.primes().get(0));
+    }
+    for (; generated < length && !sink.isDone(); generated++) {
+      sink.accept(0, text.next());
+    }
+  }
+
+  private void generateInGraph(PrimeBatch batch, int length, long seed, TokenSink sink) {
+    try (TextBatch texts = new TextBatch(session, config, batch, new RowRandom(seed), length)) {
       texts.read();
       texts.start(allowed, sink);
       while (texts.remaining() > 0 && !sink.isDone()) {

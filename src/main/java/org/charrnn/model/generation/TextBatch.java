@@ -91,7 +91,7 @@ final class TextBatch implements AutoCloseable {
     double[] u = random.uniform(RowRandom.POSITION_BEFORE_TEXT, batch.rows());
     for (int row = 0; row < u.length; row++) {
       if (batch.isEmpty(row)) {
-        lastIds[row] = allowed.ids()[(int) (u[row] * allowed.ids().length)];
+        lastIds[row] = allowed.at(u[row]);
         sink.accept(row, lastIds[row]);
       }
     }

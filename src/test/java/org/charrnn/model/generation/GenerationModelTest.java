@@ -106,6 +106,41 @@ class GenerationModelTest {
     }
   }
 
+  /** One text is generated on Java arrays, several in a graph. */
+  @ParameterizedTest
+  @CsvSource({
+    "LSTM, 1, 0, 1, false, 0", "LSTM, 0.5, 0, 1, false, 3", "LSTM, 1, 2, 1, false, 0",
+    "LSTM, 1, 0, 0.6, false, 0", "LSTM, 2, 4, 0.8, false, 0", "LSTM, 1, 0, 1, true, 0",
+    "LSTM, 1, 2, 0.7, true, 4", "LSTM, 0, 0, 1, false, 0", "GRU, 1, 0, 1, false, 3",
+    "GRU, 1, 0, 0.6, false, 0", "RNN, 1, 0, 1, false, 3", "RNN, 1, 3, 1, false, 0"
+  })
+  void oneTextIsTheFirstOfSeveral(
+      CellKind cell, double temperature, int topK, double topP, boolean whitespace, int embedding) {
+    SamplingConfig sampling = new SamplingConfig(temperature, topK, topP, whitespace);
+    ModelConfig config = new ModelConfig(cell, VOCABULARY.size(), 6, 2, embedding);
+    try (GenerationModel model = model(config, VOCABULARY, sampling)) {
+      for (int[] prime : new int[][] {{}, {2}, PRIME}) {
+        assertThat(generate(model, prime, 300, 1, 7)[0])
+            .isEqualTo(generate(model, prime, 300, 2, 7)[0]);
+      }
+    }
+  }
+
+  /** An iteration of the loop in the graph generates fewer tokens, and the nucleus is searched. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0, 0.3", "0, 0.95", "300, 1", "20, 0.9"})
+  void oneTextOfALargeVocabularyIsTheFirstOfSeveral(int topK, double topP) {
+    StringBuilder characters = new StringBuilder();
+    IntStream.range(0x4e00, 0x4e00 + 700).forEach(characters::appendCodePoint);
+    Vocabulary vocabulary = Vocabulary.of(characters.toString());
+    ModelConfig config = new ModelConfig(CellKind.GRU, vocabulary.size(), 9, 1, 4);
+    try (GenerationModel model =
+        model(config, vocabulary, new SamplingConfig(1, topK, topP, false))) {
+      assertThat(generate(model, PRIME, 200, 1, 7)[0])
+          .isEqualTo(generate(model, PRIME, 200, 2, 7)[0]);
+    }
+  }
+
   private static int[][] generate(GenerationModel model, PrimeBatch batch, int length, long seed) {
     List<List<Integer>> texts =
         Stream.generate(() -> (List<Integer>) new ArrayList<Integer>())

@@ -9,6 +9,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.charrnn.decoding.AllowedTokens;
+import org.charrnn.decoding.RowRandom;
+import org.charrnn.decoding.RowSampler;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +88,21 @@ class TokenSamplerTest {
     }
   }
 
+  /** Samples the same tokens in plain Java. */
+  private static int[] sampleOnArrays(
+      TokenSampler sampler, Options options, int rows, long seed, int position, float... logits) {
+    RowSampler onArrays =
+        new RowSampler(
+            new SamplingConfig(options.temperature, options.topK, options.topP, false),
+            new AllowedTokens(sampler.classes(), sampler.forbidden()),
+            sampler.wordStarts());
+    float[] random = new float[rows * 4];
+    new RowRandom(seed).fill(random, 0, random.length, position, 0);
+    return IntStream.range(0, rows)
+        .map(row -> onArrays.sample(logits, 0, random, row * 4))
+        .toArray();
+  }
+
   private static void assertFrequencies(
       TokenSampler sampler,
       float temperature,
@@ -97,6 +116,7 @@ class TokenSamplerTest {
     if (topP == 1) {
       assertThat(sample(sampler, options::topKOnly, ROWS, 7, 0, logits)).isEqualTo(ids);
     }
+    assertThat(sampleOnArrays(sampler, options, ROWS, 7, 0, logits)).isEqualTo(ids);
     IntStream.of(ids).forEach(id -> counts[id]++);
     double chiSquare = 0;
     for (int id = 0; id < counts.length; id++) {

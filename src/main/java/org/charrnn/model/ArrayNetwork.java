@@ -1,0 +1,79 @@
+package org.charrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.nn.arrays.ArrayCell;
+import org.charrnn.nn.arrays.ArrayInput;
+import org.charrnn.nn.arrays.Matrix;
+
+/**
+ * A network on Java arrays, which reads one text at a time. For one text of a small network it is
+ * twice as fast as a graph, since a step has no operations to start. Several texts can be read at
+ * the same time by several threads.
+ */
+public final class ArrayNetwork {
+  private final Optional<Matrix> embedding;
+  private final List<ArrayCell> cells = new ArrayList<>();
+  private final Matrix softmaxW; // [hidden, classes]
+  private final float[] softmaxB; // [classes]
+
+  /**
+   * Creates a network.
+   *
+   * @param weights all weights, in any order
+   * @throws IllegalArgumentException if weights are missing or unknown
+   */
+  public ArrayNetwork(ModelConfig config, List<VariableValue> weights) {
+    List<float[]> values =
+        VariableMatch.inOrder(config.weightShapes(), weights).stream()
+            .map(VariableValue::values)
+            .toList();
+    int next = 0;
+    embedding =
+        config.embeddingSize() == 0
+            ? Optional.empty()
+            : Optional.of(new Matrix(values.get(next++), config.embeddingSize()));
+    int softmax = values.size() - 2;
+    int perLayer = (softmax - next) / config.layers();
+    for (; next < softmax; next += perLayer) {
+      cells.add(config.cell().onArrays(values.subList(next, next + perLayer)));
+    }
+    softmaxW = new Matrix(values.get(softmax), config.classes());
+    softmaxB = values.get(softmax + 1).clone();
+  }
+
+  /** Starts a text. */
+  public Text start() {
+    return new Text();
+  }
+
+  /** A text, and the state of the cells after it. Not for use by several threads at a time. */
+  public final class Text {
+    private final List<ArrayCell.Sequence> layers = cells.stream().map(ArrayCell::start).toList();
+    private final float[] logits = new float[softmaxB.length];
+    private float[] output = new float[softmaxW.height()];
+
+    /** Reads one more token. */
+    public void read(int id) {
+      ArrayInput input =
+          embedding.isEmpty() ? ArrayInput.oneHot(id) : ArrayInput.dense(embedding.get().row(id));
+      for (ArrayCell.Sequence layer : layers) {
+        output = layer.read(input);
+        input = ArrayInput.dense(output);
+      }
+    }
+
+    /**
+     * Returns the logits of the token after those that were read.
+     *
+     * @return {@code [classes]}, which the next call overwrites
+     */
+    public float[] logits() {
+      System.arraycopy(softmaxB, 0, logits, 0, logits.length);
+      softmaxW.addProduct(output, 0, logits);
+      return logits;
+    }
+  }
+}

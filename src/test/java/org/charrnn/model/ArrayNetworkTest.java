@@ -1,0 +1,80 @@
+package org.charrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
+import org.charrnn.checkpoint.VariableValue;
+import org.charrnn.testing.LargeWeights;
+import org.charrnn.testing.NetworkFormula;
+import org.charrnn.testing.Numbers;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ArrayNetworkTest {
+  private static final Offset<Double> ROUNDING = within(1e-4); // of large weights
+
+  private static double[][] logits(ModelConfig config, List<VariableValue> weights, int[] ids) {
+    List<double[]> values = weights.stream().map(w -> Numbers.doubles(w.values())).toList();
+    double[][] zeros = new double[1][config.hiddenSize()];
+    List<double[][]> initial = Collections.nCopies(config.stateSizes().size(), zeros);
+    return new NetworkFormula(config).run(values, new int[][] {ids}, initial).logits()[0];
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LSTM, 1, 1, 0",
+    "LSTM, 7, 2, 0",
+    "LSTM, 8, 3, 5",
+    "GRU, 1, 2, 3",
+    "GRU, 7, 2, 0",
+    "GRU, 8, 3, 5",
+    "RNN, 1, 2, 3",
+    "RNN, 7, 2, 0",
+    "RNN, 8, 3, 5"
+  })
+  void logitsEqualTheFormula(CellKind cell, int hidden, int layers, int embedding) {
+    ModelConfig config = new ModelConfig(cell, 6, hidden, layers, embedding);
+    List<VariableValue> weights = LargeWeights.of(config);
+    int[] ids = new SplittableRandom(hidden).ints(20, 0, 6).toArray();
+    double[][] expected = logits(config, weights, ids);
+    ArrayNetwork.Text text = new ArrayNetwork(config, weights).start();
+    for (int time = 0; time < ids.length; time++) {
+      text.read(ids[time]);
+      assertThat(Numbers.doubles(text.logits()))
+          .as("time %d", time)
+          .containsExactly(expected[time], ROUNDING);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void textsOfOneNetworkAreIndependent(CellKind cell) {
+    ModelConfig config = new ModelConfig(cell, 6, 5, 2, 0);
+    ArrayNetwork network = new ArrayNetwork(config, LargeWeights.of(config));
+    ArrayNetwork.Text first = network.start();
+    ArrayNetwork.Text second = network.start();
+    first.read(3);
+    second.read(1);
+    first.read(4);
+    ArrayNetwork.Text alone = network.start();
+    alone.read(3);
+    alone.read(4);
+    assertThat(first.logits()).isEqualTo(alone.logits()).isNotEqualTo(second.logits());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void missingWeightIsNamed(CellKind cell) {
+    ModelConfig config = new ModelConfig(cell, 6, 5, 2, 0);
+    List<VariableValue> weights = LargeWeights.of(config);
+    assertThatThrownBy(() -> new ArrayNetwork(config, weights.subList(1, weights.size())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(weights.get(0).name() + " is missing");
+  }
+}
