@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.nn.arrays.ArrayCell;
 import org.charrnn.nn.arrays.ArrayInput;
+import org.charrnn.nn.arrays.ArrayStack;
 import org.charrnn.nn.arrays.Matrix;
 
 /**
@@ -15,7 +16,7 @@ import org.charrnn.nn.arrays.Matrix;
  */
 public final class ArrayNetwork {
   private final Optional<Matrix> embedding;
-  private final List<ArrayCell> cells = new ArrayList<>();
+  private final ArrayStack cells;
   private final Matrix softmaxW; // [hidden, classes]
   private final float[] softmaxB; // [classes]
 
@@ -37,9 +38,11 @@ public final class ArrayNetwork {
             : Optional.of(new Matrix(values.get(next++), config.embeddingSize()));
     int softmax = values.size() - 2;
     int perLayer = (softmax - next) / config.layers();
+    List<ArrayCell> layers = new ArrayList<>();
     for (; next < softmax; next += perLayer) {
-      cells.add(config.cell().onArrays(values.subList(next, next + perLayer)));
+      layers.add(config.cell().onArrays(values.subList(next, next + perLayer)));
     }
+    cells = new ArrayStack(layers);
     softmaxW = new Matrix(values.get(softmax), config.classes());
     softmaxB = values.get(softmax + 1).clone();
   }
@@ -49,19 +52,25 @@ public final class ArrayNetwork {
     return new Text();
   }
 
+  private ArrayInput input(int id) {
+    return embedding.isEmpty() ? ArrayInput.oneHot(id) : ArrayInput.dense(embedding.get().row(id));
+  }
+
   /** A text, and the state of the cells after it. Not for use by several threads at a time. */
   public final class Text {
-    private final List<ArrayCell.Sequence> layers = cells.stream().map(ArrayCell::start).toList();
+    private final ArrayStack.Layers layers = cells.start();
     private final float[] logits = new float[softmaxB.length];
     private float[] output = new float[softmaxW.height()];
 
     /** Reads one more token. */
     public void read(int id) {
-      ArrayInput input =
-          embedding.isEmpty() ? ArrayInput.oneHot(id) : ArrayInput.dense(embedding.get().row(id));
-      for (ArrayCell.Sequence layer : layers) {
-        output = layer.read(input);
-        input = ArrayInput.dense(output);
+      output = layers.read(input(id));
+    }
+
+    /** Reads more tokens, on several cores. */
+    public void read(int[] ids) {
+      if (ids.length > 0) {
+        output = layers.read(ids.length, i -> input(ids[i]));
       }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.testing.LargeWeights;
@@ -49,6 +50,24 @@ class ArrayNetworkTest {
       assertThat(Numbers.doubles(text.logits()))
           .as("time %d", time)
           .containsExactly(expected[time], ROUNDING);
+    }
+  }
+
+  /** The layers read chunks of 128 tokens side by side. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 1", "127, 2", "128, 3", "129, 2", "1000, 1", "1000, 2", "1000, 5"})
+  void manyTokensAreReadAsOneByOne(int count, int layers) {
+    ModelConfig config = new ModelConfig(CellKind.LSTM, 6, 5, layers, 0);
+    ArrayNetwork network = new ArrayNetwork(config, LargeWeights.of(config));
+    int[] ids = new SplittableRandom(count).ints(count, 0, 6).toArray();
+    ArrayNetwork.Text text = network.start();
+    ArrayNetwork.Text oneByOne = network.start();
+    for (int round = 0; round < 2; round++) {
+      text.read(ids);
+      IntStream.of(ids).forEach(oneByOne::read);
+      assertThat(text.logits()).isEqualTo(oneByOne.logits());
+      text.read(round);
+      oneByOne.read(round);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.charrnn.model.generation;
 
+import java.util.Arrays;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.RowRandom;
 import org.charrnn.decoding.RowSampler;
@@ -36,10 +37,9 @@ final class SingleText {
 
   /** Reads all tokens of a prime but the last, which {@link #next} reads. */
   void read(int[] prime) {
-    for (int i = 0; i < prime.length - 1; i++) {
-      text.read(prime[i]);
-    }
-    last = prime[prime.length - 1];
+    int before = prime.length - 1;
+    text.read(Arrays.copyOf(prime, before));
+    last = prime[before];
   }
 
   /** Samples the first token of a text without a prime, uniformly from all tokens. */
