@@ -2,6 +2,7 @@ package org.charrnn.model.generation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.charrnn.InputException;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.decoding.AllowedTokens;
@@ -13,14 +14,15 @@ import org.charrnn.model.GraphSession;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.TokenIdChecks;
+import org.charrnn.model.VariableMatch;
 import org.charrnn.settings.SettingException;
 import org.charrnn.text.Level;
 import org.charrnn.text.Vocabulary;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /**
- * A trained network that generates texts, several at once, with the same loop in the graph as an
- * exported SavedModel: the same seed gives the same text in both.
+ * A trained network that generates texts: one on Java arrays, several at once with the same loop in
+ * the graph as an exported SavedModel. The same seed gives the same text in all of them.
  *
  * <p>It owns native memory: close it. Several threads may generate texts at the same time.
  */
@@ -30,9 +32,10 @@ public final class GenerationModel implements AutoCloseable {
 
   private final ModelConfig config;
   private final AllowedTokens allowed;
-  private final GraphSession<GenerationGraph> session;
-  private final Optional<ArrayNetwork> arrays; // for one text, if that is faster
+  private final Optional<ArrayNetwork> arrays; // for one text
   private final RowSampler rowSampler;
+  private final Supplier<GraphSession<GenerationGraph>> opener;
+  private GraphSession<GenerationGraph> session; // for several texts, null before the first ones
 
   /**
    * Receives tokens as they are generated: one for each row, then the next one for each row. A text
@@ -54,14 +57,14 @@ public final class GenerationModel implements AutoCloseable {
   private GenerationModel(
       ModelConfig config,
       AllowedTokens allowed,
-      GraphSession<GenerationGraph> session,
       Optional<ArrayNetwork> arrays,
-      RowSampler rowSampler) {
+      RowSampler rowSampler,
+      Supplier<GraphSession<GenerationGraph>> opener) {
     this.config = config;
     this.allowed = allowed;
-    this.session = session;
     this.arrays = arrays;
     this.rowSampler = rowSampler;
+    this.opener = opener;
   }
 
   /**
@@ -80,6 +83,7 @@ public final class GenerationModel implements AutoCloseable {
       List<VariableValue> weights,
       SessionSettings settings) {
     requireUsable(sampling, vocabulary);
+    List<VariableValue> complete = VariableMatch.inOrder(config.weightShapes(), weights);
     Optional<boolean[]> wordStarts =
         sampling.whitespace() ? Optional.of(endInWhitespace(vocabulary)) : Optional.empty();
     TokenSampler sampler = new TokenSampler(config.classes(), vocabulary.unknownIds(), wordStarts);
@@ -87,14 +91,23 @@ public final class GenerationModel implements AutoCloseable {
     return new GenerationModel(
         config,
         allowed,
-        GraphSession.open(
-            settings,
-            tf -> GenerationGraph.create(tf, config, sampler, sampling, settings.threads()),
-            weights),
         config.parameters() <= MAX_PARAMETERS_ON_ARRAYS
-            ? Optional.of(new ArrayNetwork(config, weights))
+            ? Optional.of(new ArrayNetwork(config, complete))
             : Optional.empty(),
-        new RowSampler(sampling, allowed, wordStarts));
+        new RowSampler(sampling, allowed, wordStarts),
+        () ->
+            GraphSession.open(
+                settings,
+                tf -> GenerationGraph.create(tf, config, sampler, sampling, settings.threads()),
+                complete));
+  }
+
+  /** Loading TensorFlow takes longer than a page of text: one text does without it. */
+  private synchronized GraphSession<GenerationGraph> session() {
+    if (session == null) {
+      session = opener.get();
+    }
+    return session;
   }
 
   /**
@@ -169,7 +182,7 @@ public final class GenerationModel implements AutoCloseable {
   }
 
   private void generateInGraph(PrimeBatch batch, int length, long seed, TokenSink sink) {
-    try (TextBatch texts = new TextBatch(session, config, batch, new RowRandom(seed), length)) {
+    try (TextBatch texts = new TextBatch(session(), config, batch, new RowRandom(seed), length)) {
       texts.read();
       texts.start(allowed, sink);
       while (texts.remaining() > 0 && !sink.isDone()) {
@@ -190,7 +203,9 @@ public final class GenerationModel implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    session.close();
+  public synchronized void close() {
+    if (session != null) {
+      session.close();
+    }
   }
 }
