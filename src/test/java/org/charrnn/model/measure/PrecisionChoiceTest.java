@@ -27,8 +27,8 @@ class PrecisionChoiceTest {
     "0.366, 0.233, BFLOAT16", // 3 x 256
     "0.0219, 0.0200, FLOAT32", // 2 x 128
     "0.00163, 0.00182, FLOAT32", // the lab
-    "1.15, 1, BFLOAT16",
-    "1.1499, 1, FLOAT32",
+    "1.2, 1, BFLOAT16",
+    "1.1999, 1, FLOAT32",
     "1, 1, FLOAT32",
     "0.001, 1, FLOAT32"
   })
@@ -46,8 +46,8 @@ class PrecisionChoiceTest {
     assertThat(choice(1, 2))
         .hasToString(
             "precision float32: this machine computes the network's gradients 0.50 times as fast"
-                + " in bfloat16; that is chosen from 1.15 on");
-    assertThat(choice(1.1499, 1).reason()).contains("1.14 times");
+                + " in bfloat16; that is chosen from 1.20 on");
+    assertThat(choice(1.1999, 1).reason()).contains("1.19 times");
   }
 
   @Test
