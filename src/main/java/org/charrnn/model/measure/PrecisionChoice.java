@@ -26,7 +26,7 @@ public record PrecisionChoice(Precision precision, String reason) {
 
   /**
    * Measures both precisions, unless the CPU has no instructions for bfloat16. That takes a second,
-   * or as long as one or two training steps.
+   * or for very large networks as long as a few training steps.
    *
    * @param gradients what each training step computes, by the fused kernel
    */

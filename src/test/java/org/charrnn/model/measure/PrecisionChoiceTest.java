@@ -78,7 +78,7 @@ class PrecisionChoiceTest {
     ModelConfig network = new ModelConfig(cell, 7, 5, 2, 3);
     GradientSetup gradients =
         new GradientSetup(
-            network, BatchPart.whole(new BatchShape(4, 40)), 0.5f, ComputeKernel.fused(2), 1);
+            network, BatchPart.whole(new BatchShape(80, 40)), 0.5f, ComputeKernel.fused(2), 1);
     PrecisionTimes times = PrecisionTimes.measure(gradients, new SessionSettings(2));
     assertThat(times.float32()).isPositive();
     assertThat(times.bfloat16()).isPositive();
