@@ -47,8 +47,8 @@ class PackageDependencyTest {
           nn.arrays:
           savedmodel: checkpoint graph
           model: checkpoint graph nn nn.arrays settings
-          model.measure: model settings
           model.loss: checkpoint graph model nn nn.fused settings
+          model.measure: graph model model.loss settings
           model.training: checkpoint graph model model.loss model.measure nn settings
           model.generation: checkpoint decoding graph model nn nn.fused settings text
           model.export: checkpoint graph model model.generation nn savedmodel text

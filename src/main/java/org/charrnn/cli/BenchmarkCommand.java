@@ -250,9 +250,10 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private void measure(Training training, BenchmarkOutput output) {
-    try (TrainingJob job = job(training)) {
+    ComputeKernel kernel = kernel(training);
+    try (TrainingJob job = job(training, kernel)) {
       JobDescription description =
-          JobDescription.training(training.network(), training.shape(), kernel(training));
+          JobDescription.training(training.network(), training.shape(), kernel);
       measure(description, job, output);
       if (profile) {
         output.profile(description, job.profile(TRACED_STEPS));
@@ -265,8 +266,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
     output.rounds(description, job, measured);
   }
 
-  private TrainingJob job(Training training) {
-    ComputeKernel kernel = kernel(training);
+  private TrainingJob job(Training training, ComputeKernel kernel) {
     MemoryCheck.requireTraining(
         RunKind.TRAIN, MemoryCheck.Fixed.NOTHING, training.network(), training.shape(), kernel);
     return new TrainingJob(training.network(), training.shape(), kernel, session);
@@ -278,7 +278,13 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private ComputeKernel kernel(Training training) {
-    return KernelChoice.of(given, training.shape(), ComputeKernel.Kind.FUSED, session);
+    KernelChoice choice =
+        KernelChoice.of(
+            given, training.network(), training.shape(), ComputeKernel.Kind.FUSED, true, session);
+    choice
+        .precision()
+        .ifPresent(precision -> spec.commandLine().getErr().println("charrnn: " + precision));
+    return choice.kernel();
   }
 
   private void takeTurns() throws IOException {
@@ -288,10 +294,7 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
         "--by-turns measures either training or generation");
     BufferedReader requests =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Job job =
-        trains
-            ? job(new Training(network(), given.build(BatchShape.class)))
-            : generation(count == null ? 1 : count)) {
+    try (Job job = trains ? training() : generation(count == null ? 1 : count)) {
       job.run(1);
       print("ready");
       for (String request = requests.readLine(); request != null; request = requests.readLine()) {
@@ -299,6 +302,11 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
         print(String.valueOf(Rounds.time(job, Integer.parseInt(request))));
       }
     }
+  }
+
+  private Job training() {
+    Training training = new Training(network(), given.build(BatchShape.class));
+    return job(training, kernel(training));
   }
 
   private void print(String line) {

@@ -40,6 +40,8 @@ public record ComputeKernel(
             defaultValue = "float32",
             lab = "float32",
             absent = "float32",
+            canBeAuto = true,
+            auto = "bfloat16 if this machine is clearly faster with it, measured when a run starts",
             help =
                 "Type of the fused kernel's matrix products: float32, or bfloat16, which is faster"
                     + " for large networks on CPUs that support it")
@@ -79,6 +81,11 @@ public record ComputeKernel(
   /** The fused kernel in single precision. */
   public static ComputeKernel fused(int shards) {
     return new ComputeKernel(Kind.FUSED, shards, Precision.FLOAT32);
+  }
+
+  /** The same kernel with products in another precision. */
+  public ComputeKernel withPrecision(Precision newPrecision) {
+    return new ComputeKernel(kind, shards, newPrecision);
   }
 
   /**

@@ -35,6 +35,9 @@ public @interface Setting {
   /** What {@value #AUTO} means, as a fragment for {@code --help}. */
   String auto() default "";
 
+  /** Whether users can choose {@value #AUTO} even where it is not the default. */
+  boolean canBeAuto() default false;
+
   /** The default in the lab; empty if the lab does not have the setting. */
   String lab() default "";
 

@@ -87,8 +87,15 @@ public final class SettingDefinition {
     return setting.help()
         + (hasUpperBound ? " (" + range() + "; default: " : " (default: ")
         + defaultText(kind)
-        + (canBeAuto(kind) ? ", " + setting.auto() : "")
+        + auto(kind)
         + ").";
+  }
+
+  private String auto(RunKind kind) {
+    if (!canBeAuto(kind)) {
+      return "";
+    }
+    return (isAutoByDefault(kind) ? ", " : "; " + Setting.AUTO + ": ") + setting.auto();
   }
 
   /** Whether {@code --resume} can change it. */
@@ -142,6 +149,11 @@ public final class SettingDefinition {
   }
 
   private boolean canBeAuto(RunKind kind) {
+    return setting.canBeAuto() || isAutoByDefault(kind);
+  }
+
+  /** Whether the default of a kind of run is {@value Setting#AUTO}. */
+  public boolean isAutoByDefault(RunKind kind) {
     return defaultText(kind).equals(Setting.AUTO);
   }
 

@@ -30,7 +30,7 @@ class CompletionTest {
     "'train --level ', char word",
     "'lab --kernel ', ops fused auto",
     "'lab --listing ', all summary none",
-    "'train --precision ', float32 bfloat16",
+    "'train --precision ', float32 bfloat16 auto",
     "'train --malformed ', report replace",
     "'evaluate --malformed ', report replace",
     "'train --newlines ', lf keep",

@@ -37,6 +37,8 @@ class SettingDefinitionTest {
       @Setting(defaultValue = "false", help = "A flag") boolean flag,
       @Setting(defaultValue = "red", lab = Setting.AUTO, auto = "of the rest", help = "A colour")
           Colour colour,
+      @Setting(defaultValue = "red", canBeAuto = true, auto = "the lighter", help = "A shade")
+          Colour shade,
       @Setting(defaultValue = "UTF-8", help = "An encoding") Charset encoding,
       @Setting(defaultValue = "all", off = "all", min = 2, help = "At least 2") Integer limit,
       @Setting(defaultValue = "5", off = "0", min = 0, help = "0 is off") Float clip,
@@ -76,6 +78,7 @@ class SettingDefinitionTest {
             "below",
             "flag",
             "colour",
+            "shade",
             "encoding",
             "limit",
             "clip",
@@ -101,6 +104,7 @@ class SettingDefinitionTest {
             Integer.class,
             Double.class,
             Boolean.class,
+            Colour.class,
             Colour.class,
             Charset.class,
             Integer.class,
@@ -180,6 +184,19 @@ class SettingDefinitionTest {
     assertThat(setting("parts").choices(RunKind.TRAIN)).isEmpty();
   }
 
+  @Test
+  void autoCanBeAValueThatIsNotTheDefault() {
+    for (RunKind kind : RunKind.values()) {
+      assertThat(setting("shade").defaultValue(kind)).isEqualTo(Colour.RED);
+      assertThat(setting("shade").parse(kind, "Auto")).isNull();
+      assertThat(setting("shade").choices(kind)).containsExactly("red", "light-blue", "auto");
+      assertThat(setting("shade").isAutoByDefault(kind)).isFalse();
+    }
+    assertThat(setting("shade").format(null)).isEqualTo("auto");
+    assertThat(setting("colour").isAutoByDefault(RunKind.LAB)).isTrue();
+    assertThat(setting("colour").isAutoByDefault(RunKind.TRAIN)).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -205,6 +222,7 @@ class SettingDefinitionTest {
         "below | 9 | must be below 9, got 9",
         "flag | maybe | must be true or false, got 'maybe'",
         "colour | green | must be red or light-blue, got 'green'",
+        "shade | green | must be red, light-blue or auto, got 'green'",
         "limit | 1 | must be at least 2 or all, got 1",
         "limit | none | must be a whole number of at least 2 or all, got 'none'",
         "clip | -1 | must be at least 0 (0 is off), got -1",
@@ -283,6 +301,8 @@ class SettingDefinitionTest {
     assertThat(setting("colour").help(RunKind.TRAIN)).isEqualTo("A colour (default: red).");
     assertThat(setting("colour").help(RunKind.LAB))
         .isEqualTo("A colour (default: auto, of the rest).");
+    assertThat(setting("shade").help(RunKind.TRAIN))
+        .isEqualTo("A shade (default: red; auto: the lighter).");
   }
 
   @Test

@@ -78,6 +78,11 @@ public final class MemoryCheck {
             : kernel.shards() > 1 ? ", or --shards" : "");
   }
 
+  /** Whether the machine has the memory for a training. */
+  public static boolean canTrain(ModelConfig config, BatchShape shape, ComputeKernel kernel) {
+    return MemoryEstimate.bytes(config, shape, kernel) <= machineBytes();
+  }
+
   /**
    * Checks the tensors of a training of the lab, before they are allocated.
    *

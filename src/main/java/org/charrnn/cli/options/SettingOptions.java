@@ -92,7 +92,8 @@ public final class SettingOptions {
   }
 
   /**
-   * Returns the settings that were given on the command line, other than as auto.
+   * Returns the settings that were given on the command line, other than as an auto that is the
+   * default.
    *
    * @throws org.charrnn.settings.SettingException if a value is not allowed
    */
@@ -105,7 +106,8 @@ public final class SettingOptions {
         if (parsed.hasMatchedOption(option)) {
           String text = parsed.matchedOptionValue(option, "");
           boolean isFlag = setting.type() == Boolean.class;
-          if (!setting.isAuto(kind, text)) { // which is the same as not given
+          boolean isDefault = setting.isAutoByDefault(kind) && setting.isAuto(kind, text);
+          if (!isDefault) { // which is the same as not given
             values.put(setting.name(), setting.parse(kind, isFlag ? "true" : text));
           }
         }

@@ -1,31 +1,74 @@
 package org.charrnn.cli.training;
 
+import java.util.Optional;
+import org.charrnn.cli.limits.MemoryCheck;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ComputeKernel.Kind;
+import org.charrnn.model.ModelConfig;
 import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.BatchPart;
+import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.measure.PrecisionChoice;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.settings.Regularization;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
 
-/** Chooses the kernel of a training, unless the user did. */
-public final class KernelChoice {
-  private KernelChoice() {}
+/**
+ * The kernel of a training: what the user chose, and the rest by the machine.
+ *
+ * @param precision with the reason, if it was left to the program
+ */
+public record KernelChoice(ComputeKernel kernel, Optional<PrecisionChoice> precision) {
+  private static final String PRECISION = "precision";
 
   /**
-   * Returns the kernel.
+   * Returns the kernel. If its precision is left to the program, both are measured.
    *
    * @param shape that is computed at once: the batch or a slice
    * @param automatic the kind if none is given
+   * @param isLocal whether this machine computes it
    */
-  public static ComputeKernel of(
-      SettingValues given, BatchShape shape, Kind automatic, SessionSettings session) {
+  public static KernelChoice of(
+      SettingValues given,
+      ModelConfig network,
+      BatchShape shape,
+      Kind automatic,
+      boolean isLocal,
+      SessionSettings session) {
     SettingValues values = withKind(given, automatic);
     int shards =
         values.value(ComputeKernel.class, "kernel") == Kind.OPS
             ? 1
             : ComputeKernel.defaultShards(shape, session.threads());
-    return values.derive("shards", shards).build(ComputeKernel.class).require(shape);
+    ComputeKernel kernel =
+        values.derive("shards", shards).build(ComputeKernel.class).require(shape);
+    if (given.value(ComputeKernel.class, PRECISION) != null) {
+      return new KernelChoice(kernel, Optional.empty());
+    }
+    float dropout = (float) given.value(Regularization.class, "dropout");
+    GradientSetup gradients =
+        new GradientSetup(network, BatchPart.whole(shape), dropout, kernel, 0);
+    PrecisionChoice precision = precision(gradients, isLocal, session);
+    return new KernelChoice(kernel.withPrecision(precision.precision()), Optional.of(precision));
+  }
+
+  private static PrecisionChoice precision(
+      GradientSetup gradients, boolean isLocal, SessionSettings session) {
+    ComputeKernel kernel = gradients.kernel();
+    if (kernel.kind() == Kind.OPS) {
+      return PrecisionChoice.float32("the ops kernel has no other; bfloat16 needs --kernel fused");
+    }
+    if (!isLocal) {
+      return PrecisionChoice.float32(
+          "the machines of a cluster are not measured; give --precision bfloat16 if they are"
+              + " faster with it");
+    }
+    if (!MemoryCheck.canTrain(gradients.network(), gradients.part().shape(), kernel)) {
+      return PrecisionChoice.float32("this machine has too little memory to measure bfloat16");
+    }
+    return PrecisionChoice.measure(gradients, session);
   }
 
   /** Returns the kernel that needs the least memory of those that can be chosen. */
@@ -38,8 +81,10 @@ public final class KernelChoice {
     return kind == RunKind.LAB ? Kind.OPS : Kind.FUSED;
   }
 
+  /** The choice of a precision does not choose another kernel than that of float32. */
   private static SettingValues withKind(SettingValues given, Kind automatic) {
-    Object precision = given.value(ComputeKernel.class, "precision");
-    return given.derive("kernel", precision == Precision.FLOAT32 ? automatic : Kind.FUSED);
+    SettingValues values = given.derive(PRECISION, Precision.FLOAT32);
+    Object precision = values.value(ComputeKernel.class, PRECISION);
+    return values.derive("kernel", precision == Precision.FLOAT32 ? automatic : Kind.FUSED);
   }
 }

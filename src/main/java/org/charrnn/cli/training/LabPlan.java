@@ -15,6 +15,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.measure.PrecisionChoice;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
@@ -112,6 +113,8 @@ public final class LabPlan implements TrainingPlan {
     long saveEvery = (long) given.value(Saving.class, "save-every");
     long steps = (long) given.value(TrainingConfig.class, "steps");
     long seed = (long) given.value(TrainingConfig.class, "seed");
+    KernelChoice kernel =
+        KernelChoice.of(given, network, batch, KernelChoice.automatic(RunKind.LAB), true, session);
     RunConfig config =
         new RunConfig(
             Version.current(),
@@ -123,10 +126,11 @@ public final class LabPlan implements TrainingPlan {
                 file == null ? List.of() : List.of(file.toString()),
                 format),
             TrainingConfig.lab(batch, steps, rate, saveEvery, seed),
-            KernelChoice.of(given, batch, KernelChoice.automatic(RunKind.LAB), session),
+            kernel.kernel(),
             Slicing.NONE,
             initFrom == null ? null : initFrom.toString());
-    return new LabPlan(config, vocabulary, windows, List.of(), session, output);
+    List<String> notes = kernel.precision().map(PrecisionChoice::toString).stream().toList();
+    return new LabPlan(config, vocabulary, windows, notes, session, output);
   }
 
   /**

@@ -10,6 +10,7 @@ import org.charrnn.InputException;
 import org.charrnn.cli.limits.TrainingSize;
 import org.charrnn.cli.options.Version;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.measure.PrecisionChoice;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
@@ -103,21 +104,30 @@ public final class StreamPlanner {
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
         new BatchShape(batch.batchSize() / slicing.slices(), batch.sequenceLength());
+    ModelConfig network =
+        initial.isPresent()
+            ? initial.get().config().model().withClasses(corpus.vocabulary().size())
+            : network(corpus.vocabulary());
+    KernelChoice kernel =
+        KernelChoice.of(
+            given,
+            network,
+            smallestSlice,
+            KernelChoice.automatic(RunKind.TRAIN),
+            machine.isLocal(),
+            machine.session());
     RunConfig config =
         new RunConfig(
             Version.current(),
             RunKind.TRAIN,
-            initial.isPresent()
-                ? initial.get().config().model().withClasses(corpus.vocabulary().size())
-                : network(corpus.vocabulary()),
+            network,
             TextConfig.of(
                 corpus.vocabulary(),
                 corpus.ids(),
                 corpus.files().stream().map(Path::toString).toList(),
                 format),
             training,
-            KernelChoice.of(
-                given, smallestSlice, KernelChoice.automatic(RunKind.TRAIN), machine.session()),
+            kernel.kernel(),
             slicing,
             initFrom == null ? null : initFrom.toString());
     List<Record> textSettings =
@@ -126,6 +136,7 @@ public final class StreamPlanner {
     TextLoader.added(corpus, added).ifPresent(notes::add);
     known.flatMap(model -> TextLoader.unknowns(corpus, added.isEmpty())).ifPresent(notes::add);
     SettingsForText.describe(given, values).ifPresent(notes::add);
+    kernel.precision().map(PrecisionChoice::toString).ifPresent(notes::add);
     return new StreamPlan(config, corpus, textSettings, notes, machine);
   }
 
