@@ -21,7 +21,7 @@ import org.charrnn.text.Vocabulary;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /**
- * A trained network that generates texts: one on Java arrays, several at once with the same loop in
+ * A trained network that generates texts: a few on Java arrays, many at once with the same loop in
  * the graph as an exported SavedModel. The same seed gives the same text in all of them.
  *
  * <p>It owns native memory: close it. Several threads may generate texts at the same time.
@@ -30,12 +30,16 @@ public final class GenerationModel implements AutoCloseable {
   /** With more, a step takes so long that a copy of the weights is not worth its memory. */
   private static final long MAX_PARAMETERS_ON_ARRAYS = 1L << 24;
 
+  /** With more, the products of a graph are faster than those of each text by itself. */
+  static final int MAX_TEXTS_PER_THREAD = 4;
+
   private final ModelConfig config;
   private final AllowedTokens allowed;
-  private final Optional<ArrayNetwork> arrays; // for one text
+  private final Optional<ArrayNetwork> arrays; // for few texts
+  private final int maxTextsOnArrays;
   private final RowSampler rowSampler;
   private final Supplier<GraphSession<GenerationGraph>> opener;
-  private GraphSession<GenerationGraph> session; // for several texts, null before the first ones
+  private GraphSession<GenerationGraph> session; // for many texts, null before the first ones
 
   /**
    * Receives tokens as they are generated: one for each row, then the next one for each row. A text
@@ -58,11 +62,13 @@ public final class GenerationModel implements AutoCloseable {
       ModelConfig config,
       AllowedTokens allowed,
       Optional<ArrayNetwork> arrays,
+      int maxTextsOnArrays,
       RowSampler rowSampler,
       Supplier<GraphSession<GenerationGraph>> opener) {
     this.config = config;
     this.allowed = allowed;
     this.arrays = arrays;
+    this.maxTextsOnArrays = maxTextsOnArrays;
     this.rowSampler = rowSampler;
     this.opener = opener;
   }
@@ -94,6 +100,7 @@ public final class GenerationModel implements AutoCloseable {
         config.parameters() <= MAX_PARAMETERS_ON_ARRAYS
             ? Optional.of(new ArrayNetwork(config, complete))
             : Optional.empty(),
+        MAX_TEXTS_PER_THREAD * settings.threads(),
         new RowSampler(sampling, allowed, wordStarts),
         () ->
             GraphSession.open(
@@ -102,7 +109,7 @@ public final class GenerationModel implements AutoCloseable {
                 complete));
   }
 
-  /** Loading TensorFlow takes longer than a page of text: one text does without it. */
+  /** Loading TensorFlow takes longer than a page of text: a few texts do without it. */
   private synchronized GraphSession<GenerationGraph> session() {
     if (session == null) {
       session = opener.get();
@@ -158,26 +165,11 @@ public final class GenerationModel implements AutoCloseable {
   public void generate(PrimeBatch batch, int length, long seed, TokenSink sink) {
     requirePositive("length", length);
     batch.primes().forEach(prime -> TokenIdChecks.requireInRange(prime, config.classes()));
-    if (batch.size() == 1 && arrays.isPresent()) {
-      generateOnArrays(arrays.get(), batch, length, seed, sink);
+    if (arrays.isPresent() && batch.size() <= maxTextsOnArrays) {
+      new ArrayTexts(config, arrays.get(), rowSampler, allowed, batch, new RowRandom(seed), length)
+          .generate(sink);
     } else {
       generateInGraph(batch, length, seed, sink);
-    }
-  }
-
-  private void generateOnArrays(
-      ArrayNetwork network, PrimeBatch batch, int length, long seed, TokenSink sink) {
-    SingleText text =
-        new SingleText(network, rowSampler, config, new RowRandom(seed), batch.rows()[0]);
-    int generated = 0;
-    if (batch.isEmpty(0)) {
-      sink.accept(0, text.first(allowed));
-      generated++;
-    } else {
-      text.read(batch.primes().get(0));
-    }
-    for (; generated < length && !sink.isDone(); generated++) {
-      sink.accept(0, text.next());
     }
   }
 

@@ -36,6 +36,10 @@ class GenerationModelTest {
   private static final SamplingConfig SOFTMAX = new SamplingConfig(1, 0, 1, false);
   private static final int[] PRIME = {3, 1, 4};
 
+  /** So many texts are generated in a graph, fewer on Java arrays. */
+  private static final int MANY =
+      GenerationModel.MAX_TEXTS_PER_THREAD * SessionSettings.allCores().threads() + 1;
+
   private static GenerationModel model(CellKind cell, SamplingConfig sampling) {
     return model(config(cell), VOCABULARY, sampling);
   }
@@ -88,7 +92,11 @@ class GenerationModelTest {
       }
     }
     try (GenerationModel model = model(config, VOCABULARY, SamplingConfig.GREEDY)) {
-      assertThat(generate(model, PRIME, 200, 2, 0)).isDeepEqualTo(new int[][] {expected, expected});
+      for (int count : new int[] {1, 2, MANY}) {
+        assertThat(Arrays.asList(generate(model, PRIME, 200, count, 0)))
+            .hasSize(count)
+            .allSatisfy(text -> assertThat(text).isEqualTo(expected));
+      }
     }
   }
 
@@ -106,7 +114,7 @@ class GenerationModelTest {
     }
   }
 
-  /** One text is generated on Java arrays, several in a graph. */
+  /** The oracle of few texts, on Java arrays, is the graph. */
   @ParameterizedTest
   @CsvSource({
     "LSTM, 1, 0, 1, false, 0", "LSTM, 0.5, 0, 1, false, 3", "LSTM, 1, 2, 1, false, 0",
@@ -114,14 +122,17 @@ class GenerationModelTest {
     "LSTM, 1, 2, 0.7, true, 4", "LSTM, 0, 0, 1, false, 0", "GRU, 1, 0, 1, false, 3",
     "GRU, 1, 0, 0.6, false, 0", "RNN, 1, 0, 1, false, 3", "RNN, 1, 3, 1, false, 0"
   })
-  void oneTextIsTheFirstOfSeveral(
+  void fewTextsAreTheFirstOfMany(
       CellKind cell, double temperature, int topK, double topP, boolean whitespace, int embedding) {
     SamplingConfig sampling = new SamplingConfig(temperature, topK, topP, whitespace);
     ModelConfig config = new ModelConfig(cell, VOCABULARY.size(), 6, 2, embedding);
     try (GenerationModel model = model(config, VOCABULARY, sampling)) {
       for (int[] prime : new int[][] {{}, {2}, PRIME}) {
-        assertThat(generate(model, prime, 300, 1, 7)[0])
-            .isEqualTo(generate(model, prime, 300, 2, 7)[0]);
+        int[][] texts = generate(model, prime, 300, MANY, 7);
+        for (int count = 1; count <= 3; count++) {
+          assertThat(generate(model, prime, 300, count, 7))
+              .isDeepEqualTo(Arrays.copyOf(texts, count));
+        }
       }
     }
   }
@@ -129,15 +140,15 @@ class GenerationModelTest {
   /** An iteration of the loop in the graph generates fewer tokens, and the nucleus is searched. */
   @ParameterizedTest
   @CsvSource({"0, 1", "0, 0.3", "0, 0.95", "300, 1", "20, 0.9"})
-  void oneTextOfALargeVocabularyIsTheFirstOfSeveral(int topK, double topP) {
+  void fewTextsOfALargeVocabularyAreTheFirstOfMany(int topK, double topP) {
     StringBuilder characters = new StringBuilder();
     IntStream.range(0x4e00, 0x4e00 + 700).forEach(characters::appendCodePoint);
     Vocabulary vocabulary = Vocabulary.of(characters.toString());
     ModelConfig config = new ModelConfig(CellKind.GRU, vocabulary.size(), 9, 1, 4);
     try (GenerationModel model =
         model(config, vocabulary, new SamplingConfig(1, topK, topP, false))) {
-      assertThat(generate(model, PRIME, 200, 1, 7)[0])
-          .isEqualTo(generate(model, PRIME, 200, 2, 7)[0]);
+      assertThat(generate(model, PRIME, 200, 2, 7))
+          .isDeepEqualTo(Arrays.copyOf(generate(model, PRIME, 200, MANY, 7), 2));
     }
   }
 
@@ -294,7 +305,10 @@ class GenerationModelTest {
     ModelConfig config = new ModelConfig(CellKind.RNN, 3, 4, 1, 0);
     try (GenerationModel model = model(config, vocabulary, SOFTMAX)) {
       for (int[] prime : new int[][] {{}, {0}, {1}}) { // a prime may contain it
-        assertThat(generate(model, prime, 300, 1, 0)[0]).contains(0, 2).doesNotContain(1);
+        for (int count : new int[] {1, MANY}) {
+          assertThat(Arrays.asList(generate(model, prime, 300, count, 0)))
+              .allSatisfy(text -> assertThat(text).contains(0, 2).doesNotContain(1));
+        }
       }
     }
   }
@@ -349,14 +363,15 @@ class GenerationModelTest {
     }
   }
 
-  @Test
-  void nanWeightsAreReportedWithAdvice() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void nanWeightsAreReportedWithAdvice(int count) {
     ModelConfig config = config(CellKind.LSTM);
     List<VariableValue> damaged = LargeWeights.of(config);
     damaged.forEach(weight -> Arrays.fill(weight.values(), Float.NaN));
     try (GenerationModel model =
         GenerationModel.open(config, VOCABULARY, SOFTMAX, damaged, SessionSettings.SEQUENTIAL)) {
-      assertThatThrownBy(() -> generate(model, PRIME, 1, 1, 0))
+      assertThatThrownBy(() -> generate(model, PRIME, 1, count, 0))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("the model's logits are not finite")
           .hasMessageContaining("use an earlier checkpoint");
