@@ -76,6 +76,35 @@ class SequenceLossTest {
     }
   }
 
+  @Test
+  void explicitGradientIsWeightedSoftmaxMinusOneHot() {
+    double[][] expected = {gradient(0, 0), gradient(0, 1), gradient(0, 2)};
+    double[] weights = Arrays.stream(SOME[0]).map(w -> w / 4.5).toArray();
+    double loss = weights[0] * crossEntropy(0, 0) + weights[2] * crossEntropy(0, 2);
+    try (Eval eval = new Eval()) {
+      SequenceLoss.WithGradient actual = withGradient(eval, logits[0], TARGETS[0], weights);
+      assertThat(eval.values(actual.loss())[0]).isCloseTo(loss, ROUNDING);
+      assertThat(eval.values(actual.dLogits())).containsExactly(Numbers.flat(expected), ROUNDING);
+    }
+  }
+
+  @Test
+  void explicitGradientOfHugeLogitsIsFinite() {
+    double[][] certain = {{1000, 0, 0, 0}, {1000, 0, 0, 0}};
+    try (Eval eval = new Eval()) {
+      SequenceLoss.WithGradient actual =
+          withGradient(eval, certain, new int[] {0, 1}, new double[] {1, 1});
+      assertThat(eval.values(actual.loss())[0]).isEqualTo(1000);
+      assertThat(eval.values(actual.dLogits())).containsExactly(0, 0, 0, 0, 1, -1, 0, 0);
+    }
+  }
+
+  private static SequenceLoss.WithGradient withGradient(
+      Eval eval, double[][] logits, int[] targets, double[] weights) {
+    return SequenceLoss.withGradient(
+        eval.tf(), eval.constant(logits), eval.tf().constant(targets), eval.constant(weights));
+  }
+
   private double[] gradient(int row, int t) {
     double[] gradient = SoftmaxFormula.softmax(logits[row][t]);
     gradient[TARGETS[row][t]] -= 1;
