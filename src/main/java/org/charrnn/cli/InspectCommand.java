@@ -124,6 +124,7 @@ final class InspectCommand implements Callable<Integer> {
                     + ValueTable.format(schedule.decayAfter()));
     Regularization regularization = config.regularization();
     rows.put("dropout", Float.toString(regularization.dropout()));
+    rows.put("reset state", Float.toString(regularization.resetState()));
     rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());
     rows.put("kernel", trained.config().kernel().toString());
     rows.put("seed", Long.toString(config.seed()));

@@ -3,9 +3,11 @@ package org.charrnn.settings;
 import java.io.Serializable;
 
 /**
- * Dropout and gradient clipping.
+ * Dropout, resets of the state and gradient clipping.
  *
  * @param dropout probability that a value between two layers is dropped, 0 to below 1
+ * @param resetState probability that a row starts a training step with a state of zeros, 0 to below
+ *     1
  * @param clip largest global norm of the gradients, above 0; null does not clip
  */
 public record Regularization(
@@ -20,6 +22,17 @@ public record Regularization(
                     + " in a training step")
         float dropout,
     @Setting(
+            label = "P",
+            defaultValue = "0.05",
+            absent = "0",
+            min = 0,
+            below = 1,
+            resumable = true,
+            help =
+                "Probability that a row of the batch starts a training step with a state of zeros,"
+                    + " as a text does, instead of the state after the step before")
+        float resetState,
+    @Setting(
             label = "NORM",
             defaultValue = "5",
             off = "0",
@@ -28,11 +41,11 @@ public record Regularization(
             help = "Largest global norm of the gradients; 0 does not clip them")
         Float clip)
     implements Serializable {
-  /** Neither dropout nor clipping. */
-  public static final Regularization NONE = new Regularization(0, null);
+  /** Neither dropout nor resets nor clipping. */
+  public static final Regularization NONE = new Regularization(0, 0, null);
 
   public Regularization {
-    SettingChecks.check(Regularization.class, dropout, clip);
+    SettingChecks.check(Regularization.class, dropout, resetState, clip);
     if (clip != null && clip == 0) {
       throw new SettingException("clip", "must be above 0 or null, got 0");
     }

@@ -116,6 +116,7 @@ final class OptionEffects {
             entry("--decay-rate", changes("=0.5")),
             entry("--decay-after", changes("=2")),
             entry("--dropout", changes("=0.5")),
+            entry("--reset-state", changes("=0.5")),
             entry("--clip", changes("=0")),
             entry("--validation", changes("=0.2")),
             entry("--validation-from", changes("=end")),

@@ -60,6 +60,7 @@ class ResumeWithChangesTest {
           Map.entry("decay-after", "3"),
           Map.entry("clip", "0.01"),
           Map.entry("dropout", "0.5"),
+          Map.entry("reset-state", "0.5"),
           Map.entry("patience", "3"),
           Map.entry("save-every", "5"),
           Map.entry("sample-length", "7"),
@@ -235,7 +236,12 @@ class ResumeWithChangesTest {
     TrainingConfig training = config.training();
     GradientSetup gradients =
         new GradientSetup(
-            config.model(), BatchPart.whole(training.batch()), 0, config.kernel(), training.seed());
+            config.model(),
+            BatchPart.whole(training.batch()),
+            0,
+            training.regularization().resetState(),
+            config.kernel(),
+            training.seed());
     int[] ids =
         RunDirectory.open(models.resolve("train")).vocabulary().encode(Files.readString(text));
     TokenIds tokens = TokenIds.of(config.model().classes(), ids);

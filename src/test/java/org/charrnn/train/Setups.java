@@ -23,7 +23,13 @@ public final class Setups {
       ComputeKernel kernel,
       long seed) {
     GradientSetup gradients =
-        new GradientSetup(network, BatchPart.whole(batch), regularization.dropout(), kernel, seed);
+        new GradientSetup(
+            network,
+            BatchPart.whole(batch),
+            regularization.dropout(),
+            regularization.resetState(),
+            kernel,
+            seed);
     return new TrainingSetup(gradients, regularization.maxNorm(), true);
   }
 

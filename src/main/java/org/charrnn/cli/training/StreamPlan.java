@@ -160,6 +160,7 @@ public final class StreamPlan implements TrainingPlan {
             config.model(),
             BatchPart.whole(training.batch()),
             training.regularization().dropout(),
+            training.regularization().resetState(),
             config.kernel(),
             training.seed());
     TrainingSetup setup = new TrainingSetup(gradients, training.regularization().maxNorm(), true);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.charrnn.model.Network;
 import org.charrnn.nn.Dropout;
+import org.charrnn.nn.StateResets;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -71,10 +72,12 @@ public record GradientGraph(
                 new Dropout(
                     inputs.keepProbability(), inputs.step(), setup.seed(), inputs.firstRow()));
     Network network = Network.of(setup.network(), weights).withDropout(dropout);
+    BatchInputs used =
+        setup.resetState() == 0 ? inputs : inputs.withInitialState(resetState(tf, setup, inputs));
     LossGraph loss =
         switch (setup.kernel().kind()) {
-          case OPS -> new LabGraph(tf, network, inputs);
-          case FUSED -> new FusedGraph(tf, network, inputs, setup.kernel());
+          case OPS -> new LabGraph(tf, network, used);
+          case FUSED -> new FusedGraph(tf, network, used, setup.kernel());
         };
     Operand<TFloat32> outputs = loss.outputs();
     return new GradientGraph(
@@ -84,5 +87,12 @@ public record GradientGraph(
         loss.meanLoss(),
         loss.finalState(),
         withGradients ? loss.gradients() : List.of());
+  }
+
+  private static List<Operand<TFloat32>> resetState(
+      Ops tf, GradientSetup setup, BatchInputs inputs) {
+    return new StateResets(
+            inputs.keepStateProbability(), inputs.step(), setup.seed(), inputs.firstRow())
+        .apply(tf, inputs.initialState());
   }
 }

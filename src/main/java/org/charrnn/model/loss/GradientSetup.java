@@ -9,12 +9,24 @@ import org.charrnn.model.ModelConfig;
  *
  * @param part the rows of a batch that it reads
  * @param dropout probability that a value is dropped, 0 to below 1
+ * @param resetState probability that a row's initial state is set to zero, 0 to below 1
  * @param kernel how it is computed
- * @param seed determines the dropped values
+ * @param seed determines the dropped values and the rows
  */
 public record GradientSetup(
-    ModelConfig network, BatchPart part, float dropout, ComputeKernel kernel, long seed)
+    ModelConfig network,
+    BatchPart part,
+    float dropout,
+    float resetState,
+    ComputeKernel kernel,
+    long seed)
     implements Serializable {
+  /** A setup that leaves the initial state as it is. */
+  public GradientSetup(
+      ModelConfig network, BatchPart part, float dropout, ComputeKernel kernel, long seed) {
+    this(network, part, dropout, 0, kernel, seed);
+  }
+
   /** A setup without dropout. */
   public static GradientSetup withoutDropout(
       ModelConfig network, BatchPart part, ComputeKernel kernel) {
@@ -23,6 +35,6 @@ public record GradientSetup(
 
   /** The same setup for other rows of the batch. */
   public GradientSetup withPart(BatchPart newPart) {
-    return new GradientSetup(network, newPart, dropout, kernel, seed);
+    return new GradientSetup(network, newPart, dropout, resetState, kernel, seed);
   }
 }

@@ -48,6 +48,7 @@ record PrecisionTimes(double float32, double bfloat16) {
               setup.network(),
               setup.part(),
               setup.dropout(),
+              setup.resetState(),
               setup.kernel().withPrecision(precision),
               setup.seed());
       GradientGraph graph =

@@ -38,6 +38,7 @@ public final class GradientWorker implements AutoCloseable {
   private final TFloat32 positionWeights;
   private final TFloat32 totalWeight = TFloat32.scalarOf(0);
   private final TFloat32 keepProbability;
+  private final TFloat32 keepStateProbability;
   private final TInt64 step = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
@@ -84,6 +85,7 @@ public final class GradientWorker implements AutoCloseable {
     y = TInt32.tensorOf(x.shape());
     positionWeights = TFloat32.tensorOf(x.shape());
     keepProbability = TFloat32.scalarOf(1 - setup.dropout());
+    keepStateProbability = TFloat32.scalarOf(1 - setup.resetState());
   }
 
   /**
@@ -110,6 +112,7 @@ public final class GradientWorker implements AutoCloseable {
     Session.Runner runner =
         runner(window)
             .feed(inputs.keepProbability(), keepProbability)
+            .feed(inputs.keepStateProbability(), keepStateProbability)
             .feed(inputs.step(), step)
             .fetch(graph.meanLoss());
     inputs.firstRow().ifPresent(row -> runner.feed(row, firstRow));
@@ -194,6 +197,7 @@ public final class GradientWorker implements AutoCloseable {
     weights.close();
     state.close();
     keepProbability.close();
+    keepStateProbability.close();
     step.close();
     firstRow.close();
     session.close();

@@ -45,6 +45,7 @@ public final class TrainingSession implements AutoCloseable {
   private final TrainingState state;
   private final TFloat32 learningRate = TFloat32.scalarOf(0);
   private final TFloat32 keepProbability;
+  private final TFloat32 keepStateProbability;
   private final TInt64 stepNumber = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
@@ -96,6 +97,7 @@ public final class TrainingSession implements AutoCloseable {
     update = session.nodes().update;
     state = new TrainingState(session, update);
     keepProbability = TFloat32.scalarOf(1 - setup.gradients().dropout());
+    keepStateProbability = TFloat32.scalarOf(1 - setup.gradients().resetState());
     state.resetStatistics();
   }
 
@@ -157,6 +159,7 @@ public final class TrainingSession implements AutoCloseable {
               .feed(inputs.y(), y)
               .feed(update.learningRate(), learningRate)
               .feed(inputs.keepProbability(), keepProbability)
+              .feed(inputs.keepStateProbability(), keepStateProbability)
               .feed(inputs.step(), stepNumber);
       inputs.firstRow().ifPresent(row -> runner.feed(row, firstRow));
       return runner;
@@ -288,6 +291,7 @@ public final class TrainingSession implements AutoCloseable {
   public void close() {
     learningRate.close();
     keepProbability.close();
+    keepStateProbability.close();
     stepNumber.close();
     firstRow.close();
     session.close();

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 
 /** Small networks of every kind of cell, one-hot and embedded, op by op. */
 class GradientGraphTest {
@@ -198,6 +199,45 @@ class GradientGraphTest {
       with.eval().feed(with.nodes().inputs().keepProbability(), TFloat32.scalarOf(0.5f));
       assertThat(with.outputsAndState().get(0)).isNotEqualTo(expected);
     }
+  }
+
+  /** The logits of a row are those from its state or those from zeros, for a row on both sides. */
+  @ParameterizedTest
+  @CsvSource({"LSTM, OPS", "LSTM, FUSED", "GRU, FUSED", "RNN, OPS"})
+  void someRowsStartFromZerosInATrainingStep(CellKind cell, ComputeKernel.Kind kind) {
+    ModelConfig config = config(cell, 5);
+    ComputeKernel kernel =
+        kind == ComputeKernel.Kind.OPS ? ComputeKernel.OPS : ComputeKernel.fused(2);
+    var setup = new GradientSetup(config, BatchPart.whole(SHAPE), 0, 0.25f, kernel, 1);
+    int rows = SHAPE.batchSize();
+    int steps = 200;
+    int resets = 0;
+    try (FedGraph graph = new FedGraph(setup)) {
+      graph.feedWeights(graph.randomWeights(random));
+      graph.feedX(X);
+      double[] fromZeros = graph.outputsAndState().get(0);
+      graph.feedState(
+          new NetworkFormula(config)
+              .randomState(random, rows).stream().map(Numbers::flat).toList());
+      double[] fromState = graph.outputsAndState().get(0); // nothing is reset: not a training step
+      int size = fromState.length / rows;
+      graph.eval().feed(graph.nodes().inputs().keepStateProbability(), TFloat32.scalarOf(0.75f));
+      for (long step = 0; step < steps; step++) {
+        graph.eval().feed(graph.nodes().inputs().step(), TInt64.scalarOf(step));
+        double[] outputs = graph.outputsAndState().get(0);
+        for (int row = 0; row < rows; row++) {
+          double[] found = Arrays.copyOfRange(outputs, row * size, (row + 1) * size);
+          boolean isReset = found[0] == fromZeros[row * size];
+          resets += isReset ? 1 : 0;
+          assertThat(found)
+              .isEqualTo(
+                  Arrays.copyOfRange(
+                      isReset ? fromZeros : fromState, row * size, (row + 1) * size));
+        }
+      }
+    }
+    double deviation = Math.sqrt(0.25 * 0.75 / (steps * rows));
+    assertThat((double) resets / (steps * rows)).isCloseTo(0.25, within(4 * deviation));
   }
 
   @ParameterizedTest
