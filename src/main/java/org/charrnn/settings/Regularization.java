@@ -23,7 +23,7 @@ public record Regularization(
         float dropout,
     @Setting(
             label = "P",
-            defaultValue = "0.05",
+            defaultValue = "0.02",
             absent = "0",
             min = 0,
             below = 1,
