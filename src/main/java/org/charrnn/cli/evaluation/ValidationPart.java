@@ -47,17 +47,17 @@ public final class ValidationPart {
             .orElseThrow(
                 () ->
                     new InputException(
-                        "%s is a SavedModel outside of its run, so its validation part is not known; %s"
+                        "%s is a SavedModel outside of its run, so the run's text is not known; %s"
                             .formatted(model.source(), advice)));
     Saving saving = run.config().training().saving();
     if (saving.validation() == 0) {
       throw new InputException(
-          "the run of %s has no validation part (it was trained %s); %s"
+          "%s was trained without a validation part (%s); %s"
               .formatted(
                   model.source(),
                   switch (run.config().kind()) {
-                    case LAB -> "by charrnn lab";
-                    case TRAIN -> "with --validation 0";
+                    case LAB -> "charrnn lab has none";
+                    case TRAIN -> "--validation 0";
                   },
                   advice));
     }
@@ -70,8 +70,9 @@ public final class ValidationPart {
         .ifPresent(
             step ->
                 report(
-                    "--resume changed the validation part at step %,d; the training may have read parts of it before"
-                        .formatted(step)));
+                    "--resume changed the validation part at step %d; the training may have read parts"
+                            .formatted(step)
+                        + " of it before"));
     return text;
   }
 

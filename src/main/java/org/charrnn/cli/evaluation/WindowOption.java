@@ -12,8 +12,8 @@ public final class WindowOption {
       description =
           "Cut the text into windows of N characters or words and read each from a zero state, as"
               + " models with a context of N are measured. Every token but the first of the text is"
-              + " predicted once, also those of the last, shorter window. At least 1 (default: the"
-              + " state is carried on through the text).")
+              + " predicted once, also those of the last, shorter window. At least 1 (default: no"
+              + " windows; the state is carried on through the text).")
   private Integer window;
 
   /**
