@@ -1,12 +1,13 @@
 package org.charrnn.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.charrnn.cli.evaluation.EvaluatedText;
 import org.charrnn.cli.evaluation.FileEvaluations;
+import org.charrnn.cli.evaluation.FileTexts;
 import org.charrnn.cli.evaluation.JsonFormat;
 import org.charrnn.cli.evaluation.Result;
 import org.charrnn.cli.evaluation.ResultFormat;
@@ -20,25 +21,18 @@ import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.options.VerboseOption;
 import org.charrnn.cli.sampling.TextOutput;
 import org.charrnn.cli.sampling.TextOutput.NoReaderException;
-import org.charrnn.cli.training.TextLoader;
 import org.charrnn.engine.Engine;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.SessionSettings;
-import org.charrnn.model.loss.EvaluationSession;
 import org.charrnn.model.measure.MemoryEstimate;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.store.TrainedModel;
-import org.charrnn.text.TextNormalization;
-import org.charrnn.text.Tokenization;
 import org.charrnn.text.files.CorpusFiles;
-import org.charrnn.text.files.ReadProgress;
 import org.charrnn.text.files.TextFormat;
-import org.charrnn.text.files.TokenizedText;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.EvaluationProtocol;
-import org.charrnn.train.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,24 +102,19 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     SettingValues given = SETTINGS.given(spec);
     SessionSettings session = VerboseOption.session(given, engine);
     TrainedModel trained = model.open();
-    TextLoader loader = new TextLoader(spec.commandLine().getErr());
+    PrintWriter err = spec.commandLine().getErr();
     if (files.isEmpty()) {
-      EvaluatedText text = new ValidationPart(trained, spec.commandLine().getErr()).read();
-      return evaluate(trained, text, protocol, session);
+      return evaluate(trained, new ValidationPart(trained, err).read(), protocol, session);
     }
-    TextFormat format = format(given, trained);
+    FileTexts texts = new FileTexts(trained, given, err);
     CorpusFiles.Found found =
         each
-            ? CorpusFiles.findEach(files, fileOptions.patterns(), format)
-            : CorpusFiles.find(files, fileOptions.patterns(), format);
+            ? CorpusFiles.findEach(files, fileOptions.patterns(), texts.format())
+            : CorpusFiles.find(files, fileOptions.patterns(), texts.format());
     found.skipped().ifPresent(this::remark);
-    if (each) {
-      verbose.print(spec.commandLine().getErr(), session, "each file by itself");
-      return evaluateEach(trained, found.files(), format, protocol, session);
-    }
-    TokenizedText tokens = loader.read(found.files(), format, trained.vocabulary().tokenization());
-    EvaluatedText text = EvaluatedText.whole(loader.encode(tokens, trained.vocabulary()));
-    return evaluate(trained, text, protocol, session);
+    return each
+        ? evaluateEach(trained, found.files(), texts, protocol, session)
+        : evaluate(trained, texts.join(found.files()), protocol, session);
   }
 
   private void rejectUnused(GivenOptions given) {
@@ -148,18 +137,12 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     TrainCommand.rejectSeparatorOfOneFile(given, files);
   }
 
-  /**
-   * The text is read as that of the model; a line feed that it does not know separates no files.
-   */
-  private static TextFormat format(SettingValues given, TrainedModel trained) {
-    TextNormalization normalization = trained.config().text().normalization();
-    TextFormat format = given.build(TextFormat.class, Map.of("normalization", normalization));
-    boolean isDefault = format.separator().equals(TextFormat.UTF_8.separator());
-    return isDefault ? format.withSeparatorOf(trained.vocabulary()) : format;
-  }
-
   private void remark(String line) {
     spec.commandLine().getErr().println("charrnn: " + line);
+  }
+
+  private TextOutput output() {
+    return new TextOutput(StandardStream.escaped(spec.commandLine().getOut()));
   }
 
   private int evaluate(
@@ -172,15 +155,9 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
         spec.commandLine().getErr(),
         session,
         "batches of %d x %d".formatted(shape.batchSize(), shape.sequenceLength()));
-    Evaluation evaluation;
-    try (EvaluationSession network =
-            EvaluationSession.open(trained.config().model(), shape, trained.weights(), session);
-        ProgressBar progress = ProgressBar.start("evaluate", text.tokens().predictable())) {
-      evaluation =
-          Evaluation.of(network, text.tokens(), protocol, read -> progress.step(read, () -> ""));
-    }
     ResultFormat format =
         json ? new JsonFormat(trained, protocol) : ResultFormat.lines(trained.vocabulary().level());
+    Evaluation evaluation = text.evaluate(trained, protocol, session);
     try {
       output().println(format.format(Result.of(text, evaluation)));
     } catch (NoReaderException e) {
@@ -189,24 +166,18 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
     return ExitCodes.DONE;
   }
 
-  private TextOutput output() {
-    return new TextOutput(StandardStream.escaped(spec.commandLine().getOut()));
-  }
-
   private int evaluateEach(
       TrainedModel trained,
       List<Path> paths,
-      TextFormat format,
+      FileTexts texts,
       EvaluationProtocol protocol,
       SessionSettings session) {
+    verbose.print(spec.commandLine().getErr(), session, "each file by itself");
+    ResultFormat format = json ? new JsonFormat(trained, protocol) : ResultFormat.TABLE;
     int errors;
     try (Engine started = startEngine(trained);
         FileEvaluations evaluations =
-            new FileEvaluations(
-                paths,
-                file -> readOne(trained, file, format),
-                json ? new JsonFormat(trained, protocol) : ResultFormat.TABLE,
-                output())) {
+            new FileEvaluations(paths, texts::readOne, format, output())) {
       errors = evaluations.print(started, trained, protocol, session);
     } catch (NoReaderException e) {
       return ExitCodes.DONE;
@@ -220,15 +191,6 @@ final class EvaluateCommand implements Callable<Integer>, SettingsCommand {
               paths.size()));
     }
     return errors > 0 ? ExitCodes.WORK_FAILED : ExitCodes.DONE;
-  }
-
-  /** Shows no progress of its own. */
-  private EvaluatedText readOne(TrainedModel trained, Path file, TextFormat format) {
-    Tokenization tokenization = trained.vocabulary().tokenization();
-    TokenizedText tokens =
-        TokenizedText.read(List.of(file), format, tokenization, ReadProgress.NONE);
-    TextLoader loader = new TextLoader(spec.commandLine().getErr());
-    return EvaluatedText.whole(loader.encode(tokens, trained.vocabulary()));
   }
 
   /** A text needs no more memory than training on batches of the same size. */

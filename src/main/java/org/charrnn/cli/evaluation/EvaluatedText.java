@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.charrnn.model.SessionSettings;
+import org.charrnn.model.loss.EvaluationSession;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.Vocabulary;
@@ -12,6 +15,7 @@ import org.charrnn.text.files.Corpus;
 import org.charrnn.text.files.TextInput;
 import org.charrnn.train.Evaluation;
 import org.charrnn.train.EvaluationProtocol;
+import org.charrnn.train.ProgressBar;
 
 /**
  * A text to evaluate.
@@ -88,5 +92,16 @@ public record EvaluatedText(
     return protocol.hasWindows()
         ? protocol.shape(tokens)
         : trainedShape.orElseGet(() -> protocol.shape(tokens));
+  }
+
+  /** Evaluates the text, and shows the progress. */
+  public Evaluation evaluate(
+      TrainedModel model, EvaluationProtocol protocol, SessionSettings session) {
+    try (EvaluationSession network =
+            EvaluationSession.open(
+                model.config().model(), shape(protocol), model.weights(), session);
+        ProgressBar progress = ProgressBar.start("evaluate", tokens.predictable())) {
+      return Evaluation.of(network, tokens, protocol, read -> progress.step(read, () -> ""));
+    }
   }
 }
