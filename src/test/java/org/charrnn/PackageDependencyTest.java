@@ -71,7 +71,9 @@ class PackageDependencyTest {
           settings store store.events text text.batches text.files train train.distributed \
           train.listeners
           cli.sampling: cli.options decoding model.generation text train
-          cli: benchmark bulk cli.limits cli.options cli.sampling cli.training decoding engine model \
+          cli.evaluation: bulk cli.sampling cli.training engine model model.loss settings store text \
+          text.batches text.files train
+          cli: benchmark bulk cli.evaluation cli.limits cli.options cli.sampling cli.training decoding engine model \
           model.export model.generation model.loss model.measure plot settings store store.files text \
           text.files train train.listeners
           spark: engine

@@ -12,7 +12,9 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TokenIds;
 import org.charrnn.text.TokenRange;
+import org.charrnn.text.TokenRanges;
 import org.charrnn.train.Evaluation;
+import org.charrnn.train.EvaluationProtocol;
 
 /** Evaluates many texts. The result for each does not depend on where it is computed. */
 public final class BulkEvaluation {
@@ -22,36 +24,45 @@ public final class BulkEvaluation {
    * Evaluates texts.
    *
    * @param session how each evaluation runs
+   * @param protocol how each text is read
    * @param texts of at least two tokens each, read as they are needed
    * @param evaluations receives those of the texts, in their order, each as soon as it is done
    */
   public static void evaluate(
       Engine engine,
       SessionSettings session,
+      EvaluationProtocol protocol,
       TrainedModel model,
       Iterator<TokenIds> texts,
       Consumer<Evaluation> evaluations) {
     try (TaskOwner owner = TaskOwner.of(engine)) {
       engine.mapEach(
-          new EvaluationWork(owner.name(), session), SharedModel.of(model), texts, evaluations);
+          new EvaluationWork(owner.name(), session, protocol),
+          SharedModel.of(model),
+          texts,
+          evaluations);
     }
   }
 
-  private static TokenRange range(TokenIds ids) {
-    return new TokenRange("the text", ids, 0, ids.size());
+  private static TokenRanges range(TokenIds ids) {
+    return TokenRanges.of(new TokenRange("the text", ids, 0, ids.size()));
   }
 
   /** Evaluates texts with one session as long as the shape of their batches is the same. */
   private static final class Evaluator implements AutoCloseable {
     private EvaluationSession model;
 
-    Evaluation evaluate(SharedModel shared, SessionSettings session, TokenRange text) {
-      BatchShape shape = Evaluation.shape(text);
+    Evaluation evaluate(
+        SharedModel shared,
+        SessionSettings session,
+        EvaluationProtocol protocol,
+        TokenRanges text) {
+      BatchShape shape = protocol.shape(text);
       if (model == null || !model.shape().equals(shape)) {
         close();
         model = EvaluationSession.open(shared.network(), shape, shared.weightValues(), session);
       }
-      return Evaluation.of(model, text, read -> {});
+      return Evaluation.of(model, text, protocol, read -> {});
     }
 
     @Override
@@ -64,7 +75,7 @@ public final class BulkEvaluation {
     }
   }
 
-  private record EvaluationWork(String owner, SessionSettings session)
+  private record EvaluationWork(String owner, SessionSettings session, EvaluationProtocol protocol)
       implements Work<SharedModel, TokenIds, Evaluation> {
     @Override
     public Evaluation apply(SharedModel shared, TokenIds text) {
@@ -72,7 +83,7 @@ public final class BulkEvaluation {
           owner,
           Evaluator.class,
           Evaluator::new,
-          evaluator -> evaluator.evaluate(shared, session, range(text)));
+          evaluator -> evaluator.evaluate(shared, session, protocol, range(text)));
     }
   }
 }

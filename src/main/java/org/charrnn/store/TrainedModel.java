@@ -69,6 +69,25 @@ public record TrainedModel(RunConfig config, Vocabulary vocabulary, Path prefix,
         || SavedModelDirectory.isSavedModel(path);
   }
 
+  /**
+   * The run of the model, in whose directory it is; empty for a SavedModel elsewhere.
+   *
+   * @throws InputException if a file of the run is damaged
+   */
+  public Optional<RunDirectory> run() {
+    if (RunDirectory.isRun(source)) {
+      return Optional.of(RunDirectory.open(source));
+    }
+    if (RunCheckpoints.isCheckpoint(source)) {
+      return Optional.of(RunDirectory.open(RunCheckpoints.runOf(source)));
+    }
+    Path parent = source.toAbsolutePath().normalize().getParent();
+    return parent != null && RunDirectory.isRun(parent)
+        ? Optional.of(RunDirectory.open(parent))
+            .filter(run -> config.text().sha256().equals(run.config().text().sha256()))
+        : Optional.empty();
+  }
+
   private static TrainedModel ofCheckpoint(RunDirectory run, Path checkpoint, Path source) {
     return new TrainedModel(
         run.config(), run.vocabulary(), checkpoint.resolve(RunCheckpoints.MODEL), source);

@@ -10,12 +10,13 @@ import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;
 
 /**
- * How well a model predicts a text: every token but the first is predicted once, from all tokens
- * before it. In a text of several ranges, this applies to each of them.
+ * How well a model predicts a text: every token but the first is predicted once. In a text of
+ * several ranges, this applies to each of them.
  *
- * <p>A long text is split into streams that are read in parallel, each from a zero state: as many
- * as the model's batch has rows, but none shorter than {@value EvaluationWindows#MIN_STREAM_LENGTH}
- * tokens.
+ * <p>Unless the {@link EvaluationProtocol} says otherwise, a token is predicted from all tokens
+ * before it. A long text is split into streams that are read in parallel, each from a zero state:
+ * as many as the model's batch has rows, but none shorter than {@value
+ * EvaluationWindows#MIN_STREAM_LENGTH} tokens.
  *
  * @param meanLossNats mean cross entropy of a token, in nats
  * @param tokens number of predicted tokens
@@ -28,8 +29,8 @@ public record Evaluation(double meanLossNats, long tokens) implements Serializab
   /** The size of the batches that suits a long text. */
   public static final BatchShape LARGEST_SHAPE = new BatchShape(MAX_ROWS, SEQUENCE_LENGTH);
 
-  /** Returns the size of the batches that suits a text. */
-  public static BatchShape shape(TokenRange text) {
+  /** Returns the size of the batches that suits a text whose state is carried on. */
+  static BatchShape shape(TokenRanges text) {
     long rows = Math.min(MAX_ROWS, Math.max(1, text.size() / TOKENS_PER_ROW));
     return new BatchShape((int) rows, SEQUENCE_LENGTH);
   }
@@ -45,13 +46,24 @@ public record Evaluation(double meanLossNats, long tokens) implements Serializab
   }
 
   /**
-   * Evaluates a text.
+   * Evaluates a text, with the state carried on.
    *
    * @param progress receives the number of tokens predicted so far
    * @throws InputException if no range of the text has two tokens
    */
   public static Evaluation of(WindowEvaluator model, TokenRanges text, LongConsumer progress) {
-    EvaluationWindows windows = new EvaluationWindows(text, model.shape());
+    return of(model, text, EvaluationProtocol.CARRIED, progress);
+  }
+
+  /**
+   * Evaluates a text.
+   *
+   * @param progress receives the number of tokens predicted so far
+   * @throws InputException if no range of the text has two tokens
+   */
+  public static Evaluation of(
+      WindowEvaluator model, TokenRanges text, EvaluationProtocol protocol, LongConsumer progress) {
+    EvaluationWindows windows = new EvaluationWindows(text, model.shape(), protocol);
     double sum = 0;
     CarriedState state = model.zeroState();
     try {

@@ -1,7 +1,7 @@
 package org.charrnn.train;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Objects;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;
@@ -15,16 +15,15 @@ import org.charrnn.text.TokenRanges;
 public final class EvaluationWindows {
   static final long MIN_STREAM_LENGTH = 1_000;
 
-  private final int rows;
   private final int sequenceLength;
-  private final List<Stream> streams = new ArrayList<>();
+  private final Streams streams;
+  private final Stream[] rows; // the stream in each row; null if there is none
   private final int[] x;
   private final int[] y;
   private final float[] weights;
 
-  private int first; // stream in the first row
   private long from; // start of the window in each stream
-  private boolean isStarted;
+  private long longest; // length of the longest stream in the rows
   private int weightSum;
   private long predicted;
 
@@ -36,52 +35,80 @@ public final class EvaluationWindows {
    */
   private record Stream(TokenRange range, long from, long length) {}
 
+  /** The streams of a text, in order. There may be too many to list them. */
+  private static final class Streams {
+    private final TokenRanges text;
+    private final EvaluationProtocol protocol;
+    private final int streamsOfRange;
+    private int range; // of the next stream
+    private long from;
+
+    Streams(TokenRanges text, EvaluationProtocol protocol, int rows) {
+      this.text = text;
+      this.protocol = protocol;
+      streamsOfRange = Math.max(1, rows / text.ranges().size());
+    }
+
+    /** Returns the next stream; null if there is none. */
+    Stream next() {
+      while (range < text.ranges().size()) {
+        TokenRange tokens = text.ranges().get(range);
+        long left = tokens.size() - 1 - from;
+        if (left > 0) {
+          long length = Math.min(left, protocol.streamLength(tokens, streamsOfRange));
+          Stream stream = new Stream(tokens, from, length);
+          from += length;
+          return stream;
+        }
+        range++;
+        from = 0;
+      }
+      return null;
+    }
+  }
+
   /**
-   * Starts before the first window.
+   * Starts before the first window of a text whose state is carried on.
    *
    * @param shape of a window
    */
   public EvaluationWindows(TokenRanges text, BatchShape shape) {
+    this(text, shape, EvaluationProtocol.CARRIED);
+  }
+
+  /**
+   * Starts before the first window.
+   *
+   * @param shape of a window
+   * @param protocol how long the streams are
+   */
+  public EvaluationWindows(TokenRanges text, BatchShape shape, EvaluationProtocol protocol) {
     Evaluation.require(text);
-    rows = shape.batchSize();
     sequenceLength = shape.sequenceLength();
-    text.ranges().forEach(range -> addStreams(range, text.ranges().size()));
-    x = new int[rows * sequenceLength];
+    streams = new Streams(text, protocol, shape.batchSize());
+    rows = new Stream[shape.batchSize()];
+    x = new int[rows.length * sequenceLength];
     y = new int[x.length];
     weights = new float[x.length];
   }
 
-  private void addStreams(TokenRange range, int ranges) {
-    long toPredict = range.size() - 1;
-    long most = Math.max(1, rows / ranges);
-    long count = Math.min(most, Math.max(1, toPredict / MIN_STREAM_LENGTH));
-    long length = (toPredict + count - 1) / count;
-    for (long at = 0; at < toPredict; at += length) {
-      streams.add(new Stream(range, at, Math.min(length, toPredict - at)));
-    }
-  }
-
   /** Advances to the next window; returns false if there is none. */
   public boolean next() {
-    if (isStarted) {
-      from += sequenceLength;
+    from += sequenceLength;
+    if (from >= longest) {
+      startNextStreams();
     }
-    isStarted = true;
-    if (from >= longest()) {
-      first += rows;
-      from = 0;
-    }
-    if (first >= streams.size()) {
+    if (longest == 0) {
       return false;
     }
     weightSum = 0;
     for (int i = 0; i < x.length; i++) {
-      int row = first + i / sequenceLength;
+      Stream stream = rows[i / sequenceLength];
       long inStream = from + i % sequenceLength;
-      boolean counts = row < streams.size() && inStream < streams.get(row).length();
-      long at = counts ? streams.get(row).from() + inStream : 0;
-      x[i] = counts ? streams.get(row).range().get(at) : 0;
-      y[i] = counts ? streams.get(row).range().get(at + 1) : 0;
+      boolean counts = stream != null && inStream < stream.length();
+      long at = counts ? stream.from() + inStream : 0;
+      x[i] = counts ? stream.range().get(at) : 0;
+      y[i] = counts ? stream.range().get(at + 1) : 0;
       weights[i] = counts ? 1 : 0;
       weightSum += counts ? 1 : 0;
     }
@@ -89,9 +116,11 @@ public final class EvaluationWindows {
     return true;
   }
 
-  /** The length of the longest stream in the rows. */
-  private long longest() {
-    return streams.stream().skip(first).limit(rows).mapToLong(Stream::length).max().orElse(0);
+  private void startNextStreams() {
+    Arrays.setAll(rows, row -> streams.next());
+    from = 0;
+    longest =
+        Arrays.stream(rows).filter(Objects::nonNull).mapToLong(Stream::length).max().orElse(0);
   }
 
   /** Whether the window is the first of its streams, which start from a zero state. */

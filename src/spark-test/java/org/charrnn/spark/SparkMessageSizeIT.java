@@ -36,6 +36,7 @@ import org.charrnn.text.TokenRange;
 import org.charrnn.text.TokenRanges;
 import org.charrnn.text.batches.StreamBatcher;
 import org.charrnn.train.Evaluation;
+import org.charrnn.train.EvaluationProtocol;
 import org.charrnn.train.Trainer;
 import org.charrnn.train.distributed.SlicedTrainer;
 import org.junit.jupiter.api.AfterAll;
@@ -149,7 +150,13 @@ class SparkMessageSizeIT {
   private static List<Evaluation> evaluate(
       Engine engine, TrainedModel model, List<TokenIds> texts) {
     List<Evaluation> evaluations = new ArrayList<>();
-    BulkEvaluation.evaluate(engine, SESSION, model, texts.iterator(), evaluations::add);
+    BulkEvaluation.evaluate(
+        engine,
+        SESSION,
+        EvaluationProtocol.CARRIED,
+        model,
+        texts.iterator(),
+        evaluations::add);
     return evaluations;
   }
 

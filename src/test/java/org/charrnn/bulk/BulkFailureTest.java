@@ -12,6 +12,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.testing.FailingEngine;
 import org.charrnn.text.TokenIds;
+import org.charrnn.train.EvaluationProtocol;
 import org.junit.jupiter.api.Test;
 
 /** What is thrown if both the work and the clean-up after it fail. */
@@ -34,7 +35,12 @@ class BulkFailureTest {
     assertReleasedAfter(
         () ->
             BulkEvaluation.evaluate(
-                failing, SessionSettings.SEQUENTIAL, model, texts.iterator(), evaluation -> {}));
+                failing,
+                SessionSettings.SEQUENTIAL,
+                EvaluationProtocol.CARRIED,
+                model,
+                texts.iterator(),
+                evaluation -> {}));
   }
 
   @Test

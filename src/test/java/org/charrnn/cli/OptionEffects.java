@@ -202,6 +202,8 @@ final class OptionEffects {
             "--include", this::evaluatesMatchingFiles,
             "--exclude", this::evaluatesOtherFiles,
             "--each", changes(""),
+            "--window", changes("=3"),
+            "--json", changes(""),
             "--verbose", this::printsHowTensorFlowRuns,
             "--encoding", this::evaluatesEncodedFile,
             "--malformed", this::evaluatesMalformedFile,

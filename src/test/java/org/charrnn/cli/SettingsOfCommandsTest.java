@@ -54,14 +54,15 @@ class SettingsOfCommandsTest {
 
   /**
    * Defaults that cannot be typed, or not alone: {@code SparkEngineTest}, {@code
-   * BenchmarkCommandTest}, {@code SampleCommandTest}.
+   * BenchmarkCommandTest}, {@code SampleCommandTest}, {@code EvaluateCommandTest}.
    */
   private static final Map<String, String> DESCRIBED_DEFAULTS =
       Map.of(
           "--master", "that of spark-submit",
           "benchmark --count", "1, then 64",
           "--no-repeat", "20 characters, 4 words",
-          "--length-penalty", "1");
+          "--length-penalty", "1",
+          "--window", "no windows");
 
   /** Options whose default applies where their value is null. */
   private static final Set<String> NULL_BY_DEFAULT = Set.of("--prime", "--output", "--seed");

@@ -151,7 +151,8 @@ class TextPathsTest {
         run.resolve("config.json"),
         StandardCopyOption.REPLACE_EXISTING);
     Run.of("train", "--resume", run, "--steps=2")
-        .assertRejected("the run does not have the names of its files; give the text with --data");
+        .assertRejected(
+            "the run does not have the names of its files; give the text of the run with --data");
     Path data = project.resolve("secret-data");
     Run.of("train", "--resume", run, "--steps=2", "--data", data).assertDone();
   }

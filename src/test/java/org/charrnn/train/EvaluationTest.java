@@ -52,7 +52,7 @@ class EvaluationTest {
     TokenRange text = range(ids);
     try (EvaluationSession session =
         EvaluationSession.open(
-            CONFIG, Evaluation.shape(text), WEIGHTS, SessionSettings.allCores())) {
+            CONFIG, Evaluation.shape(TokenRanges.of(text)), WEIGHTS, SessionSettings.allCores())) {
       return Evaluation.of(session, text, read -> {});
     }
   }

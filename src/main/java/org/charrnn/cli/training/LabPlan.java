@@ -153,7 +153,8 @@ public final class LabPlan implements TrainingPlan {
         saved.changedAt(step, ResumedSettings.resolve(RunKind.LAB, saved.training(), given));
     TextConfig text = config.text();
     boolean isGiven = file != null || text.fileCount() == 0;
-    Path source = isGiven ? file : TextSettings.files(run, "--text").get(0);
+    Path source =
+        isGiven ? file : TextSettings.files(run, "give the text of the run with --text").get(0);
     int[] ids;
     try {
       ids = run.vocabulary().encode(read(source, text.format()));

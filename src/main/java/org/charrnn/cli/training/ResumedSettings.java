@@ -3,6 +3,7 @@ package org.charrnn.cli.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -16,7 +17,7 @@ import org.charrnn.settings.TrainingConfig;
 import org.charrnn.store.RunConfig;
 
 /** The settings of a resumed training: those of the run, unless others are given. */
-final class ResumedSettings {
+public final class ResumedSettings {
   private static final String VALIDATION = "validation";
   private static final String VALIDATION_FROM = "validation-from";
 
@@ -68,6 +69,11 @@ final class ResumedSettings {
   /** Whether all validations since a step are of the same text. */
   static boolean keepsSplitSince(RunConfig config, long step) {
     return stepsOfNewSplits(config).noneMatch(other -> other >= step);
+  }
+
+  /** The last step from which a run used another part of its text for validation than before. */
+  public static OptionalLong lastNewSplit(RunConfig config) {
+    return stepsOfNewSplits(config).max();
   }
 
   private static LongStream stepsOfNewSplits(RunConfig config) {

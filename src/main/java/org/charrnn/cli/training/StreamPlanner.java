@@ -152,7 +152,9 @@ public final class StreamPlanner {
     TextConfig text = saved.text();
     TextFormat format = text.format().withSeparatorOf(run.vocabulary()); // else it was not needed
     List<Path> files =
-        source == null ? TextSettings.files(run, "--data") : loader.files(source, format);
+        source == null
+            ? TextSettings.files(run, "give the text of the run with --data")
+            : loader.files(source, format);
     Corpus corpus =
         loader.encode(
             loader.read(files, format, run.vocabulary().tokenization()), run.vocabulary());

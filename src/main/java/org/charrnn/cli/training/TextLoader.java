@@ -15,8 +15,8 @@ import org.charrnn.text.files.CorpusFiles;
 import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TokenizedText;
 
-/** Reads the text of a training, and reports what is unusual about it. */
-final class TextLoader {
+/** Reads the text of a training or an evaluation, and reports what is unusual about it. */
+public final class TextLoader {
   private static final String NORMALIZE = "; --normalize nfc makes them the same";
 
   private final PrintWriter err;
@@ -24,7 +24,7 @@ final class TextLoader {
   /**
    * @param err receives the reports
    */
-  TextLoader(PrintWriter err) {
+  public TextLoader(PrintWriter err) {
     this.err = err;
   }
 
@@ -36,7 +36,7 @@ final class TextLoader {
   }
 
   /** Reads files into tokens. */
-  TokenizedText read(List<Path> files, TextFormat format, Tokenization tokenization) {
+  public TokenizedText read(List<Path> files, TextFormat format, Tokenization tokenization) {
     try (ReadingProgress progress = new ReadingProgress()) {
       return TokenizedText.read(files, format, tokenization, progress);
     }
@@ -50,7 +50,7 @@ final class TextLoader {
   }
 
   /** Encodes a text, and reports if the vocabulary has more of it in another Unicode form. */
-  Corpus encode(TokenizedText text, Vocabulary vocabulary) {
+  public Corpus encode(TokenizedText text, Vocabulary vocabulary) {
     Corpus corpus = text.encode(vocabulary);
     if (corpus.unknowns() > 0) {
       text.betterForm(vocabulary)

@@ -13,7 +13,7 @@ import org.charrnn.text.files.TextFormat;
 import org.charrnn.text.files.TextInput;
 
 /** How the text of a training is read. */
-final class TextSettings {
+public final class TextSettings {
   private TextSettings() {}
 
   /**
@@ -44,28 +44,26 @@ final class TextSettings {
   /**
    * Returns the files of a run's text.
    *
-   * @param option that names the text again
+   * @param advice what to do if they cannot be read
    * @throws InputException if one is missing, or cannot be read a second time
    */
-  static List<Path> files(RunDirectory run, String option) {
+  public static List<Path> files(RunDirectory run, String advice) {
     if (run.config().text().files().isEmpty()) { // the configuration is that of an exported model
-      throw new InputException(
-          "the run does not have the names of its files; give the text with " + option);
+      throw new InputException("the run does not have the names of its files; " + advice);
     }
     for (Path file : run.config().text().files().stream().map(Path::of).toList()) {
       if (TextInput.isStream(file)) {
         throw new InputException(
-            "the text of the run came from %s, which can be read only once; give it again with %s"
+            "the text of the run came from %s, which can be read only once; %s"
                 .formatted(
                     TextInput.isStandardInput(file) ? "standard input" : "the pipe " + file,
-                    option));
+                    advice));
       }
     }
     try {
       return run.textFiles();
     } catch (InputException e) {
-      throw new InputException(
-          "%s; give the text of the run with %s".formatted(e.getMessage(), option), e);
+      throw new InputException(e.getMessage() + "; " + advice, e);
     }
   }
 }

@@ -1,11 +1,10 @@
-package org.charrnn.cli;
+package org.charrnn.cli.evaluation;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import org.charrnn.InputException;
@@ -15,42 +14,32 @@ import org.charrnn.engine.Engine;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.store.TrainedModel;
 import org.charrnn.text.TokenIds;
-import org.charrnn.text.files.Corpus;
+import org.charrnn.text.files.TextInput;
 import org.charrnn.train.Evaluation;
+import org.charrnn.train.EvaluationProtocol;
 import org.charrnn.train.ProgressBar;
 
-/**
- * A table with a line per file, in the order of the files, its columns separated by tabs. A file
- * that cannot be evaluated has {@code error: } and the reason in the first column, and only its
- * name in the others.
- */
-final class EvaluationTable implements AutoCloseable {
-  private static final String HEADER =
-      String.join("\t", "nats", "bits", "perplexity", "tokens", "unknown", "file");
-
+/** Evaluates files separately, and prints a line for each, in the order of the files. */
+public final class FileEvaluations implements AutoCloseable {
   private final List<Path> files;
-  private final Function<Path, Corpus> reader;
+  private final Function<Path, EvaluatedText> reader;
+  private final ResultFormat format;
   private final TextOutput out;
   private final ProgressBar bar;
-  private final Deque<Row> pending = new ArrayDeque<>(); // of files that were read
+  private final Deque<Result> pending = new ArrayDeque<>(); // of files that were read
   private int printed;
   private int errors; // printed
 
   /**
-   * A file.
-   *
-   * @param unknowns unknown tokens in it
-   * @param error why it cannot be evaluated; null if it can
-   */
-  private record Row(Path file, long unknowns, String error) {}
-
-  /**
    * @param reader reads a file when it is needed; throws an {@link InputException} if that cannot
    *     be evaluated
+   * @param format of each line
    */
-  EvaluationTable(List<Path> files, Function<Path, Corpus> reader, TextOutput out) {
+  public FileEvaluations(
+      List<Path> files, Function<Path, EvaluatedText> reader, ResultFormat format, TextOutput out) {
     this.files = files;
     this.reader = reader;
+    this.format = format;
     this.out = out;
     bar = ProgressBar.start("evaluate", files.size());
   }
@@ -60,35 +49,25 @@ final class EvaluationTable implements AutoCloseable {
    *
    * @return the number of files that cannot be evaluated
    */
-  int print(Engine engine, TrainedModel model, SessionSettings session) {
-    bar.print(() -> out.println(HEADER));
-    BulkEvaluation.evaluate(engine, session, model, new Texts(), this::print);
+  public int print(
+      Engine engine, TrainedModel model, EvaluationProtocol protocol, SessionSettings session) {
+    format.heading().ifPresent(heading -> bar.print(() -> out.println(heading)));
+    BulkEvaluation.evaluate(engine, session, protocol, model, new Texts(), this::print);
     printErrors();
     return errors;
   }
 
   private void print(Evaluation evaluation) {
     printErrors();
-    Row row = pending.remove();
-    print(
-        String.format(
-            Locale.ROOT,
-            "%.4f\t%.4f\t%.3f\t%d\t%d\t%s",
-            evaluation.meanLossNats(),
-            evaluation.bits(),
-            evaluation.perplexity(),
-            evaluation.tokens(),
-            row.unknowns(),
-            row.file()));
+    Result read = pending.remove();
+    print(format.format(new Result(read.text(), read.files(), evaluation, read.unknowns(), null)));
   }
 
   /** Prints the files up to the next that is being evaluated. */
   private void printErrors() {
     while (!pending.isEmpty() && pending.peek().error() != null) {
-      Row row = pending.remove();
       errors++;
-      String error = row.error().lines().findFirst().orElse("").replace('\t', ' ');
-      print("error: %s\t\t\t\t\t%s".formatted(error, row.file()));
+      print(format.format(pending.remove()));
     }
   }
 
@@ -107,11 +86,11 @@ final class EvaluationTable implements AutoCloseable {
       while (next == null && rest.hasNext()) {
         Path file = rest.next();
         try {
-          Corpus text = reader.apply(file);
-          pending.add(new Row(file, text.unknowns(), null));
-          next = text.ids();
+          EvaluatedText text = reader.apply(file);
+          pending.add(Result.of(text, null));
+          next = text.tokens().ranges().get(0).ids();
         } catch (InputException e) {
-          pending.add(new Row(file, 0, e.getMessage()));
+          pending.add(new Result(TextInput.name(file), List.of(file), null, 0, e.getMessage()));
         }
       }
       return next != null;

@@ -1,0 +1,2 @@
+/** What the evaluate command reads and prints. */
+package org.charrnn.cli.evaluation;
