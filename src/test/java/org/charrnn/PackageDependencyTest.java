@@ -50,7 +50,7 @@ class PackageDependencyTest {
           model.loss: checkpoint graph model nn nn.fused settings
           model.measure: graph model model.loss settings
           model.training: checkpoint graph model model.loss model.measure nn settings
-          model.generation: checkpoint decoding graph model nn nn.fused settings text
+          model.generation: checkpoint decoding graph model nn nn.arrays nn.fused settings text
           model.export: checkpoint graph model model.generation nn savedmodel text
           store.files:
           store.events: checkpoint store.files

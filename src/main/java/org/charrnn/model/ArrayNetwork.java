@@ -6,8 +6,10 @@ import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.nn.arrays.ArrayCell;
 import org.charrnn.nn.arrays.ArrayInput;
+import org.charrnn.nn.arrays.ArraySoftmax;
 import org.charrnn.nn.arrays.ArrayStack;
 import org.charrnn.nn.arrays.Matrix;
+import org.charrnn.nn.arrays.Team;
 
 /**
  * A network on Java arrays, which reads one text at a time. For one text of a small network it is
@@ -17,8 +19,8 @@ import org.charrnn.nn.arrays.Matrix;
 public final class ArrayNetwork {
   private final Optional<Matrix> embedding;
   private final ArrayStack cells;
-  private final Matrix softmaxW; // [hidden, classes]
-  private final float[] softmaxB; // [classes]
+  private final ArraySoftmax softmax;
+  private final int hiddenSize;
 
   /**
    * Creates a network.
@@ -31,20 +33,20 @@ public final class ArrayNetwork {
         VariableMatch.inOrder(config.weightShapes(), weights).stream()
             .map(VariableValue::values)
             .toList();
+    hiddenSize = config.hiddenSize();
     int next = 0;
     embedding =
         config.embeddingSize() == 0
             ? Optional.empty()
             : Optional.of(new Matrix(values.get(next++), config.embeddingSize()));
-    int softmax = values.size() - 2;
-    int perLayer = (softmax - next) / config.layers();
+    int last = values.size() - 2;
+    int perLayer = (last - next) / config.layers();
     List<ArrayCell> layers = new ArrayList<>();
-    for (; next < softmax; next += perLayer) {
+    for (; next < last; next += perLayer) {
       layers.add(config.cell().onArrays(values.subList(next, next + perLayer)));
     }
     cells = new ArrayStack(layers);
-    softmaxW = new Matrix(values.get(softmax), config.classes());
-    softmaxB = values.get(softmax + 1).clone();
+    softmax = new ArraySoftmax(values.get(last), values.get(last + 1));
   }
 
   /** Starts a text. */
@@ -59,12 +61,12 @@ public final class ArrayNetwork {
   /** A text, and the state of the cells after it. Not for use by several threads at a time. */
   public final class Text {
     private final ArrayStack.Layers layers = cells.start();
-    private final float[] logits = new float[softmaxB.length];
-    private float[] output = new float[softmaxW.height()];
+    private final ArraySoftmax.Logits logits = softmax.start();
+    private float[] output = new float[hiddenSize];
 
     /** Reads one more token. */
-    public void read(int id) {
-      output = layers.read(input(id));
+    public void read(int id, Team team) {
+      output = layers.read(input(id), team);
     }
 
     /** Reads more tokens, on several cores. */
@@ -79,10 +81,8 @@ public final class ArrayNetwork {
      *
      * @return {@code [classes]}, which the next call overwrites
      */
-    public float[] logits() {
-      System.arraycopy(softmaxB, 0, logits, 0, logits.length);
-      softmaxW.addProduct(output, 0, logits);
-      return logits;
+    public float[] logits(Team team) {
+      return logits.of(output, team);
     }
   }
 }

@@ -8,21 +8,24 @@ import org.charrnn.decoding.RowSampler;
 import org.charrnn.model.ArrayNetwork;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.generation.GenerationModel.TokenSink;
+import org.charrnn.nn.arrays.MeasuredTeam;
 
 /**
- * Texts that are being generated on Java arrays, side by side on all cores: the same as in the rows
- * of a {@link TextBatch}.
+ * Texts that are being generated on Java arrays: a single one by all cores together, several side
+ * by side. They are the same as in the rows of a {@link TextBatch}.
  */
-final class ArrayTexts {
+final class ArrayTexts implements AutoCloseable {
   private static final int MAX_TOKENS_AT_ONCE = 128; // of a text, between two calls of the sink
 
   private final AllowedTokens allowed;
   private final int length;
   private final Text[] texts;
+  private final MeasuredTeam team;
 
   /**
    * Starts texts.
    *
+   * @param threads that may be used
    * @param length tokens of each text
    */
   ArrayTexts(
@@ -32,14 +35,16 @@ final class ArrayTexts {
       AllowedTokens allowed,
       PrimeBatch batch,
       RowRandom random,
+      int threads,
       int length) {
     this.allowed = allowed;
     this.length = length;
     IterationSize size = IterationSize.of(config);
     texts = new Text[batch.size()];
+    team = new MeasuredTeam(batch.size() == 1 && threads > 1);
     for (int row = 0; row < texts.length; row++) {
       TextNumbers numbers = new TextNumbers(random, batch.rows()[row], size, config.classes());
-      texts[row] = new Text(network.start(), sampler, numbers, batch.primes().get(row));
+      texts[row] = new Text(network.start(), sampler, numbers, team, batch.primes().get(row));
     }
   }
 
@@ -114,13 +119,20 @@ final class ArrayTexts {
     private final ArrayNetwork.Text network;
     private final RowSampler sampler;
     private final TextNumbers numbers;
+    private final MeasuredTeam team;
     private final int[] prime;
     private int last;
 
-    Text(ArrayNetwork.Text network, RowSampler sampler, TextNumbers numbers, int[] prime) {
+    Text(
+        ArrayNetwork.Text network,
+        RowSampler sampler,
+        TextNumbers numbers,
+        MeasuredTeam team,
+        int[] prime) {
       this.network = network;
       this.sampler = sampler;
       this.numbers = numbers;
+      this.team = team;
       this.prime = prime;
     }
 
@@ -144,10 +156,20 @@ final class ArrayTexts {
     }
 
     private int next() {
-      network.read(last);
       int first = numbers.next();
-      last = sampler.sample(network.logits(), last, numbers.ofIteration, first);
+      float[] logits =
+          team.measure(
+              chosen -> {
+                network.read(last, chosen);
+                return network.logits(chosen);
+              });
+      last = sampler.sample(logits, last, numbers.ofIteration, first);
       return last;
     }
+  }
+
+  @Override
+  public void close() {
+    team.close();
   }
 }

@@ -36,7 +36,7 @@ public final class GenerationModel implements AutoCloseable {
   private final ModelConfig config;
   private final AllowedTokens allowed;
   private final Optional<ArrayNetwork> arrays; // for few texts
-  private final int maxTextsOnArrays;
+  private final int threads;
   private final RowSampler rowSampler;
   private final Supplier<GraphSession<GenerationGraph>> opener;
   private GraphSession<GenerationGraph> session; // for many texts, null before the first ones
@@ -62,13 +62,13 @@ public final class GenerationModel implements AutoCloseable {
       ModelConfig config,
       AllowedTokens allowed,
       Optional<ArrayNetwork> arrays,
-      int maxTextsOnArrays,
+      int threads,
       RowSampler rowSampler,
       Supplier<GraphSession<GenerationGraph>> opener) {
     this.config = config;
     this.allowed = allowed;
     this.arrays = arrays;
-    this.maxTextsOnArrays = maxTextsOnArrays;
+    this.threads = threads;
     this.rowSampler = rowSampler;
     this.opener = opener;
   }
@@ -100,7 +100,7 @@ public final class GenerationModel implements AutoCloseable {
         config.parameters() <= MAX_PARAMETERS_ON_ARRAYS
             ? Optional.of(new ArrayNetwork(config, complete))
             : Optional.empty(),
-        MAX_TEXTS_PER_THREAD * settings.threads(),
+        settings.threads(),
         new RowSampler(sampling, allowed, wordStarts),
         () ->
             GraphSession.open(
@@ -165,9 +165,13 @@ public final class GenerationModel implements AutoCloseable {
   public void generate(PrimeBatch batch, int length, long seed, TokenSink sink) {
     requirePositive("length", length);
     batch.primes().forEach(prime -> TokenIdChecks.requireInRange(prime, config.classes()));
-    if (arrays.isPresent() && batch.size() <= maxTextsOnArrays) {
-      new ArrayTexts(config, arrays.get(), rowSampler, allowed, batch, new RowRandom(seed), length)
-          .generate(sink);
+    if (arrays.isPresent() && batch.size() <= MAX_TEXTS_PER_THREAD * threads) {
+      RowRandom random = new RowRandom(seed);
+      try (ArrayTexts texts =
+          new ArrayTexts(
+              config, arrays.get(), rowSampler, allowed, batch, random, threads, length)) {
+        texts.generate(sink);
+      }
     } else {
       generateInGraph(batch, length, seed, sink);
     }

@@ -10,8 +10,9 @@ public interface ArrayCell {
     /**
      * Reads one time step.
      *
+     * @param team computes the products
      * @return the output, {@code [hidden]}, which the next step overwrites
      */
-    float[] read(ArrayInput input);
+    float[] read(ArrayInput input, Team team);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 
 /** {@link org.charrnn.nn.GRUCell} on arrays. */
 public final class ArrayGRU implements ArrayCell {
+  // The gates are halved: sigmoid(x) is (1 + tanh(x / 2)) / 2.
   private final Matrix gatesKernel; // [input + hidden, 2 * hidden]
   private final float[] gatesBias; // [2 * hidden]
   private final Matrix candidateKernel; // [input + hidden, hidden]
@@ -20,6 +21,8 @@ public final class ArrayGRU implements ArrayCell {
     candidateBias = parameters.get(3).clone();
     hidden = candidateBias.length;
     gatesKernel = new Matrix(parameters.get(0), gatesBias.length);
+    gatesKernel.scale(0, gatesBias.length, 0.5f);
+    Matrix.scale(gatesBias, 0, gatesBias.length, 0.5f);
     candidateKernel = new Matrix(parameters.get(2), hidden);
   }
 
@@ -29,31 +32,25 @@ public final class ArrayGRU implements ArrayCell {
   }
 
   private final class Started implements Sequence {
+    private final ArrayProduct gates = new ArrayProduct(gatesKernel, gatesBias);
+    private final ArrayProduct candidate = new ArrayProduct(candidateKernel, candidateBias);
     private final float[] h = new float[hidden];
-    private final float[] gates = new float[gatesBias.length];
     private final float[] r = new float[hidden];
     private final float[] u = new float[hidden];
-    private final float[] c = new float[hidden];
 
     @Override
-    public float[] read(ArrayInput input) {
-      int hiddenRows = gatesKernel.height() - hidden;
-      System.arraycopy(gatesBias, 0, gates, 0, gates.length);
-      input.addProduct(gatesKernel, gates);
-      gatesKernel.addProduct(h, hiddenRows, gates);
-      System.arraycopy(gates, 0, r, 0, hidden);
-      System.arraycopy(gates, hidden, u, 0, hidden);
-      Activations.sigmoid(r, r);
-      Activations.sigmoid(u, u);
+    public float[] read(ArrayInput input, Team team) {
+      float[] ru = gates.of(input, h, team);
+      Activations.tanh(ru, ru);
+      System.arraycopy(ru, 0, r, 0, hidden);
+      System.arraycopy(ru, hidden, u, 0, hidden);
       for (int k = 0; k < r.length; k++) {
-        r[k] *= h[k];
+        r[k] = (0.5f + 0.5f * r[k]) * h[k];
       }
-      System.arraycopy(candidateBias, 0, c, 0, hidden);
-      input.addProduct(candidateKernel, c);
-      candidateKernel.addProduct(r, hiddenRows, c);
+      float[] c = candidate.of(input, r, team);
       Activations.tanh(c, c);
       for (int k = 0; k < h.length; k++) {
-        h[k] = u[k] * h[k] + (1 - u[k]) * c[k];
+        h[k] = (0.5f + 0.5f * u[k]) * h[k] + (0.5f - 0.5f * u[k]) * c[k];
       }
       return h;
     }

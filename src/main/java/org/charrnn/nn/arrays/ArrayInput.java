@@ -1,28 +1,38 @@
 package org.charrnn.nn.arrays;
 
-/** The input of a cell at one time step. */
+/** A factor of a product with some rows of a matrix. */
 @FunctionalInterface
 public interface ArrayInput {
   /**
-   * Adds input * kernel to a vector.
+   * Adds a part of the product to a vector.
    *
-   * @param kernel whose first rows are for the input
+   * @param rows of which those from {@code firstRow} on are for this input
+   * @param part less than {@link Team#PARTS}; all parts together are the product
    * @param sums {@code [columns]}
    */
-  void addProduct(Matrix kernel, float[] sums);
+  void addProduct(Matrix rows, int firstRow, int part, float[] sums);
 
-  /** Returns an input with arbitrary values, {@code [size]}. */
+  /** Returns an input with arbitrary values, {@code [size]}. Each part has some of them. */
   static ArrayInput dense(float[] x) {
-    return (kernel, sums) -> kernel.addProduct(x, 0, sums);
+    return (rows, firstRow, part, sums) -> {
+      int from = x.length * part / Team.PARTS;
+      int end = x.length * (part + 1) / Team.PARTS;
+      rows.addProduct(x, from, end - from, firstRow + from, sums);
+    };
   }
 
   /** Returns a one-hot input. */
   static ArrayInput oneHot(int id) {
-    return (kernel, sums) -> {
-      float[] row = kernel.row(id);
-      for (int j = 0; j < sums.length; j++) {
-        sums[j] += row[j];
+    return (rows, firstRow, part, sums) -> {
+      if (part == 0) {
+        add(rows.row(firstRow + id), sums);
       }
     };
+  }
+
+  private static void add(float[] row, float[] sums) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += row[j];
+    }
   }
 }

@@ -19,13 +19,10 @@ public final class ArrayRNN implements ArrayCell {
 
   @Override
   public Sequence start() {
+    ArrayProduct product = new ArrayProduct(kernel, bias);
     float[] h = new float[bias.length];
-    float[] sums = new float[bias.length];
-    return input -> {
-      System.arraycopy(bias, 0, sums, 0, sums.length);
-      input.addProduct(kernel, sums);
-      kernel.addProduct(h, kernel.height() - h.length, sums);
-      Activations.tanh(sums, h);
+    return (input, team) -> {
+      Activations.tanh(product.of(input, h, team), h);
       return h;
     };
   }

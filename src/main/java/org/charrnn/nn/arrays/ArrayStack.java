@@ -33,10 +33,10 @@ public record ArrayStack(List<ArrayCell> cells) implements ArrayCell {
     }
 
     @Override
-    public float[] read(ArrayInput input) {
-      float[] output = layers.get(0).read(input);
+    public float[] read(ArrayInput input, Team team) {
+      float[] output = layers.get(0).read(input, team);
       for (int layer = 1; layer < layers.size(); layer++) {
-        output = layers.get(layer).read(ArrayInput.dense(output));
+        output = layers.get(layer).read(ArrayInput.dense(output), team);
       }
       return output;
     }
@@ -76,7 +76,7 @@ public record ArrayStack(List<ArrayCell> cells) implements ArrayCell {
         Sequence layer, int timeSteps, IntFunction<ArrayInput> inputs, boolean lastOnly) {
       float[][] outputs = new float[lastOnly ? 1 : timeSteps][];
       for (int t = 0; t < timeSteps; t++) {
-        float[] output = layer.read(inputs.apply(t));
+        float[] output = layer.read(inputs.apply(t), Team.ALONE);
         outputs[lastOnly ? 0 : t] = lastOnly ? output : output.clone();
       }
       return outputs;

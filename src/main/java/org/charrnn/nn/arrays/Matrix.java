@@ -16,22 +16,30 @@ public final class Matrix {
   /**
    * Creates a matrix.
    *
-   * @param values elements in row-major order
-   * @throws IllegalArgumentException if they do not fill whole rows
+   * @param values elements in row-major order, which are copied
    */
   public Matrix(float[] values, int columns) {
-    if (columns < 1 || values.length % columns != 0) {
-      throw new IllegalArgumentException(
-          "%d elements are not rows of %d".formatted(values.length, columns));
-    }
     rows = new float[values.length / columns][];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
   }
 
-  /** Returns the number of rows. */
-  public int height() {
+  /** Multiplies some columns. */
+  void scale(int from, int to, float factor) {
+    for (float[] row : rows) {
+      scale(row, from, to, factor);
+    }
+  }
+
+  /** Multiplies some elements of a vector. */
+  static void scale(float[] vector, int from, int to, float factor) {
+    for (int j = from; j < to; j++) {
+      vector[j] *= factor;
+    }
+  }
+
+  int height() {
     return rows.length;
   }
 
@@ -43,14 +51,17 @@ public final class Matrix {
   /**
    * Adds x * (some of the rows) to a vector.
    *
-   * @param x a factor for each of these rows
-   * @param first of these rows
+   * @param x has a factor for each of these rows
+   * @param from index of the first factor
+   * @param count of factors
+   * @param firstRow that belongs to the first factor
    * @param sums {@code [columns]}
    */
-  public void addProduct(float[] x, int first, float[] sums) {
-    int k = 0;
-    for (; k + ROWS_AT_ONCE <= x.length; k += ROWS_AT_ONCE) {
-      int row = first + k;
+  void addProduct(float[] x, int from, int count, int firstRow, float[] sums) {
+    int end = from + count;
+    int row = firstRow;
+    int k = from;
+    for (; k + ROWS_AT_ONCE <= end; k += ROWS_AT_ONCE, row += ROWS_AT_ONCE) {
       addRows(
           x[k],
           x[k + 1],
@@ -62,8 +73,8 @@ public final class Matrix {
           rows[row + 3],
           sums);
     }
-    for (; k < x.length; k++) {
-      addRow(x[k], rows[first + k], sums);
+    for (; k < end; k++, row++) {
+      addRow(x[k], rows[row], sums);
     }
   }
 
