@@ -10,7 +10,8 @@ public final class MeasuredTeam implements AutoCloseable {
   private static final int STEPS = 1024; // between two measurements
   private static final int MEASURED = 32; // steps of each way
 
-  private final CoreTeam together;
+  private final boolean mayUseThreads;
+  private CoreTeam together; // null before the first measurement
   private Team chosen = Team.ALONE;
   private int step;
   private long nanosAlone;
@@ -20,7 +21,7 @@ public final class MeasuredTeam implements AutoCloseable {
    * @param mayUseThreads whether there may be others than the calling one
    */
   public MeasuredTeam(boolean mayUseThreads) {
-    together = mayUseThreads ? new CoreTeam() : null;
+    this.mayUseThreads = mayUseThreads;
   }
 
   /**
@@ -29,7 +30,7 @@ public final class MeasuredTeam implements AutoCloseable {
    * @param work receives the team that computes its products
    */
   public <T> T measure(Function<Team, T> work) {
-    if (together == null) {
+    if (!mayUseThreads) {
       return work.apply(Team.ALONE);
     }
     int position = step;
@@ -38,6 +39,9 @@ public final class MeasuredTeam implements AutoCloseable {
       return work.apply(chosen);
     }
     boolean isAlone = position < MEASURED;
+    if (!isAlone && together == null) {
+      together = new CoreTeam();
+    }
     long start = System.nanoTime();
     T result = work.apply(isAlone ? Team.ALONE : together);
     add(isAlone, System.nanoTime() - start);
