@@ -132,6 +132,7 @@ class RunConfigJsonTest {
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
             .replace(malformed, malformed + added)
             .replaceFirst("(\n *\"learning_rate\" : .*,)", "$1\n    \"decay\" : \"epochs\",")
+            .replaceFirst("(\n *\"dropout\" : .*,)", "$1\n    \"reset_state\" : 0.0,")
             .replaceFirst("(\n *\"validation\" : .*,)", "$1\n    \"validation_from\" : \"end\",")
             .replaceAll("(?s),\n  \"sha256\" : \\{.*?\\}\n\\}", "\n}");
     assertThat(new String(Json.write(RunConfigJson.write(config)), UTF_8)).isEqualTo(expected);
