@@ -8,9 +8,6 @@ import java.util.Arrays;
  * Degeneration</a>). Of equally likely ones those with the lowest ids stay.
  */
 final class LikelyTokens {
-  /** Temperatures below it are taken as this; logits divided by it are still finite. */
-  private static final float MIN_TEMPERATURE = 1e-30f;
-
   private final SamplingConfig sampling;
   private final int[] allowed;
   private final float inverseTemperature;
@@ -21,7 +18,8 @@ final class LikelyTokens {
   LikelyTokens(SamplingConfig sampling, int[] allowed) {
     this.sampling = sampling;
     this.allowed = allowed;
-    inverseTemperature = 1 / Math.max((float) sampling.temperature(), MIN_TEMPERATURE);
+    inverseTemperature =
+        1 / Math.max((float) sampling.temperature(), SamplingConfig.MIN_TEMPERATURE);
   }
 
   /**

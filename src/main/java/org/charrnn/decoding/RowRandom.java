@@ -18,6 +18,12 @@ public record RowRandom(long seed) {
   /** Words of 32 bits in a block of the generator. */
   public static final int BLOCK_WORDS = 4;
 
+  /**
+   * Half of the distance between two of the numbers that {@link #fill} computes. Moved up by it,
+   * none of them is 0 or 1.
+   */
+  public static final float HALF_STEP = 0x1p-24f;
+
   private static final int ROUNDS = 10;
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_2 = 0xCD9E8D57L;

@@ -11,12 +11,6 @@ import java.util.Optional;
  * Sampling</a>). Noise is computed only for tokens that it can make the largest.
  */
 public final class RowSampler {
-  /** Larger temperatures are taken as this, at which all tokens are equally likely. */
-  private static final float MAX_TEMPERATURE = 1e30f;
-
-  /** Half of the distance of two random numbers: from the middle between them, none is 0. */
-  private static final float HALF_STEP = 0x1p-24f;
-
   /** The largest noise of random numbers in each of as many intervals. */
   private static final float[] MAX_NOISE = maxNoise(256);
 
@@ -35,9 +29,9 @@ public final class RowSampler {
       SamplingConfig sampling, AllowedTokens allowed, Optional<boolean[]> wordStarts) {
     this.allowed = allowed;
     this.wordStarts = wordStarts;
-    temperature = (float) Math.min(sampling.temperature(), MAX_TEMPERATURE);
-    boolean cuts = temperature > 0 && (sampling.topK() > 0 || sampling.topP() < 1);
-    cut = cuts ? Optional.of(new LikelyTokens(sampling, allowed.ids())) : Optional.empty();
+    temperature = (float) Math.min(sampling.temperature(), SamplingConfig.MAX_TEMPERATURE);
+    cut =
+        sampling.cuts() ? Optional.of(new LikelyTokens(sampling, allowed.ids())) : Optional.empty();
   }
 
   /**
@@ -71,7 +65,7 @@ public final class RowSampler {
   }
 
   private static float noise(float u) {
-    return -(float) Math.log(-Math.log(u + HALF_STEP));
+    return -(float) Math.log(-Math.log(u + RowRandom.HALF_STEP));
   }
 
   private static float[] maxNoise(int intervals) {
@@ -79,7 +73,7 @@ public final class RowSampler {
     for (int i = 0; i < intervals - 1; i++) {
       largest[i] = noise((i + 1f) / intervals);
     }
-    largest[intervals - 1] = noise(1 - 2 * HALF_STEP);
+    largest[intervals - 1] = noise(1 - 2 * RowRandom.HALF_STEP);
     return largest;
   }
 }

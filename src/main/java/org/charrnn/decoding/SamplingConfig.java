@@ -51,7 +51,18 @@ public record SamplingConfig(
   /** Always the most likely token. */
   public static final SamplingConfig GREEDY = new SamplingConfig(0, 0, 1, false);
 
+  /** Temperatures above 0 and below it are taken as this; logits divided by it are finite. */
+  public static final float MIN_TEMPERATURE = 1e-30f;
+
+  /** Larger temperatures are taken as this, at which all tokens are equally likely. */
+  public static final float MAX_TEMPERATURE = 1e30f;
+
   public SamplingConfig {
     SettingChecks.check(SamplingConfig.class, temperature, topK, topP, whitespace);
+  }
+
+  /** Whether unlikely tokens are cut off. */
+  public boolean cuts() {
+    return temperature > 0 && (topK > 0 || topP < 1);
   }
 }

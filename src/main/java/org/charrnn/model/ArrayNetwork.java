@@ -1,10 +1,8 @@
 package org.charrnn.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.charrnn.checkpoint.VariableValue;
-import org.charrnn.nn.arrays.ArrayCell;
 import org.charrnn.nn.arrays.ArrayInput;
 import org.charrnn.nn.arrays.ArraySoftmax;
 import org.charrnn.nn.arrays.ArrayStack;
@@ -33,20 +31,11 @@ public final class ArrayNetwork {
         VariableMatch.inOrder(config.weightShapes(), weights).stream()
             .map(VariableValue::values)
             .toList();
+    WeightsByLayer<float[]> byLayer = WeightsByLayer.of(config, values);
     hiddenSize = config.hiddenSize();
-    int next = 0;
-    embedding =
-        config.embeddingSize() == 0
-            ? Optional.empty()
-            : Optional.of(new Matrix(values.get(next++), config.embeddingSize()));
-    int last = values.size() - 2;
-    int perLayer = (last - next) / config.layers();
-    List<ArrayCell> layers = new ArrayList<>();
-    for (; next < last; next += perLayer) {
-      layers.add(config.cell().onArrays(values.subList(next, next + perLayer)));
-    }
-    cells = new ArrayStack(layers);
-    softmax = new ArraySoftmax(values.get(last), values.get(last + 1));
+    embedding = byLayer.embedding().map(rows -> new Matrix(rows, config.embeddingSize()));
+    cells = new ArrayStack(byLayer.cells().stream().map(config.cell()::onArrays).toList());
+    softmax = new ArraySoftmax(byLayer.softmaxW(), byLayer.softmaxB());
   }
 
   /** Starts a text. */

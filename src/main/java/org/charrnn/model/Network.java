@@ -67,22 +67,10 @@ public record Network(
    * @throws IllegalArgumentException if there are more or fewer
    */
   public static Network of(ModelConfig config, List<Operand<TFloat32>> weights) {
-    int expected = config.weightShapes().size();
-    if (weights.size() != expected) {
-      throw new IllegalArgumentException(
-          "the network has %d weights, got %d".formatted(expected, weights.size()));
-    }
-    int next = 0;
-    Optional<Operand<TFloat32>> embedding =
-        config.embeddingSize() == 0 ? Optional.empty() : Optional.of(weights.get(next++));
-    int perLayer = (expected - next - 2) / config.layers();
-    List<RnnCell> layers = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      layers.add(config.cell().of(weights.subList(next, next + perLayer)));
-      next += perLayer;
-    }
-    SoftmaxLayer softmax = new SoftmaxLayer(weights.get(next), weights.get(next + 1));
-    return new Network(config, embedding, layers, softmax, Optional.empty());
+    WeightsByLayer<Operand<TFloat32>> byLayer = WeightsByLayer.of(config, weights);
+    List<RnnCell> layers = byLayer.cells().stream().map(config.cell()::of).toList();
+    SoftmaxLayer softmax = new SoftmaxLayer(byLayer.softmaxW(), byLayer.softmaxB());
+    return new Network(config, byLayer.embedding(), layers, softmax, Optional.empty());
   }
 
   /** Returns the values of variables, such as to create a network from them. */

@@ -11,13 +11,14 @@ import org.charrnn.model.generation.GenerationModel.TokenSink;
 import org.charrnn.nn.arrays.MeasuredTeam;
 
 /**
- * Texts that are being generated on Java arrays: a single one by all cores together, several side
+ * Texts that are being generated on Java arrays: a single one by two cores together, several side
  * by side. They are the same as in the rows of a {@link TextBatch}.
  */
 final class ArrayTexts implements AutoCloseable {
   private static final int MAX_TOKENS_AT_ONCE = 128; // of a text, between two calls of the sink
 
   private final AllowedTokens allowed;
+  private final PrimeBatch batch;
   private final int length;
   private final Text[] texts;
   private final MeasuredTeam team;
@@ -38,6 +39,7 @@ final class ArrayTexts implements AutoCloseable {
       int threads,
       int length) {
     this.allowed = allowed;
+    this.batch = batch;
     this.length = length;
     IterationSize size = IterationSize.of(config);
     texts = new Text[batch.size()];
@@ -53,11 +55,11 @@ final class ArrayTexts implements AutoCloseable {
     Arrays.stream(texts).parallel().forEach(Text::readPrime);
     int tokens = 0; // of the texts that have a prime; the others are one ahead
     for (int row = 0; row < texts.length; row++) {
-      if (texts[row].prime.length == 0) {
+      if (batch.isEmpty(row)) {
         sink.accept(row, texts[row].start(allowed));
       }
     }
-    int end = length - (Arrays.stream(texts).allMatch(text -> text.prime.length == 0) ? 1 : 0);
+    int end = batch.steps(length);
     for (int count = 1; tokens < end && !sink.isDone(); count = Math.min(2 * count, maxTokens())) {
       int added = Math.min(count, end - tokens);
       int[][] ids = // [texts][tokens]
@@ -75,7 +77,7 @@ final class ArrayTexts implements AutoCloseable {
 
   private void pass(int[][] ids, int index, int before, TokenSink sink) {
     for (int row = 0; row < texts.length; row++) {
-      if (before + (texts[row].prime.length == 0 ? 1 : 0) < length) {
+      if (before + (batch.isEmpty(row) ? 1 : 0) < length) {
         sink.accept(row, ids[row][index]);
       }
     }

@@ -81,9 +81,10 @@ record GenerationGraph(
   private static TokenSampler.Settings settings(Ops tf, SamplingConfig sampling) {
     Optional<Operand<TFloat64>> topP =
         sampling.topP() < 1 ? Optional.of(tf.constant(sampling.topP())) : Optional.empty();
-    boolean cuts = sampling.temperature() > 0 && (sampling.topK() > 0 || topP.isPresent());
     return new TokenSampler.Settings(
         tf.constant((float) sampling.temperature()),
-        cuts ? Optional.of(new TokenCut(tf.constant(sampling.topK()), topP)) : Optional.empty());
+        sampling.cuts()
+            ? Optional.of(new TokenCut(tf.constant(sampling.topK()), topP))
+            : Optional.empty());
   }
 }

@@ -32,6 +32,16 @@ public record PrimeBatch(ArrayList<int[]> primes, long[] rows) implements Serial
     return rows.length;
   }
 
+  /**
+   * Returns the number of tokens to sample by the network in each row, so that all texts are
+   * complete. The first token of a text without a prime needs no step.
+   *
+   * @param length tokens of each text
+   */
+  int steps(int length) {
+    return length - (primes.stream().allMatch(prime -> prime.length == 0) ? 1 : 0);
+  }
+
   /** Whether a text starts with any token. */
   boolean isEmpty(int row) {
     return primes.get(row).length == 0;

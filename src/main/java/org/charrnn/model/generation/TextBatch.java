@@ -99,8 +99,7 @@ final class TextBatch implements AutoCloseable {
 
   /** Returns the number of tokens that the graph still has to add to each row. */
   int remaining() {
-    boolean allStarted = batch.primes().stream().allMatch(prime -> prime.length == 0);
-    return length - generated - (allStarted ? 1 : 0);
+    return batch.steps(length) - generated;
   }
 
   /** Adds tokens to each row: at first few, so that they appear at once, then more at a time. */

@@ -3,6 +3,7 @@ package org.charrnn.model.generation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
 import org.tensorflow.Operand;
@@ -28,9 +29,6 @@ import org.tensorflow.types.TInt32;
  *     tokens are never cut to the nucleus
  */
 public record TokenCut(Operand<TInt32> topK, Optional<Operand<TFloat64>> topP) {
-  /** Temperatures below it are taken as this; logits divided by it are still finite. */
-  private static final float MIN_TEMPERATURE = 1e-30f;
-
   /** A nucleus rarely has more tokens; sorting a large vocabulary takes most of a token's time. */
   private static final int USUAL_NUCLEUS = 256;
 
@@ -84,7 +82,8 @@ public record TokenCut(Operand<TInt32> topK, Optional<Operand<TFloat64>> topP) {
       var all = tf.constant(classes);
       candidates = tf.select(isTopK, tf.math.minimum(topK, all), all);
       inverseTemperature =
-          tf.math.reciprocal(tf.math.maximum(temperature, tf.constant(MIN_TEMPERATURE)));
+          tf.math.reciprocal(
+              tf.math.maximum(temperature, tf.constant(SamplingConfig.MIN_TEMPERATURE)));
     }
 
     /**

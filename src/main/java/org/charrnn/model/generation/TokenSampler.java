@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.charrnn.decoding.AllowedTokens;
 import org.charrnn.decoding.RowRandom;
+import org.charrnn.decoding.SamplingConfig;
 import org.charrnn.graph.LoopVariables;
 import org.charrnn.graph.LoopVariables.Handle;
 import org.tensorflow.Operand;
@@ -33,12 +34,6 @@ import org.tensorflow.types.TInt64;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared by equals
 public record TokenSampler(int classes, int[] forbidden, Optional<boolean[]> wordStarts) {
-  /** Larger temperatures are taken as this, at which all tokens are equally likely. */
-  private static final float MAX_TEMPERATURE = 1e30f;
-
-  /** Half of the distance of two random numbers: from the middle between them, none is 0. */
-  private static final float HALF_STEP = 0x1p-24f;
-
   /** The message if the logits are not finite. */
   static final String NOT_FINITE =
       "the model's logits are not finite: its weights are damaged or its training diverged; use an"
@@ -99,9 +94,10 @@ public record TokenSampler(int classes, int[] forbidden, Optional<boolean[]> wor
       var used =
           tf.slice(
               random, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, tokens * classes}));
-      var log = tf.math.log(tf.math.add(used, tf.constant(HALF_STEP)));
+      var log = tf.math.log(tf.math.add(used, tf.constant(RowRandom.HALF_STEP)));
       var factor =
-          tf.math.neg(tf.math.minimum(temperature, tf.constant(MAX_TEMPERATURE))); // scalar
+          tf.math.neg(
+              tf.math.minimum(temperature, tf.constant(SamplingConfig.MAX_TEMPERATURE))); // scalar
       var all = tf.math.mul(tf.math.log(tf.math.neg(log)), factor);
       var byToken = tf.reshape(all, tf.constant(new int[] {-1, tokens, classes}));
       return tf.unstack(byToken, (long) tokens, Unstack.axis(1L)).output();

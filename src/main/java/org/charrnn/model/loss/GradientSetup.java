@@ -33,6 +33,11 @@ public record GradientSetup(
     return new GradientSetup(network, part, 0, kernel, 0);
   }
 
+  /** The same setup, computed in another way. */
+  public GradientSetup withKernel(ComputeKernel newKernel) {
+    return new GradientSetup(network, part, dropout, resetState, newKernel, seed);
+  }
+
   /** The same setup for other rows of the batch. */
   public GradientSetup withPart(BatchPart newPart) {
     return new GradientSetup(network, newPart, dropout, resetState, kernel, seed);

@@ -43,14 +43,7 @@ record PrecisionTimes(double float32, double bfloat16) {
   private record Pass(GradientGraph graph, Op all) {
     static Pass create(
         Ops tf, GradientSetup setup, Precision precision, List<Operand<TFloat32>> weights) {
-      GradientSetup inPrecision =
-          new GradientSetup(
-              setup.network(),
-              setup.part(),
-              setup.dropout(),
-              setup.resetState(),
-              setup.kernel().withPrecision(precision),
-              setup.seed());
+      GradientSetup inPrecision = setup.withKernel(setup.kernel().withPrecision(precision));
       GradientGraph graph =
           GradientGraph.create(tf, inPrecision, weights, GradientGraph.zeroState(tf, inPrecision));
       List<Op> results = new ArrayList<>(graph.gradients());

@@ -25,14 +25,8 @@ public interface ArrayInput {
   static ArrayInput oneHot(int id) {
     return (rows, firstRow, part, sums) -> {
       if (part == 0) {
-        add(rows.row(firstRow + id), sums);
+        Matrix.add(rows.row(firstRow + id), sums);
       }
     };
-  }
-
-  private static void add(float[] row, float[] sums) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += row[j];
-    }
   }
 }

@@ -30,7 +30,7 @@ final class ArrayProduct {
     firstRowOfH = matrix.height() - h.length;
     team.run(compute);
     for (int part = 1; part < sums.length; part++) {
-      add(sums[part], sums[0]);
+      Matrix.add(sums[part], sums[0]);
     }
     return sums[0];
   }
@@ -44,11 +44,5 @@ final class ArrayProduct {
     }
     x.addProduct(matrix, 0, part, own);
     h.addProduct(matrix, firstRowOfH, part, own);
-  }
-
-  private static void add(float[] values, float[] sums) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += values[j];
-    }
   }
 }

@@ -78,6 +78,13 @@ public final class Matrix {
     }
   }
 
+  /** Adds a vector to another. */
+  static void add(float[] values, float[] sums) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += values[j];
+    }
+  }
+
   private static void addRows(
       float a,
       float b,

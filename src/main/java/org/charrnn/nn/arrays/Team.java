@@ -2,7 +2,7 @@ package org.charrnn.nn.arrays;
 
 import java.util.function.IntConsumer;
 
-/** Who computes the parts of a product. The result is the same, bit for bit, whoever does. */
+/** The threads that compute the parts of a product. Their number changes no bit of the result. */
 @FunctionalInterface
 public interface Team {
   /** Parts of a product. Their sums are added in order, so their number is part of the result. */
