@@ -7,6 +7,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.measure.Flops;
 import org.charrnn.model.measure.OperationTime;
 import org.charrnn.model.training.NotFiniteException;
@@ -33,7 +34,8 @@ public final class TrainingJob implements Job {
   /** Opens the network without taking a step. */
   public TrainingJob(
       ModelConfig network, BatchShape shape, ComputeKernel kernel, SessionSettings settings) {
-    GradientSetup gradients = new GradientSetup(network, BatchPart.whole(shape), 0, kernel, SEED);
+    GradientSetup gradients =
+        new GradientSetup(network, BatchPart.whole(shape), StepNoise.NONE, kernel, SEED);
     session =
         TrainingSession.open(
             new TrainingSetup(gradients, CLIP, true), TrainingStart.RANDOM, settings);

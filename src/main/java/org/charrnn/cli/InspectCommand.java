@@ -113,10 +113,11 @@ final class InspectCommand implements Callable<Integer> {
     rows.put("sequence length", config.batch().sequenceLength());
     LearningRateSchedule schedule = config.schedule();
     rows.put("learning rate", Float.toString(schedule.learningRate()));
+    rows.put("warm-up", ValueTable.format(schedule.warmup()) + " steps");
     rows.put(
         "decay",
-        schedule.decay() == Decay.COSINE
-            ? "cosine over all steps"
+        schedule.decay() != Decay.EPOCHS
+            ? schedule.decay() + " over all steps"
             : schedule.decayRate() == 1
                 ? "none"
                 : schedule.decayRate()
@@ -124,6 +125,7 @@ final class InspectCommand implements Callable<Integer> {
                     + ValueTable.format(schedule.decayAfter()));
     Regularization regularization = config.regularization();
     rows.put("dropout", Float.toString(regularization.dropout()));
+    rows.put("weight drop", Float.toString(regularization.weightDrop()));
     rows.put("reset state", Float.toString(regularization.resetState()));
     rows.put("clip", regularization.clip() == null ? "none" : regularization.clip().toString());
     rows.put("kernel", trained.config().kernel().toString());

@@ -130,8 +130,12 @@ public record Network(
         .oneHot(ids, tf.constant(config.classes()), tf.constant(1f), tf.constant(0f));
   }
 
-  /** Applies dropout, if there is any, to the output of the last cell. */
-  public Operand<TFloat32> dropOutput(Ops tf, Operand<TFloat32> rnnOutputs) {
-    return dropout.isPresent() ? dropout.get().apply(tf, rnnOutputs) : rnnOutputs;
+  /**
+   * Applies dropout, if there is any, to the outputs of the last cell.
+   *
+   * @param rnnOutputs {@code [batch, time, hidden]}
+   */
+  public Operand<TFloat32> dropOutputs(Ops tf, Operand<TFloat32> rnnOutputs) {
+    return dropout.isPresent() ? dropout.get().applyToSequence(tf, rnnOutputs) : rnnOutputs;
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -14,10 +13,9 @@ import org.tensorflow.types.TInt64;
  * Dropout (Srivastava et al. 2014), scaled at training time: the values that are kept are divided
  * by the probability of being kept.
  *
- * <p>Each call draws its own mask, which depends only on the seed, the training step and the number
- * of masks drawn before it in the graph. A resumed training therefore drops the same values, and
- * trainings with neighbouring seeds share no mask. A keep probability of 1 turns dropout off
- * exactly.
+ * <p>Each mask depends only on the seed, the training step and the number of masks drawn before it
+ * in the graph. A resumed training therefore drops the same values, and trainings with neighbouring
+ * seeds share no mask. A keep probability of 1 turns dropout off exactly.
  */
 public final class Dropout {
   private final Operand<TFloat32> keepProbability;
@@ -52,15 +50,27 @@ public final class Dropout {
     this.firstRow = firstRow;
   }
 
-  /** Returns {@code x} with some of its elements set to zero, different ones at each call. */
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    Shape row = x.shape().tail();
-    return apply(tf, x, mask(tf, tf.shape(x), row.size()));
+  /**
+   * Drops the same features in all time steps of a row (variational dropout: Gal and Ghahramani,
+   * arXiv:1512.05287).
+   *
+   * @param x {@code [batch, time, features]}
+   */
+  public Operand<TFloat32> applyToSequence(Ops tf, Operand<TFloat32> x) {
+    int batch = (int) x.shape().get(0);
+    int features = (int) x.shape().get(2);
+    return tf.math.mul(x, factors(tf, tf.constant(new int[] {batch, 1, features}), features));
   }
 
-  /** Applies a mask to values or to their gradient. */
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat32> mask) {
-    return tf.math.mul(tf.math.div(x, keepProbability), mask);
+  /**
+   * Draws factors: 0 for values that are dropped, 1 / keep probability for the others. They
+   * multiply the values and their gradient.
+   *
+   * @param shape of the values
+   * @param rowSize values in a row: the product of all dimensions but the first
+   */
+  public Operand<TFloat32> factors(Ops tf, Operand<TInt32> shape, long rowSize) {
+    return tf.math.div(mask(tf, shape, rowSize), keepProbability);
   }
 
   /**

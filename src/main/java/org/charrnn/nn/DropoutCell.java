@@ -6,13 +6,27 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A cell with dropout on its input, never on its state (Zaremba et al., arXiv:1409.2329):
- * TensorFlow 1's {@code DropoutWrapper} with {@code input_keep_prob}.
+ * A cell with dropout on its input, never on its state (Zaremba et al., arXiv:1409.2329). All time
+ * steps drop the same features (Gal and Ghahramani, arXiv:1512.05287): TensorFlow 1's {@code
+ * DropoutWrapper} with {@code input_keep_prob} and {@code variational_recurrent}.
  *
  * <p>A stack of such cells applies dropout once to each connection between layers; apply {@link
- * Dropout} to the output of the stack for the last connection.
+ * Dropout#applyToSequence} to the output of the stack for the last connection.
+ *
+ * <p>The mask is drawn at the first time step that is added to a graph. Use a new cell for each
+ * sequence, and unroll it with {@link StaticRnn}.
  */
-public record DropoutCell(RnnCell cell, Dropout dropout) implements RnnCell {
+public final class DropoutCell implements RnnCell {
+  private final RnnCell cell;
+  private final Dropout dropout;
+  private Operand<TFloat32> factors; // null before the first time step
+
+  /** Wraps a cell. */
+  public DropoutCell(RnnCell cell, Dropout dropout) {
+    this.cell = cell;
+    this.dropout = dropout;
+  }
+
   @Override
   public int inputSize() {
     return cell.inputSize();
@@ -40,6 +54,9 @@ public record DropoutCell(RnnCell cell, Dropout dropout) implements RnnCell {
 
   @Override
   public Step step(Ops tf, Operand<TFloat32> input, RnnState previous) {
-    return cell.step(tf, dropout.apply(tf, input), previous);
+    if (factors == null) {
+      factors = dropout.factors(tf, tf.shape(input), inputSize());
+    }
+    return cell.step(tf, tf.math.mul(input, factors), previous);
   }
 }

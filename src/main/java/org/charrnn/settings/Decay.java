@@ -6,6 +6,10 @@ import java.util.Locale;
 public enum Decay {
   /** Along half a cosine over all steps of the training. */
   COSINE,
+  /** Linearly over all steps of the training. */
+  LINEAR,
+  /** By the same factor at each step of the training. */
+  EXPONENTIAL,
   /** By a factor after each epoch. */
   EPOCHS;
 

@@ -1,13 +1,16 @@
 package org.charrnn.settings;
 
 /**
- * The learning rate of each step. It falls along half a cosine from the first step to the last, or,
- * as in char-rnn, is constant at first and then multiplied by a factor after every epoch.
+ * The learning rate of each step. It rises linearly during the warm-up (Goyal et al.,
+ * arXiv:1706.02677). Then it falls until the last step: along half a cosine (Loshchilov and Hutter,
+ * arXiv:1608.03983), linearly or exponentially. Or, as in char-rnn, it is constant at first and
+ * then multiplied by a factor after every epoch.
  *
- * @param learningRate Adam's learning rate at the start, above 0
+ * @param learningRate Adam's learning rate after the warm-up, above 0
+ * @param warmup steps until the learning rate is reached, at least 0
  * @param decay how it falls
- * @param decayRate factor after each epoch, above 0, at most 1; 1 if it falls along a cosine
- * @param decayAfter epochs before the decay starts, at least 0; 0 if it falls along a cosine
+ * @param decayRate factor after each epoch, above 0, at most 1; 1 unless it falls by epochs
+ * @param decayAfter epochs before the decay starts, at least 0; 0 unless it falls by epochs
  */
 public record LearningRateSchedule(
     @Setting(
@@ -19,14 +22,21 @@ public record LearningRateSchedule(
             help = "Adam's learning rate")
         float learningRate,
     @Setting(
+            defaultValue = "0",
+            absent = "0",
+            min = 0,
+            resumable = true,
+            help = "Steps over which the learning rate rises to its value at the start")
+        int warmup,
+    @Setting(
             label = "SCHEDULE",
             defaultValue = Setting.AUTO,
             absent = "epochs",
             auto = "cosine unless one of the next two options is given",
             resumable = true,
             help =
-                "How the learning rate falls: cosine over all steps, to a hundredth; epochs by a"
-                    + " factor after each epoch")
+                "How the learning rate falls: cosine, linear or exponential over all steps, to a"
+                    + " hundredth; epochs by a factor after each epoch")
         Decay decay,
     @Setting(
             label = "FACTOR",
@@ -44,18 +54,19 @@ public record LearningRateSchedule(
             resumable = true,
             help = "Epochs before the decay by epochs starts")
         int decayAfter) {
-  /** The last step's share of the learning rate, if it falls along a cosine. */
+  /** The last step's share of the learning rate, unless it falls by epochs. */
   private static final double LAST = 0.01;
 
   private static final float DEFAULT_DECAY_RATE = 0.97f;
   private static final int DEFAULT_DECAY_AFTER = 10;
 
   public LearningRateSchedule {
-    SettingChecks.check(LearningRateSchedule.class, learningRate, decay, decayRate, decayAfter);
-    if (decay == Decay.COSINE && (decayRate != 1 || decayAfter != 0)) {
+    SettingChecks.check(
+        LearningRateSchedule.class, learningRate, warmup, decay, decayRate, decayAfter);
+    if (decay != Decay.EPOCHS && (decayRate != 1 || decayAfter != 0)) {
       throw new SettingException(
           decayRate == 1 ? "decay-after" : "decay-rate",
-          "is for a decay by epochs, but the decay is cosine");
+          "is for a decay by epochs, but the decay is " + decay);
     }
   }
 
@@ -66,12 +77,26 @@ public record LearningRateSchedule(
 
   /** A rate that decays by epochs. */
   public static LearningRateSchedule epochs(float learningRate, float decayRate, int decayAfter) {
-    return new LearningRateSchedule(learningRate, Decay.EPOCHS, decayRate, decayAfter);
+    return new LearningRateSchedule(learningRate, 0, Decay.EPOCHS, decayRate, decayAfter);
   }
 
-  /** A rate that falls over the whole training. */
+  /** A rate that falls along a cosine over the whole training. */
   public static LearningRateSchedule cosine(float learningRate) {
-    return new LearningRateSchedule(learningRate, Decay.COSINE, 1, 0);
+    return overAllSteps(learningRate, Decay.COSINE);
+  }
+
+  /**
+   * A rate that falls over the whole training.
+   *
+   * @param decay not by epochs
+   */
+  public static LearningRateSchedule overAllSteps(float learningRate, Decay decay) {
+    return new LearningRateSchedule(learningRate, 0, decay, 1, 0);
+  }
+
+  /** The same schedule with another number of steps to warm up. */
+  public LearningRateSchedule withWarmup(int newWarmup) {
+    return new LearningRateSchedule(learningRate, newWarmup, decay, decayRate, decayAfter);
   }
 
   /** Resolves the settings of a schedule: those of a decay by epochs choose it. */
@@ -80,10 +105,10 @@ public record LearningRateSchedule(
     boolean isByEpochs =
         given.value(type, "decay-rate") != null || given.value(type, "decay-after") != null;
     SettingValues chosen = given.derive("decay", isByEpochs ? Decay.EPOCHS : Decay.COSINE);
-    boolean isCosine = chosen.value(type, "decay") == Decay.COSINE;
+    boolean fallsByEpochs = chosen.value(type, "decay") == Decay.EPOCHS;
     return chosen
-        .derive("decay-rate", isCosine ? 1f : DEFAULT_DECAY_RATE)
-        .derive("decay-after", isCosine ? 0 : DEFAULT_DECAY_AFTER)
+        .derive("decay-rate", fallsByEpochs ? DEFAULT_DECAY_RATE : 1f)
+        .derive("decay-after", fallsByEpochs ? DEFAULT_DECAY_AFTER : 0)
         .build(LearningRateSchedule.class);
   }
 
@@ -97,7 +122,7 @@ public record LearningRateSchedule(
     SettingValues chosen = given.derive("decay", isByEpochs ? Decay.EPOCHS : decay);
     return chosen.value(LearningRateSchedule.class, "decay") == decay
         ? of(given.orElse(own))
-        : of(given.orElse(own.only("learning-rate")));
+        : of(given.orElse(own.only("learning-rate", "warmup")));
   }
 
   /**
@@ -108,17 +133,22 @@ public record LearningRateSchedule(
    * @param steps of the whole training
    */
   public float rate(long step, long stepsPerEpoch, long steps) {
+    if (step < warmup) {
+      return learningRate * (step + 1) / warmup;
+    }
+    double done = Math.min(1, (double) (step - warmup) / Math.max(1, steps - 1 - warmup));
     return switch (decay) {
-      case COSINE -> cosineRate((double) step / Math.max(1, steps - 1));
+      case COSINE -> between((1 + StrictMath.cos(StrictMath.PI * done)) / 2);
+      case LINEAR -> between(1 - done);
+      case EXPONENTIAL -> (float) (learningRate * StrictMath.pow(LAST, done));
       case EPOCHS -> epochRate(step / stepsPerEpoch);
     };
   }
 
   /**
-   * @param done share of the training that is done, from 0 at the first step to 1 at the last
+   * @param share 1 for the learning rate, 0 for that of the last step
    */
-  private float cosineRate(double done) {
-    double share = (1 + StrictMath.cos(StrictMath.PI * Math.min(done, 1))) / 2;
+  private float between(double share) {
     return (float) (learningRate * (LAST + (1 - LAST) * share));
   }
 

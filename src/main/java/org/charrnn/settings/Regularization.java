@@ -3,9 +3,10 @@ package org.charrnn.settings;
 import java.io.Serializable;
 
 /**
- * Dropout, resets of the state and gradient clipping.
+ * What keeps a network from learning its text by heart, and gradients from exploding.
  *
  * @param dropout probability that a value between two layers is dropped, 0 to below 1
+ * @param weightDrop probability that a recurrent weight is dropped in a training step, 0 to below 1
  * @param resetState probability that a row starts a training step with a state of zeros, 0 to below
  *     1
  * @param clip largest global norm of the gradients, above 0; null does not clip
@@ -21,6 +22,17 @@ public record Regularization(
                 "Probability that a value between two layers, or of an embedded token, is dropped"
                     + " in a training step")
         float dropout,
+    @Setting(
+            label = "P",
+            defaultValue = "0",
+            absent = "0",
+            min = 0,
+            below = 1,
+            resumable = true,
+            help =
+                "Probability that a weight between the hidden states of two time steps is dropped"
+                    + " in a training step")
+        float weightDrop,
     @Setting(
             label = "P",
             defaultValue = "0.02",
@@ -41,11 +53,11 @@ public record Regularization(
             help = "Largest global norm of the gradients; 0 does not clip them")
         Float clip)
     implements Serializable {
-  /** Neither dropout nor resets nor clipping. */
-  public static final Regularization NONE = new Regularization(0, 0, null);
+  /** None of them. */
+  public static final Regularization NONE = new Regularization(0, 0, 0, null);
 
   public Regularization {
-    SettingChecks.check(Regularization.class, dropout, resetState, clip);
+    SettingChecks.check(Regularization.class, dropout, weightDrop, resetState, clip);
     if (clip != null && clip == 0) {
       throw new SettingException("clip", "must be above 0 or null, got 0");
     }

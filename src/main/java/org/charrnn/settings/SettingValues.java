@@ -81,11 +81,11 @@ public final class SettingValues {
     return new SettingValues(kind, more, derived);
   }
 
-  /** Returns values of which only one setting is given. */
-  SettingValues only(String setting) {
-    Map<String, Object> one = new HashMap<>(given);
-    one.keySet().retainAll(Set.of(setting));
-    return new SettingValues(kind, one, derived);
+  /** Returns values of which only some settings are given. */
+  SettingValues only(String... settings) {
+    Map<String, Object> some = new HashMap<>(given);
+    some.keySet().retainAll(Set.of(settings));
+    return new SettingValues(kind, some, derived);
   }
 
   /** Returns values in which a setting that would be {@value Setting#AUTO} has a derived value. */

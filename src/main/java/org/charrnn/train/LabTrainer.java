@@ -11,6 +11,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.NotFiniteException;
 import org.charrnn.model.training.StepStatistics;
 import org.charrnn.model.training.TrainingSession;
@@ -60,7 +61,8 @@ public final class LabTrainer implements Trainer {
   public static LabTrainer open(
       ModelConfig config, Windows windows, ComputeKernel kernel, float learningRate, long seed) {
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
-    GradientSetup gradients = new GradientSetup(config, BatchPart.whole(shape), 0, kernel, seed);
+    GradientSetup gradients =
+        new GradientSetup(config, BatchPart.whole(shape), StepNoise.NONE, kernel, seed);
     TrainingSetup setup = new TrainingSetup(gradients, Float.POSITIVE_INFINITY, false);
     return new LabTrainer(
         TrainingSession.open(setup, TrainingStart.RANDOM, SessionSettings.allCores()),

@@ -24,6 +24,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
@@ -165,7 +166,7 @@ class SparkMessageSizeIT {
         new GradientSetup(
             new ModelConfig(CellKind.RNN, 5, 4, 1, 0),
             BatchPart.whole(batch),
-            0.1f,
+            StepNoise.dropout(0.1f),
             ComputeKernel.fused(1),
             1);
     SlicedTrainer.Setup setup =

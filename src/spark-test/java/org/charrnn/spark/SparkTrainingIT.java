@@ -27,6 +27,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
@@ -112,7 +113,7 @@ class SparkTrainingIT {
     BatchPart batch = BatchPart.whole(new BatchShape(STREAMS, 20));
     ComputeKernel kernel = ComputeKernel.fused(shards);
     return new TrainingSetup(
-        new GradientSetup(network(cell), batch, DROPOUT, kernel, SEED), MAX_NORM, true);
+        new GradientSetup(network(cell), batch, StepNoise.dropout(DROPOUT), kernel, SEED), MAX_NORM, true);
   }
 
   private static Trainer localTrainer(CellKind cell, int shards) {

@@ -108,7 +108,7 @@ final class StepCost implements Callable<Integer> {
   private TrainingSetup setup(ModelConfig network, int shards) {
     BatchPart batch = BatchPart.whole(new BatchShape(batchSize, sequenceLength));
     ComputeKernel kernel = ComputeKernel.fused(shards);
-    return new TrainingSetup(GradientSetup.withoutDropout(network, batch, kernel), MAX_NORM, true);
+    return new TrainingSetup(GradientSetup.withoutNoise(network, batch, kernel), MAX_NORM, true);
   }
 
   private TrainingSession wholeBatchSession(ModelConfig network) {

@@ -22,6 +22,7 @@ import org.charrnn.checkpoint.VariableValue;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
@@ -55,11 +56,13 @@ class ResumeWithChangesTest {
   private static final Map<String, String> OTHER_VALUES =
       Map.ofEntries(
           Map.entry("learning-rate", "0.05"),
+          Map.entry("warmup", "15"),
           Map.entry("decay", "epochs"),
           Map.entry("decay-rate", "0.5"),
           Map.entry("decay-after", "3"),
           Map.entry("clip", "0.01"),
           Map.entry("dropout", "0.5"),
+          Map.entry("weight-drop", "0.5"),
           Map.entry("reset-state", "0.5"),
           Map.entry("patience", "3"),
           Map.entry("save-every", "5"),
@@ -238,8 +241,7 @@ class ResumeWithChangesTest {
         new GradientSetup(
             config.model(),
             BatchPart.whole(training.batch()),
-            0,
-            training.regularization().resetState(),
+            StepNoise.of(training.regularization()),
             config.kernel(),
             training.seed());
     int[] ids =

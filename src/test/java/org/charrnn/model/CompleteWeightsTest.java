@@ -51,7 +51,7 @@ class CompleteWeightsTest {
   private static final BatchShape SHAPE = new BatchShape(2, 5);
   private static final TrainingSetup SETUP =
       new TrainingSetup(
-          GradientSetup.withoutDropout(CONFIG, BatchPart.whole(SHAPE), ComputeKernel.fused(1)),
+          GradientSetup.withoutNoise(CONFIG, BatchPart.whole(SHAPE), ComputeKernel.fused(1)),
           5,
           true);
 

@@ -35,8 +35,15 @@ class DropoutTest {
   /** Applies the first mask of a graph to the numbers. */
   private double[] drop(float keep, long step, long seed) {
     try (Eval eval = new Eval()) {
-      return eval.values(dropout(eval, keep, step, seed).apply(eval.tf(), eval.constant(numbers)));
+      return eval.values(drop(eval, dropout(eval, keep, step, seed), numbers));
     }
+  }
+
+  /** Applies the next mask of a graph to some numbers. */
+  private static Operand<TFloat32> drop(Eval eval, Dropout dropout, double[][] x) {
+    int[] shape = {x.length, x[0].length};
+    var factors = dropout.factors(eval.tf(), eval.tf().constant(shape), x[0].length);
+    return eval.tf().math.mul(eval.constant(x), factors);
   }
 
   @Test
@@ -53,7 +60,8 @@ class DropoutTest {
     double[] result = drop(keep, 3, 1);
     int zeros = 0;
     for (int i = 0; i < x.length; i++) {
-      assertThat(result[i] + 0.0).isIn(0.0, (double) ((float) x[i] / keep)); // -0.0 + 0.0 is 0.0
+      assertThat(result[i] + 0.0)
+          .isIn(0.0, (double) ((float) x[i] * (1 / keep))); // -0.0 + 0.0 is 0
       zeros += result[i] == 0 ? 1 : 0;
     }
     // Five standard deviations of the share in 100,000 independent draws; no number is 0 itself.
@@ -80,9 +88,8 @@ class DropoutTest {
   void anotherPositionDropsOtherValuesIndependently() {
     try (Eval eval = new Eval()) {
       Dropout dropout = dropout(eval, 0.5f, 3, 1);
-      var x = eval.constant(numbers);
-      var first = dropout.apply(eval.tf(), x);
-      var second = dropout.apply(eval.tf(), x);
+      var first = drop(eval, dropout, numbers);
+      var second = drop(eval, dropout, numbers);
       assertIndependent(eval.values(first), eval.values(second));
     }
   }
@@ -122,9 +129,28 @@ class DropoutTest {
               tf.constant(0.5f), tf.constant(3L), 1, Optional.of(tf.constant((long) firstRow)));
       Dropout whole = dropout(eval, 0.5f, 3, 1);
       for (int position = 0; position < 2; position++) {
-        double[] expected = eval.values(whole.apply(tf, eval.constant(batch)));
-        assertThat(eval.values(part.apply(tf, eval.constant(rows))))
+        double[] expected = eval.values(drop(eval, whole, batch));
+        assertThat(eval.values(drop(eval, part, rows)))
             .isEqualTo(Arrays.copyOfRange(expected, firstRow * columns, (firstRow + 3) * columns));
+      }
+    }
+  }
+
+  @Test
+  void allTimeStepsOfASequenceDropTheSameFeatures() {
+    try (Eval eval = new Eval()) {
+      var tf = eval.tf();
+      double[] ones = new double[3 * 4 * 5];
+      Arrays.fill(ones, 1);
+      var sequence =
+          tf.reshape(eval.constant(new double[][] {ones}), tf.constant(new int[] {3, 4, 5}));
+      double[] dropped = eval.values(dropout(eval, 0.5f, 3, 1).applyToSequence(tf, sequence));
+      double[][] rows = new double[3][5];
+      Arrays.stream(rows).forEach(row -> Arrays.fill(row, 1));
+      double[] expected = eval.values(drop(eval, dropout(eval, 0.5f, 3, 1), rows));
+      assertThat(expected).contains(0, 2);
+      for (int i = 0; i < dropped.length; i++) {
+        assertThat(dropped[i]).isEqualTo(expected[i / 20 * 5 + i % 5]);
       }
     }
   }
@@ -148,11 +174,13 @@ class DropoutTest {
       DropoutCell wrapped = new DropoutCell(cell, dropout(eval, 0.5f, 3, 1));
       RnnState state = new RnnState(List.of(eval.constant(h)));
       var input = eval.constant(x);
-      var droppedInput = dropout(eval, 0.5f, 3, 1).apply(eval.tf(), input);
+      var droppedInput = drop(eval, dropout(eval, 0.5f, 3, 1), x);
 
-      double[] actual = eval.values(wrapped.step(eval.tf(), input, state).output());
-      assertThat(actual).isEqualTo(eval.values(cell.step(eval.tf(), droppedInput, state).output()));
-      assertThat(actual).isNotEqualTo(eval.values(cell.step(eval.tf(), input, state).output()));
+      double[] expected = eval.values(cell.step(eval.tf(), droppedInput, state).output());
+      for (int t = 0; t < 3; t++) { // all time steps drop the same features
+        assertThat(eval.values(wrapped.step(eval.tf(), input, state).output())).isEqualTo(expected);
+      }
+      assertThat(eval.values(cell.step(eval.tf(), input, state).output())).isNotEqualTo(expected);
     }
   }
 
@@ -183,8 +211,8 @@ class DropoutTest {
       assertThat(wrapped.hiddenSize()).isEqualTo(4);
       assertThat(wrapped.stateSizes()).containsExactly(4);
       assertThat(wrapped.parameters()).isEqualTo(cell.parameters());
-      assertThat(wrapped.withParameters(other.parameters()))
-          .isEqualTo(new DropoutCell(other, wrapped.dropout()));
+      assertThat(wrapped.withParameters(other.parameters()).parameters())
+          .isEqualTo(other.parameters());
     }
   }
 }

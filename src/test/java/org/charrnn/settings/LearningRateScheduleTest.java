@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LearningRateScheduleTest {
   private static final long STEPS_PER_EPOCH = 3;
@@ -74,6 +75,43 @@ class LearningRateScheduleTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "LINEAR, 0, 1",
+    "LINEAR, 100, 0.7525", // 0.01 + 0.99 * 3 / 4
+    "LINEAR, 400, 0.01",
+    "LINEAR, 500, 0.01",
+    "EXPONENTIAL, 0, 1",
+    "EXPONENTIAL, 100, 0.31622777", // 0.01^(1/4)
+    "EXPONENTIAL, 200, 0.1",
+    "EXPONENTIAL, 400, 0.01",
+    "EXPONENTIAL, 500, 0.01"
+  })
+  void otherDecaysSpanAllSteps(Decay decay, long step, float expected) {
+    assertThat(LearningRateSchedule.overAllSteps(1, decay).rate(step, 7, 401))
+        .isCloseTo(expected, within(1e-7f));
+  }
+
+  /** It rises by equal parts; then the decay spans the steps that are left. */
+  @ParameterizedTest
+  @EnumSource(Decay.class)
+  void rateRisesDuringTheWarmup(Decay decay) {
+    LearningRateSchedule schedule =
+        decay == Decay.EPOCHS
+            ? LearningRateSchedule.epochs(8, 0.5f, 1)
+            : LearningRateSchedule.overAllSteps(8, decay);
+    LearningRateSchedule warm = schedule.withWarmup(4);
+    assertThat(warm.rate(0, 100, 105)).isEqualTo(2);
+    assertThat(warm.rate(1, 100, 105)).isEqualTo(4);
+    assertThat(warm.rate(3, 100, 105)).isEqualTo(8);
+    assertThat(warm.rate(4, 100, 105)).isEqualTo(8);
+    if (decay == Decay.EPOCHS) {
+      assertThat(warm.rate(100, 100, 105)).isEqualTo(4); // epochs are counted from the first step
+    } else {
+      assertThat(warm.rate(54, 100, 105)).isEqualTo(schedule.rate(50, 100, 101));
+    }
+  }
+
   @Test
   void onlyStepHasTheLearningRate() {
     assertThat(LearningRateSchedule.cosine(0.5f).rate(0, 1, 1)).isEqualTo(0.5f);
@@ -92,6 +130,8 @@ class LearningRateScheduleTest {
   void settingsOfDecayByEpochsChooseIt() {
     assertThat(of()).isEqualTo(LearningRateSchedule.cosine(0.002f));
     assertThat(of("learning-rate", 0.1f)).isEqualTo(LearningRateSchedule.cosine(0.1f));
+    assertThat(of("decay", Decay.LINEAR, "warmup", 9))
+        .isEqualTo(LearningRateSchedule.overAllSteps(0.002f, Decay.LINEAR).withWarmup(9));
     assertThat(of("decay", Decay.EPOCHS)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 10));
     assertThat(of("decay-rate", 1f)).isEqualTo(LearningRateSchedule.epochs(0.002f, 1, 10));
     assertThat(of("decay-after", 0)).isEqualTo(LearningRateSchedule.epochs(0.002f, 0.97f, 0));
@@ -108,6 +148,9 @@ class LearningRateScheduleTest {
     assertThatThrownBy(() -> of("decay", Decay.COSINE, "decay-after", 3))
         .isInstanceOf(SettingException.class)
         .hasMessage("decay-after is for a decay by epochs, but the decay is cosine");
+    assertThatThrownBy(() -> of("decay", Decay.LINEAR, "decay-rate", 0.9f))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("decay-rate is for a decay by epochs, but the decay is linear");
   }
 
   private static LearningRateSchedule with(LearningRateSchedule schedule, Object... given) {
@@ -133,6 +176,17 @@ class LearningRateScheduleTest {
         .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.9f, 0));
     assertThat(with(epochs, "decay", Decay.EPOCHS, "decay-rate", 0.5f))
         .isEqualTo(LearningRateSchedule.epochs(0.1f, 0.5f, 3));
+  }
+
+  @Test
+  void continuedScheduleKeepsItsWarmup() {
+    LearningRateSchedule warm = LearningRateSchedule.cosine(0.1f).withWarmup(5);
+    assertThat(with(warm)).isEqualTo(warm);
+    assertThat(with(warm, "learning-rate", 0.2f))
+        .isEqualTo(LearningRateSchedule.cosine(0.2f).withWarmup(5));
+    assertThat(with(warm, "decay", Decay.EXPONENTIAL))
+        .isEqualTo(LearningRateSchedule.overAllSteps(0.1f, Decay.EXPONENTIAL).withWarmup(5));
+    assertThat(with(warm, "warmup", 0)).isEqualTo(LearningRateSchedule.cosine(0.1f));
   }
 
   @Test

@@ -11,7 +11,7 @@ class RegularizationTest {
   @ParameterizedTest
   @CsvSource({"-0.5, -0.5", "1, 1", "NaN, NaN"})
   void dropoutOutOfRangeIsRejected(float dropout, String text) {
-    assertThatThrownBy(() -> new Regularization(dropout, 0, 1f))
+    assertThatThrownBy(() -> new Regularization(dropout, 0, 0, 1f))
         .isInstanceOf(SettingException.class)
         .hasMessage("dropout must be from 0 to below 1, got " + text);
   }
@@ -25,15 +25,15 @@ class RegularizationTest {
     "Infinity, 'at least 0 (0 is off), got Infinity'"
   })
   void clipOutOfRangeIsRejected(float clip, String message) {
-    assertThatThrownBy(() -> new Regularization(0, 0, clip))
+    assertThatThrownBy(() -> new Regularization(0, 0, 0, clip))
         .isInstanceOf(SettingException.class)
         .hasMessage("clip must be " + message);
   }
 
   @Test
   void maxNormIsInfiniteWithoutClipping() {
-    assertThat(new Regularization(0, 0, 5f).maxNorm()).isEqualTo(5);
-    assertThat(new Regularization(0, 0, null).maxNorm()).isInfinite().isPositive();
-    assertThat(Regularization.NONE).isEqualTo(new Regularization(0, 0, null));
+    assertThat(new Regularization(0, 0, 0, 5f).maxNorm()).isEqualTo(5);
+    assertThat(new Regularization(0, 0, 0, null).maxNorm()).isInfinite().isPositive();
+    assertThat(Regularization.NONE).isEqualTo(new Regularization(0, 0, 0, null));
   }
 }

@@ -15,7 +15,7 @@ class SettingChangeTest {
           new BatchShape(2, 3),
           10,
           LearningRateSchedule.cosine(0.1f),
-          new Regularization(0, 0, 5f),
+          new Regularization(0, 0, 0, 5f),
           Saving.checkpoints(4),
           1);
   private static final TrainingConfig AFTER =
@@ -23,7 +23,7 @@ class SettingChangeTest {
           new BatchShape(2, 3),
           20,
           LearningRateSchedule.epochs(0.05f, 0.9f, 0),
-          new Regularization(0.5f, 0, null),
+          new Regularization(0.5f, 0, 0, null),
           new Saving(0.2, ValidationFrom.SPREAD, 4, 0, 0),
           1);
 

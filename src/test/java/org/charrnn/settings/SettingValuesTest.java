@@ -23,7 +23,7 @@ class SettingValuesTest {
   @Test
   void valuesThatAreNotGivenAreDefaultsOfTheKindOfRun() {
     assertThat(values(RunKind.TRAIN).build(Regularization.class))
-        .isEqualTo(new Regularization(0, 0.02f, 5f));
+        .isEqualTo(new Regularization(0, 0, 0.02f, 5f));
     assertThat(values(RunKind.TRAIN).value(BatchShape.class, "sequence-length")).isNull();
     assertThat(values(RunKind.LAB).value(BatchShape.class, "sequence-length")).isEqualTo(10);
     assertThat(values(RunKind.TRAIN).value(LearningRateSchedule.class, "learning-rate"))
@@ -35,7 +35,8 @@ class SettingValuesTest {
   @Test
   void givenValuesReplaceDefaults() {
     SettingValues values = values(RunKind.TRAIN, "dropout", 0.5f);
-    assertThat(values.build(Regularization.class)).isEqualTo(new Regularization(0.5f, 0.02f, 5f));
+    assertThat(values.build(Regularization.class))
+        .isEqualTo(new Regularization(0.5f, 0, 0.02f, 5f));
     assertThat(values.isGiven("dropout")).isTrue();
     assertThat(values.isGiven("clip")).isFalse();
   }
@@ -44,9 +45,9 @@ class SettingValuesTest {
   void offIsNull() {
     SettingValues values = values(RunKind.TRAIN, "clip", null);
     assertThat(values.isGiven("clip")).isTrue();
-    assertThat(values.build(Regularization.class)).isEqualTo(new Regularization(0, 0.02f, null));
+    assertThat(values.build(Regularization.class)).isEqualTo(new Regularization(0, 0, 0.02f, null));
     assertThat(values(RunKind.TRAIN).build(Regularization.class))
-        .isEqualTo(new Regularization(0, 0.02f, 5f));
+        .isEqualTo(new Regularization(0, 0, 0.02f, 5f));
   }
 
   /** Off and derived values are both null. */

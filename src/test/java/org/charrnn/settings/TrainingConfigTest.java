@@ -56,7 +56,7 @@ class TrainingConfigTest {
                     new BatchShape(batchSize, sequenceLength),
                     steps,
                     LearningRateSchedule.epochs(learningRate, decayRate, decayAfter),
-                    new Regularization(dropout, 0, clip),
+                    new Regularization(dropout, 0, 0, clip),
                     new Saving(validation, ValidationFrom.END, saveEvery, patience, 0),
                     0))
         .isInstanceOf(SettingException.class)
@@ -72,7 +72,7 @@ class TrainingConfigTest {
                     new BatchShape(1, 1),
                     0,
                     LearningRateSchedule.epochs(Float.MIN_VALUE, 1, 0),
-                    new Regularization(0, 0, null),
+                    new Regularization(0, 0, 0, null),
                     new Saving(0, ValidationFrom.END, 1, 0, 0),
                     Long.MIN_VALUE));
   }
@@ -81,7 +81,7 @@ class TrainingConfigTest {
   void withStepsChangesNothingElse() {
     BatchShape batch = new BatchShape(2, 3);
     LearningRateSchedule schedule = LearningRateSchedule.epochs(0.5f, 0.25f, 5);
-    Regularization regularization = new Regularization(0.125f, 0, 6f);
+    Regularization regularization = new Regularization(0.125f, 0, 0, 6f);
     Saving saving = new Saving(0.75, ValidationFrom.END, 7, 8, 9);
     assertThat(new TrainingConfig(batch, 4, schedule, regularization, saving, 10).withSteps(11))
         .isEqualTo(new TrainingConfig(batch, 11, schedule, regularization, saving, 10));
@@ -96,7 +96,7 @@ class TrainingConfigTest {
                 windows,
                 500,
                 LearningRateSchedule.epochs(0.1f, 1, 0),
-                new Regularization(0, 0, null),
+                new Regularization(0, 0, 0, null),
                 new Saving(0, ValidationFrom.END, 100, 0, 0),
                 7));
   }

@@ -54,7 +54,7 @@ class RunConfigJsonTest {
               new BatchShape(8, 10),
               60,
               LearningRateSchedule.epochs(0.02f, 0.97f, 1),
-              new Regularization(0, 0, 1f),
+              new Regularization(0, 0, 0, 1f),
               new Saving(0.1, ValidationFrom.END, 30, 0, 0),
               1),
           ComputeKernel.fused(2),
@@ -103,7 +103,7 @@ class RunConfigJsonTest {
     assertThat(parseFixture("sliced").slicing()).isEqualTo(new Slicing(3, 1));
     assertThat(parseFixture("dropout").kernel()).isEqualTo(ComputeKernel.OPS);
     assertThat(parseFixture("dropout").training().regularization())
-        .isEqualTo(new Regularization(0.3f, 0, 5f));
+        .isEqualTo(new Regularization(0.3f, 0, 0, 5f));
     assertThat(parseFixture("lab").training())
         .isEqualTo(TrainingConfig.lab(new BatchShape(170, 10), 60, 0.1f, 60, 3));
     assertThat(parseFixture("word").text().level()).isEqualTo(Level.WORD);
@@ -131,8 +131,12 @@ class RunConfigJsonTest {
         earlier
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
             .replace(malformed, malformed + added)
-            .replaceFirst("(\n *\"learning_rate\" : .*,)", "$1\n    \"decay\" : \"epochs\",")
-            .replaceFirst("(\n *\"dropout\" : .*,)", "$1\n    \"reset_state\" : 0.0,")
+            .replaceFirst(
+                "(\n *\"learning_rate\" : .*,)",
+                "$1\n    \"warmup\" : 0,\n    \"decay\" : \"epochs\",")
+            .replaceFirst(
+                "(\n *\"dropout\" : .*,)",
+                "$1\n    \"weight_drop\" : 0.0,\n    \"reset_state\" : 0.0,")
             .replaceFirst("(\n *\"validation\" : .*,)", "$1\n    \"validation_from\" : \"end\",")
             .replaceAll("(?s),\n  \"sha256\" : \\{.*?\\}\n\\}", "\n}");
     assertThat(new String(Json.write(RunConfigJson.write(config)), UTF_8)).isEqualTo(expected);

@@ -69,8 +69,8 @@ class RunDirectoryTest {
                   },
                   "training": {
                     "batch_size": 170, "sequence_length": 10, "steps": 500, "learning_rate": 0.1,
-                    "decay": "epochs", "decay_rate": 1.0, "decay_after": 0, "dropout": 0.0, "reset_state": 0.0,
-                    "clip": null,
+                    "warmup": 0, "decay": "epochs", "decay_rate": 1.0, "decay_after": 0,
+                    "dropout": 0.0, "weight_drop": 0.0, "reset_state": 0.0, "clip": null,
                     "validation": 0.0, "validation_from": "end", "save_every": 500, "patience": 0, "sample_length": 0,
                     "seed": 7
                   },

@@ -34,7 +34,7 @@ public final class FedGraph implements AutoCloseable {
   /** Returns the graph of a whole batch, by the lab's kernel and without dropout. */
   public static FedGraph ops(ModelConfig config, BatchShape shape) {
     return new FedGraph(
-        GradientSetup.withoutDropout(config, BatchPart.whole(shape), ComputeKernel.OPS));
+        GradientSetup.withoutNoise(config, BatchPart.whole(shape), ComputeKernel.OPS));
   }
 
   /** Returns the graph with its session. */

@@ -9,6 +9,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.NotFiniteException;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
@@ -38,7 +39,7 @@ public final class LabSession implements AutoCloseable {
       ModelConfig config, Windows windows, ComputeKernel kernel, long seed) {
     BatchShape shape = new BatchShape(windows.count(), windows.sequenceLength());
     return new TrainingSetup(
-        new GradientSetup(config, BatchPart.whole(shape), 0, kernel, seed),
+        new GradientSetup(config, BatchPart.whole(shape), StepNoise.NONE, kernel, seed),
         Float.POSITIVE_INFINITY,
         false);
   }

@@ -22,7 +22,7 @@ class BatchFeedTest {
           Setups.streams(
               ModelConfig.lab(3, 2, 1),
               new BatchShape(2, 4),
-              new Regularization(0, 0, 5f),
+              new Regularization(0, 0, 0, 5f),
               ComputeKernel.OPS,
               1),
           TrainingStart.RANDOM,

@@ -109,7 +109,7 @@ class EvaluationTest {
             Setups.streams(
                 CONFIG,
                 new BatchShape(6, 7),
-                new Regularization(0.5f, 0, 5f),
+                new Regularization(0.5f, 0, 0, 5f),
                 new ComputeKernel(kind, shards, Precision.FLOAT32),
                 1),
             TrainingStart.weights(WEIGHTS),

@@ -4,6 +4,7 @@ import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
@@ -24,12 +25,7 @@ public final class Setups {
       long seed) {
     GradientSetup gradients =
         new GradientSetup(
-            network,
-            BatchPart.whole(batch),
-            regularization.dropout(),
-            regularization.resetState(),
-            kernel,
-            seed);
+            network, BatchPart.whole(batch), StepNoise.of(regularization), kernel, seed);
     return new TrainingSetup(gradients, regularization.maxNorm(), true);
   }
 
@@ -37,7 +33,8 @@ public final class Setups {
   public static TrainingSetup lab(
       ModelConfig network, Windows windows, ComputeKernel kernel, long seed) {
     BatchShape batch = new BatchShape(windows.count(), windows.sequenceLength());
-    GradientSetup gradients = new GradientSetup(network, BatchPart.whole(batch), 0, kernel, seed);
+    GradientSetup gradients =
+        new GradientSetup(network, BatchPart.whole(batch), StepNoise.NONE, kernel, seed);
     return new TrainingSetup(gradients, Float.POSITIVE_INFINITY, false);
   }
 

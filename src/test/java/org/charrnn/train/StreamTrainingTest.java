@@ -69,7 +69,7 @@ class StreamTrainingTest {
         BATCH,
         steps,
         LearningRateSchedule.constant(learningRate),
-        new Regularization(0, 0, 5f),
+        new Regularization(0, 0, 0, 5f),
         Saving.checkpoints(1),
         1);
   }

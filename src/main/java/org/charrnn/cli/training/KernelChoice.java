@@ -9,6 +9,7 @@ import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.measure.PrecisionChoice;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.Regularization;
@@ -47,9 +48,8 @@ public record KernelChoice(ComputeKernel kernel, Optional<PrecisionChoice> preci
     if (given.value(ComputeKernel.class, PRECISION) != null) {
       return new KernelChoice(kernel, Optional.empty());
     }
-    float dropout = (float) given.value(Regularization.class, "dropout");
-    GradientSetup gradients =
-        new GradientSetup(network, BatchPart.whole(shape), dropout, kernel, 0);
+    StepNoise noise = StepNoise.of(given.build(Regularization.class));
+    GradientSetup gradients = new GradientSetup(network, BatchPart.whole(shape), noise, kernel, 0);
     PrecisionChoice precision = precision(gradients, isLocal, session);
     return new KernelChoice(kernel.withPrecision(precision.precision()), Optional.of(precision));
   }

@@ -15,6 +15,7 @@ import org.charrnn.model.ModelConfig;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.measure.PrecisionChoice;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
@@ -221,7 +222,11 @@ public final class LabPlan implements TrainingPlan {
     TrainingConfig training = config.training();
     GradientSetup gradients =
         new GradientSetup(
-            config.model(), BatchPart.whole(training.batch()), 0, config.kernel(), training.seed());
+            config.model(),
+            BatchPart.whole(training.batch()),
+            StepNoise.NONE,
+            config.kernel(),
+            training.seed());
     TrainingSetup setup = new TrainingSetup(gradients, training.regularization().maxNorm(), false);
     return new LabTrainer(
         TrainingSession.open(setup, start, session),

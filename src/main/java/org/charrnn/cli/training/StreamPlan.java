@@ -10,6 +10,7 @@ import org.charrnn.engine.Engine;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.training.TrainingSession;
 import org.charrnn.model.training.TrainingSetup;
 import org.charrnn.model.training.TrainingStart;
@@ -159,8 +160,7 @@ public final class StreamPlan implements TrainingPlan {
         new GradientSetup(
             config.model(),
             BatchPart.whole(training.batch()),
-            training.regularization().dropout(),
-            training.regularization().resetState(),
+            StepNoise.of(training.regularization()),
             config.kernel(),
             training.seed());
     TrainingSetup setup = new TrainingSetup(gradients, training.regularization().maxNorm(), true);

@@ -30,8 +30,8 @@ public final class UnusedSettings {
    * @throws InputException if one was given in vain
    */
   static void reject(SettingValues given, LearningRateSchedule schedule) {
-    if (schedule.decay() == Decay.COSINE) {
-      reject(given, "has no effect with --decay cosine", "decay-rate", "decay-after");
+    if (schedule.decay() != Decay.EPOCHS) {
+      reject(given, "has no effect with --decay " + schedule.decay(), "decay-rate", "decay-after");
     } else if (schedule.decayRate() == 1) {
       reject(given, "has no effect with --decay-rate 1", "decay-after");
     }

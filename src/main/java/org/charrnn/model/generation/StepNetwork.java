@@ -31,7 +31,7 @@ record StepNetwork(Network network, FusedStack cells) {
   static StepNetwork of(Ops tf, Network network) {
     List<FusedCell> cells =
         network.layers().stream().map(cell -> FusedCells.of(tf, cell, TFloat32.class)).toList();
-    return new StepNetwork(network, new FusedStack(cells, SequenceDropout.none()));
+    return new StepNetwork(network, new FusedStack(cells, SequenceDropout.none(cells.size())));
   }
 
   /**

@@ -22,10 +22,8 @@ import org.tensorflow.types.TInt64;
  * @param weights of the positions in the loss, {@code [batch, sequence]}; ones unless fed
  * @param totalWeight scalar, by which the loss is divided
  * @param initialState each tensor {@code [batch, size]}
- * @param keepStateProbability scalar: the probability that the initial state of a row is kept and
- *     not set to zero; 1 unless fed
- * @param keepProbability scalar: the probability that dropout keeps a value; 1 unless fed
- * @param step scalar: each training step drops other values; 0 unless fed
+ * @param training scalar: 1 in a training step, which leaves something out at random; 0 unless fed
+ * @param step scalar: each training step leaves out something else; 0 unless fed
  * @param firstRow scalar: for a part of a batch, the index of its first row; 0 unless fed
  */
 public record BatchInputs(
@@ -35,8 +33,7 @@ public record BatchInputs(
     Operand<TFloat32> weights,
     Operand<TFloat32> totalWeight,
     List<Operand<TFloat32>> initialState,
-    Operand<TFloat32> keepStateProbability,
-    Operand<TFloat32> keepProbability,
+    Operand<TFloat32> training,
     Operand<TInt64> step,
     Optional<Operand<TInt64>> firstRow) {
   /**
@@ -62,29 +59,23 @@ public record BatchInputs(
         weights,
         totalWeight(tf, part, weights),
         state,
-        probability(tf, "keep_state_probability"),
-        probability(tf, "keep_probability"),
+        tf.withName("training").placeholderWithDefault(tf.constant(0f), Shape.scalar()),
         tf.withName("step").placeholderWithDefault(tf.constant(0L), Shape.scalar()),
         part.isWhole() ? Optional.empty() : Optional.of(firstRow(tf)));
   }
 
   /** The same inputs with another initial state. */
   BatchInputs withInitialState(List<Operand<TFloat32>> state) {
-    return new BatchInputs(
-        shape,
-        x,
-        y,
-        weights,
-        totalWeight,
-        state,
-        keepStateProbability,
-        keepProbability,
-        step,
-        firstRow);
+    return new BatchInputs(shape, x, y, weights, totalWeight, state, training, step, firstRow);
   }
 
-  private static Operand<TFloat32> probability(Ops tf, String name) {
-    return tf.withName(name).placeholderWithDefault(tf.constant(1f), Shape.scalar());
+  /**
+   * Returns the probability, scalar, that something is kept: 1 unless this is a training step.
+   *
+   * @param dropped probability that it is dropped in a training step
+   */
+  Operand<TFloat32> keepProbability(Ops tf, float dropped) {
+    return tf.math.sub(tf.constant(1f), tf.math.mul(training, tf.constant(dropped)));
   }
 
   private static Operand<TFloat32> totalWeight(Ops tf, BatchPart part, Operand<TFloat32> weights) {

@@ -44,7 +44,7 @@ public final class EvaluationSession implements WindowEvaluator, AutoCloseable {
       ModelConfig config, BatchShape shape, List<VariableValue> weights, SessionSettings settings) {
     int shards = ComputeKernel.defaultShards(shape, settings.threads());
     GradientSetup setup =
-        GradientSetup.withoutDropout(config, BatchPart.whole(shape), ComputeKernel.fused(shards));
+        GradientSetup.withoutNoise(config, BatchPart.whole(shape), ComputeKernel.fused(shards));
     return new EvaluationSession(
         config, GraphSession.open(settings, tf -> Nodes.create(tf, setup), weights));
   }

@@ -41,11 +41,8 @@ final class FusedGraph implements LossGraph {
     SequenceDropout dropout =
         network
             .dropout()
-            .map(
-                d ->
-                    SequenceDropout.draw(
-                        tf, d, network.layers(), network.dropsInput(), batch, timeSteps))
-            .orElse(SequenceDropout.none());
+            .map(d -> SequenceDropout.draw(tf, d, network.layers(), network.dropsInput(), batch))
+            .orElse(SequenceDropout.none(cells.size()));
     FusedSoftmax softmax = new FusedSoftmax(tf, network.softmax(), matMulType);
     var lossWeights = SequenceLoss.normalizedWeights(tf, inputs.weights(), inputs.totalWeight());
     for (int i = 0; i < kernel.shards(); i++) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.charrnn.model.Network;
 import org.charrnn.nn.Dropout;
 import org.charrnn.nn.StateResets;
+import org.charrnn.nn.WeightDrop;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -65,20 +66,28 @@ public record GradientGraph(
       List<Operand<TFloat32>> initialState,
       boolean withGradients) {
     BatchInputs inputs = BatchInputs.create(tf, setup.part(), initialState);
+    StepNoise noise = setup.noise();
     Optional<Dropout> dropout =
-        setup.dropout() == 0
+        noise.dropout() == 0
             ? Optional.empty()
             : Optional.of(
                 new Dropout(
-                    inputs.keepProbability(), inputs.step(), setup.seed(), inputs.firstRow()));
-    Network network = Network.of(setup.network(), weights).withDropout(dropout);
-    BatchInputs used =
-        setup.resetState() == 0 ? inputs : inputs.withInitialState(resetState(tf, setup, inputs));
+                    inputs.keepProbability(tf, noise.dropout()),
+                    inputs.step(),
+                    setup.seed(),
+                    inputs.firstRow()));
+    Optional<WeightFactors> factors =
+        noise.weightDrop() == 0 ? Optional.empty() : Optional.of(factors(tf, setup, inputs));
+    List<Operand<TFloat32>> used = factors.map(f -> f.apply(tf, weights)).orElse(weights);
+    Network network = Network.of(setup.network(), used).withDropout(dropout);
+    BatchInputs read =
+        noise.resetState() == 0 ? inputs : inputs.withInitialState(resetState(tf, setup, inputs));
     LossGraph loss =
         switch (setup.kernel().kind()) {
-          case OPS -> new LabGraph(tf, network, used);
-          case FUSED -> new FusedGraph(tf, network, used, setup.kernel());
+          case OPS -> new LabGraph(tf, network, read);
+          case FUSED -> new FusedGraph(tf, network, read, setup.kernel());
         };
+    List<Operand<TFloat32>> gradients = withGradients ? loss.gradients() : List.of();
     Operand<TFloat32> outputs = loss.outputs();
     return new GradientGraph(
         inputs,
@@ -86,13 +95,19 @@ public record GradientGraph(
         tf.withName("predictions").math.argMax(outputs, tf.constant(2), TInt32.class),
         loss.meanLoss(),
         loss.finalState(),
-        withGradients ? loss.gradients() : List.of());
+        withGradients ? factors.map(f -> f.apply(tf, gradients)).orElse(gradients) : gradients);
+  }
+
+  private static WeightFactors factors(Ops tf, GradientSetup setup, BatchInputs inputs) {
+    Operand<TFloat32> keep = inputs.keepProbability(tf, setup.noise().weightDrop());
+    return WeightFactors.draw(
+        tf, setup.network(), new WeightDrop(keep, inputs.step(), setup.seed()));
   }
 
   private static List<Operand<TFloat32>> resetState(
       Ops tf, GradientSetup setup, BatchInputs inputs) {
-    return new StateResets(
-            inputs.keepStateProbability(), inputs.step(), setup.seed(), inputs.firstRow())
+    Operand<TFloat32> keep = inputs.keepProbability(tf, setup.noise().resetState());
+    return new StateResets(keep, inputs.step(), setup.seed(), inputs.firstRow())
         .apply(tf, inputs.initialState());
   }
 }

@@ -53,7 +53,7 @@ public final class LabGraph implements LossGraph {
       state = step.state();
     }
     var rnn_outputs = // [batch_size, sequence_length, hidden_size]
-        network.dropOutput(tf, tf.stack(steps, Stack.axis(1L)));
+        network.dropOutputs(tf, tf.stack(steps, Stack.axis(1L)));
 
     // The softmax layer scores every time step with the same weights: time moves into the batch,
     // and after the product back out of it. No activation: the loss expects logits.

@@ -84,9 +84,9 @@ record PrecisionTimes(double float32, double bfloat16) {
     try (GraphSession<Nodes> session =
             GraphSession.open(settings, tf -> Nodes.create(tf, setup), opened -> {});
         TInt32 batch = Tensors.of(session.nodes().float32.graph.inputs().x().shape(), ids);
-        TFloat32 keepProbability = TFloat32.scalarOf(1 - setup.dropout())) {
-      Session.Runner float32 = runner(session, session.nodes().float32, batch, keepProbability);
-      Session.Runner bfloat16 = runner(session, session.nodes().bfloat16, batch, keepProbability);
+        TFloat32 training = TFloat32.scalarOf(1)) {
+      Session.Runner float32 = runner(session, session.nodes().float32, batch, training);
+      Session.Runner bfloat16 = runner(session, session.nodes().bfloat16, batch, training);
       seconds(float32); // the first run of a graph takes longer
       seconds(bfloat16);
       List<Double> float32Times = new ArrayList<>();
@@ -107,12 +107,12 @@ record PrecisionTimes(double float32, double bfloat16) {
   }
 
   private static Session.Runner runner(
-      GraphSession<Nodes> session, Pass pass, TInt32 batch, TFloat32 keepProbability) {
+      GraphSession<Nodes> session, Pass pass, TInt32 batch, TFloat32 training) {
     return session
         .runner()
         .feed(pass.graph.inputs().x(), batch)
         .feed(pass.graph.inputs().y(), batch)
-        .feed(pass.graph.inputs().keepProbability(), keepProbability)
+        .feed(pass.graph.inputs().training(), training)
         .addTarget(pass.all);
   }
 

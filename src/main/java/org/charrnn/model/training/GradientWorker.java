@@ -37,8 +37,7 @@ public final class GradientWorker implements AutoCloseable {
   private final TInt32 y;
   private final TFloat32 positionWeights;
   private final TFloat32 totalWeight = TFloat32.scalarOf(0);
-  private final TFloat32 keepProbability;
-  private final TFloat32 keepStateProbability;
+  private final TFloat32 training = TFloat32.scalarOf(1);
   private final TInt64 step = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
@@ -84,8 +83,6 @@ public final class GradientWorker implements AutoCloseable {
     x = TInt32.tensorOf(graph.inputs().x().shape());
     y = TInt32.tensorOf(x.shape());
     positionWeights = TFloat32.tensorOf(x.shape());
-    keepProbability = TFloat32.scalarOf(1 - setup.dropout());
-    keepStateProbability = TFloat32.scalarOf(1 - setup.resetState());
   }
 
   /**
@@ -111,8 +108,7 @@ public final class GradientWorker implements AutoCloseable {
     BatchInputs inputs = graph.inputs();
     Session.Runner runner =
         runner(window)
-            .feed(inputs.keepProbability(), keepProbability)
-            .feed(inputs.keepStateProbability(), keepStateProbability)
+            .feed(inputs.training(), training)
             .feed(inputs.step(), step)
             .fetch(graph.meanLoss());
     inputs.firstRow().ifPresent(row -> runner.feed(row, firstRow));
@@ -196,8 +192,7 @@ public final class GradientWorker implements AutoCloseable {
     totalWeight.close();
     weights.close();
     state.close();
-    keepProbability.close();
-    keepStateProbability.close();
+    training.close();
     step.close();
     firstRow.close();
     session.close();

@@ -44,8 +44,7 @@ public final class TrainingSession implements AutoCloseable {
   private final UpdateGraph update;
   private final TrainingState state;
   private final TFloat32 learningRate = TFloat32.scalarOf(0);
-  private final TFloat32 keepProbability;
-  private final TFloat32 keepStateProbability;
+  private final TFloat32 training = TFloat32.scalarOf(1);
   private final TInt64 stepNumber = TInt64.scalarOf(0);
   private final TInt64 firstRow = TInt64.scalarOf(0);
 
@@ -96,8 +95,6 @@ public final class TrainingSession implements AutoCloseable {
     gradient = session.nodes().gradient;
     update = session.nodes().update;
     state = new TrainingState(session, update);
-    keepProbability = TFloat32.scalarOf(1 - setup.gradients().dropout());
-    keepStateProbability = TFloat32.scalarOf(1 - setup.gradients().resetState());
     state.resetStatistics();
   }
 
@@ -158,8 +155,7 @@ public final class TrainingSession implements AutoCloseable {
               .feed(inputs.x(), x)
               .feed(inputs.y(), y)
               .feed(update.learningRate(), learningRate)
-              .feed(inputs.keepProbability(), keepProbability)
-              .feed(inputs.keepStateProbability(), keepStateProbability)
+              .feed(inputs.training(), training)
               .feed(inputs.step(), stepNumber);
       inputs.firstRow().ifPresent(row -> runner.feed(row, firstRow));
       return runner;
@@ -290,8 +286,7 @@ public final class TrainingSession implements AutoCloseable {
   @Override
   public void close() {
     learningRate.close();
-    keepProbability.close();
-    keepStateProbability.close();
+    training.close();
     stepNumber.close();
     firstRow.close();
     session.close();

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  * A stack of fused layers, with dropout on the input of each layer and on the output of the last.
  *
  * @param cells from the bottom layer to the top
- * @param dropout masks for the batch and the number of time steps that will be unrolled
+ * @param dropout of the rows that will be unrolled
  */
 public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) implements FusedCell {
   public FusedStack {
@@ -30,7 +30,7 @@ public record FusedStack(List<FusedCell> cells, SequenceDropout dropout) impleme
     List<Unrolled> layers = new ArrayList<>();
     List<Operand<TFloat32>> state = new ArrayList<>();
     LayerInput layerInput =
-        dropout.hasMask(0) ? LayerInput.dense(dropout.apply(tf, 0, input.values(tf))) : input;
+        dropout.drops(0) ? LayerInput.dense(dropout.apply(tf, 0, input.values(tf))) : input;
     int from = 0;
     for (FusedCell cell : cells) {
       int to = from + cell.stateTensors();

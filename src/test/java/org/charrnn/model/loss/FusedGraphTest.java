@@ -102,7 +102,11 @@ class FusedGraphTest {
     SplittableRandom random = new SplittableRandom(example.seed);
     GradientSetup setup =
         new GradientSetup(
-            example.config, BatchPart.whole(example.shape), example.dropout, kernel, 1);
+            example.config,
+            BatchPart.whole(example.shape),
+            StepNoise.dropout(example.dropout),
+            kernel,
+            1);
     try (FedGraph graph = new FedGraph(setup)) {
       GradientGraph nodes = graph.nodes();
       BatchInputs inputs = nodes.inputs();
@@ -127,7 +131,7 @@ class FusedGraphTest {
               inputs.weights(),
               inputs.weights().shape(),
               random.doubles((long) batch * time, 0.5, 1).toArray());
-      graph.eval().feed(inputs.keepProbability(), TFloat32.scalarOf(1 - example.dropout));
+      graph.eval().feed(inputs.training(), TFloat32.scalarOf(1));
       graph.eval().feed(inputs.step(), TInt64.scalarOf(7));
       List<Operand<?>> fetched = new ArrayList<>(List.of(nodes.meanLoss()));
       fetched.add(nodes.outputs());

@@ -12,7 +12,9 @@ import org.assertj.core.data.Offset;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.nn.WeightDrop;
 import org.charrnn.settings.BatchShape;
+import org.charrnn.testing.Eval;
 import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.NetworkFormula;
 import org.charrnn.testing.Numbers;
@@ -185,7 +187,8 @@ class GradientGraphTest {
   void dropoutIsOffUnlessTheKeepProbabilityIsFed(CellKind cell) {
     ModelConfig config = config(cell, 5);
     GradientSetup dropout =
-        new GradientSetup(config, BatchPart.whole(SHAPE), 0.5f, ComputeKernel.OPS, 1);
+        new GradientSetup(
+            config, BatchPart.whole(SHAPE), StepNoise.dropout(0.5f), ComputeKernel.OPS, 1);
     try (FedGraph without = FedGraph.ops(config, SHAPE);
         FedGraph with = new FedGraph(dropout)) {
       List<double[]> weights = without.randomWeights(random);
@@ -196,7 +199,7 @@ class GradientGraphTest {
       double[] expected = without.outputsAndState().get(0);
       assertThat(with.outputsAndState().get(0)).isEqualTo(expected);
 
-      with.eval().feed(with.nodes().inputs().keepProbability(), TFloat32.scalarOf(0.5f));
+      with.eval().feed(with.nodes().inputs().training(), TFloat32.scalarOf(1));
       assertThat(with.outputsAndState().get(0)).isNotEqualTo(expected);
     }
   }
@@ -208,7 +211,8 @@ class GradientGraphTest {
     ModelConfig config = config(cell, 5);
     ComputeKernel kernel =
         kind == ComputeKernel.Kind.OPS ? ComputeKernel.OPS : ComputeKernel.fused(2);
-    var setup = new GradientSetup(config, BatchPart.whole(SHAPE), 0, 0.25f, kernel, 1);
+    var setup =
+        new GradientSetup(config, BatchPart.whole(SHAPE), new StepNoise(0, 0, 0.25f), kernel, 1);
     int rows = SHAPE.batchSize();
     int steps = 200;
     int resets = 0;
@@ -221,7 +225,7 @@ class GradientGraphTest {
               .randomState(random, rows).stream().map(Numbers::flat).toList());
       double[] fromState = graph.outputsAndState().get(0); // nothing is reset: not a training step
       int size = fromState.length / rows;
-      graph.eval().feed(graph.nodes().inputs().keepStateProbability(), TFloat32.scalarOf(0.75f));
+      graph.eval().feed(graph.nodes().inputs().training(), TFloat32.scalarOf(1));
       for (long step = 0; step < steps; step++) {
         graph.eval().feed(graph.nodes().inputs().step(), TInt64.scalarOf(step));
         double[] outputs = graph.outputsAndState().get(0);
@@ -238,6 +242,66 @@ class GradientGraphTest {
     }
     double deviation = Math.sqrt(0.25 * 0.75 / (steps * rows));
     assertThat((double) resets / (steps * rows)).isCloseTo(0.25, within(4 * deviation));
+  }
+
+  /** A training step equals one of a network whose weights have been multiplied by hand. */
+  @ParameterizedTest
+  @CsvSource({"LSTM, OPS", "LSTM, FUSED", "GRU, OPS", "GRU, FUSED", "RNN, OPS", "RNN, FUSED"})
+  void recurrentWeightsAreDroppedInATrainingStep(CellKind cell, ComputeKernel.Kind kind) {
+    ModelConfig config = config(cell, 5);
+    ComputeKernel kernel =
+        kind == ComputeKernel.Kind.OPS ? ComputeKernel.OPS : ComputeKernel.fused(2);
+    BatchPart part = BatchPart.whole(SHAPE);
+    var setup = new GradientSetup(config, part, new StepNoise(0, 0.5f, 0), kernel, 1);
+    try (FedGraph graph = new FedGraph(setup);
+        FedGraph plain = new FedGraph(GradientSetup.withoutNoise(config, part, kernel))) {
+      List<double[]> weights = graph.randomWeights(random);
+      for (FedGraph each : List.of(graph, plain)) {
+        each.feedWeights(weights);
+        each.feedX(X);
+        each.feedY(Y);
+      }
+      assertClose(graph.gradients(), plain.gradients()); // not a training step
+
+      graph.eval().feed(graph.nodes().inputs().training(), TFloat32.scalarOf(1));
+      graph.eval().feed(graph.nodes().inputs().step(), TInt64.scalarOf(7));
+      List<double[]> factors = factors(config, 0.5f, 7);
+      plain.feedWeights(product(weights, factors));
+      assertClose(graph.outputsAndState(), plain.outputsAndState());
+      assertClose(graph.gradients(), product(plain.gradients(), factors));
+    }
+  }
+
+  /** Returns the factor of each weight in a training step, for a seed of 1. */
+  private static List<double[]> factors(ModelConfig config, float keep, long step) {
+    try (Eval eval = new Eval()) {
+      var weightDrop = new WeightDrop(eval.tf().constant(keep), eval.tf().constant(step), 1);
+      List<double[]> factors = new ArrayList<>();
+      config
+          .weightShapes()
+          .forEach(
+              (name, shape) -> {
+                double[] ones = new double[(int) shape.size()];
+                Arrays.fill(ones, 1);
+                factors.add(
+                    name.endsWith("/kernel")
+                        ? eval.values(weightDrop.factors(eval.tf(), shape, HIDDEN))
+                        : ones);
+              });
+      return factors;
+    }
+  }
+
+  private static List<double[]> product(List<double[]> values, List<double[]> factors) {
+    List<double[]> products = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      double[] product = values.get(i).clone();
+      for (int j = 0; j < product.length; j++) {
+        product[j] *= factors.get(i)[j];
+      }
+      products.add(product);
+    }
+    return products;
   }
 
   @ParameterizedTest

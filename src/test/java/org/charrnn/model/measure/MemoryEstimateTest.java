@@ -68,7 +68,7 @@ class MemoryEstimateTest {
   }
 
   private static GradientSetup setup(ModelConfig config, BatchShape shape, ComputeKernel kernel) {
-    return GradientSetup.withoutDropout(config, BatchPart.whole(shape), kernel);
+    return GradientSetup.withoutNoise(config, BatchPart.whole(shape), kernel);
   }
 
   @ParameterizedTest

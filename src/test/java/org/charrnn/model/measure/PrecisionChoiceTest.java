@@ -9,6 +9,7 @@ import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.settings.BatchShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,11 @@ class PrecisionChoiceTest {
     ModelConfig network = new ModelConfig(cell, 7, 5, 2, 3);
     GradientSetup gradients =
         new GradientSetup(
-            network, BatchPart.whole(new BatchShape(80, 40)), 0.5f, ComputeKernel.fused(2), 1);
+            network,
+            BatchPart.whole(new BatchShape(80, 40)),
+            new StepNoise(0.5f, 0.5f, 0.1f),
+            ComputeKernel.fused(2),
+            1);
     PrecisionTimes times = PrecisionTimes.measure(gradients, new SessionSettings(2));
     assertThat(times.float32()).isPositive();
     assertThat(times.bfloat16()).isPositive();

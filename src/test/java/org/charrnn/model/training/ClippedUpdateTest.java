@@ -35,7 +35,7 @@ class ClippedUpdateTest {
     ModelConfig network = new ModelConfig(cell, 4, 3, 2, embedding);
     List<VariableValue> weights = LargeWeights.of(network.weightShapes());
     GradientSetup gradientSetup =
-        GradientSetup.withoutDropout(
+        GradientSetup.withoutNoise(
             network, BatchPart.whole(new BatchShape(2, 3)), ComputeKernel.OPS);
     List<double[]> gradients = gradients(gradientSetup, weights);
     double norm =

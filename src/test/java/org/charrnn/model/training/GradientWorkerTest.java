@@ -15,6 +15,7 @@ import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.LargeWeights;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,7 +138,8 @@ class GradientWorkerTest {
 
   private static TrainingSetup setup(ModelConfig config, float dropout, ComputeKernel kernel) {
     BatchPart batch = BatchPart.whole(new BatchShape(ROWS, TIME));
-    return new TrainingSetup(new GradientSetup(config, batch, dropout, kernel, 1), 0.5f, true);
+    return new TrainingSetup(
+        new GradientSetup(config, batch, StepNoise.dropout(dropout), kernel, 1), 0.5f, true);
   }
 
   /** The old worker computed something else, or failed with a message of TensorFlow. */
@@ -146,7 +148,7 @@ class GradientWorkerTest {
   void idsAndTargetsOutOfRangeAreRejected(ComputeKernel.Kind kind, int id) {
     ModelConfig config = ModelConfig.lab(CLASSES, 4, 1);
     GradientSetup setup =
-        GradientSetup.withoutDropout(
+        GradientSetup.withoutNoise(
             config,
             BatchPart.of(new BatchShape(1, 3), 1),
             new ComputeKernel(kind, 1, Precision.FLOAT32));

@@ -15,7 +15,7 @@ class TrainingGraphTest {
   @Test
   void everyStepOfTheCourseHasItsName() {
     GradientSetup gradients =
-        GradientSetup.withoutDropout(
+        GradientSetup.withoutNoise(
             ModelConfig.lab(4, 3, 2), BatchPart.whole(new BatchShape(2, 3)), ComputeKernel.OPS);
     try (Eval eval = new Eval()) {
       TrainingGraphs.add(eval.tf(), new TrainingSetup(gradients, Float.POSITIVE_INFINITY, false));

@@ -19,6 +19,7 @@ import org.charrnn.model.SessionSettings;
 import org.charrnn.model.generation.StepModel;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.model.loss.WindowEvaluator;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.LargeWeights;
@@ -45,7 +46,9 @@ class TrainingSessionTest {
   private static TrainingSetup setup(
       ModelConfig config, BatchShape shape, float dropout, float clip, ComputeKernel kernel) {
     return new TrainingSetup(
-        new GradientSetup(config, BatchPart.whole(shape), dropout, kernel, 1), clip, true);
+        new GradientSetup(config, BatchPart.whole(shape), StepNoise.dropout(dropout), kernel, 1),
+        clip,
+        true);
   }
 
   private static TrainingSession open(TrainingSetup setup, TrainingStart start) {

@@ -14,6 +14,7 @@ import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
 import org.charrnn.model.loss.BatchPart;
 import org.charrnn.model.loss.GradientSetup;
+import org.charrnn.model.loss.StepNoise;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.Numbers;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ class UpdateSessionTest {
 
   private static TrainingSetup setup(CellKind cell, ComputeKernel kernel) {
     return new TrainingSetup(
-        new GradientSetup(config(cell), BatchPart.whole(BATCH), 0.3f, kernel, 1), 0.5f, true);
+        new GradientSetup(config(cell), BatchPart.whole(BATCH), StepNoise.dropout(0.3f), kernel, 1),
+        0.5f,
+        true);
   }
 
   private static UpdateSession open(TrainingSetup setup) {

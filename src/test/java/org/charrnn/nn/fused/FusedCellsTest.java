@@ -96,7 +96,7 @@ class FusedCellsTest {
     FusedStack stack =
         new FusedStack(
             List.of(fused("lstm", "lower", INPUT), fused("gru", "upper", HIDDEN)),
-            SequenceDropout.none());
+            SequenceDropout.none(2));
     assertThat(stack.stateTensors()).isEqualTo(3);
     assertRejects(stack, tensors);
   }

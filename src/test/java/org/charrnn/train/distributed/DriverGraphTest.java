@@ -63,7 +63,7 @@ class DriverGraphTest {
     return Setups.streams(
         ModelConfig.lab(5, HIDDEN, layers),
         new BatchShape(4, sequenceLength),
-        new Regularization(0.5f, 0, 5f),
+        new Regularization(0.5f, 0, 0, 5f),
         kernel,
         1);
   }

@@ -53,7 +53,7 @@ class SlicedTrainerTest {
   private static final StreamBatcher TEXT = batches(IDS, BATCH);
   private static final LearningRates RATES =
       new LearningRates(LearningRateSchedule.epochs(0.02f, 0.9f, 1), STEPS);
-  private static final Regularization REGULARIZATION = new Regularization(0.3f, 0.25f, 0.5f);
+  private static final Regularization REGULARIZATION = new Regularization(0.3f, 0, 0.25f, 0.5f);
 
   /** Has fewer streams than the batch has rows. */
   private static final TokenRanges OTHER_TEXT =
@@ -166,7 +166,7 @@ class SlicedTrainerTest {
     int[] once = Arrays.copyOf(twice, 41);
     BatchShape small = new BatchShape(2, 4);
     BatchShape large = new BatchShape(4, 4);
-    Regularization clipping = new Regularization(0, 0, 0.5f);
+    Regularization clipping = new Regularization(0, 0, 0, 0.5f);
     ComputeKernel kernel = ComputeKernel.fused(1);
     ModelConfig network = network(CellKind.LSTM);
     try (Trainer alone =
