@@ -67,13 +67,14 @@ class PackageDependencyTest {
           train
           cli.options: engine model model.measure settings store text text.files train
           cli.limits: model model.measure settings store
-          cli.training: checkpoint cli.limits cli.options engine model model.loss model.measure model.training \
+          cli.minutes: cli.limits model model.loss model.measure settings store text train
+          cli.training: checkpoint cli.limits cli.minutes cli.options engine model model.loss model.measure model.training \
           settings store store.events text text.batches text.files train train.distributed \
           train.listeners
           cli.sampling: cli.options decoding model.generation text train
           cli.evaluation: bulk cli.sampling cli.training engine model model.loss settings store text \
           text.batches text.files train
-          cli: benchmark bulk cli.evaluation cli.limits cli.options cli.sampling cli.training decoding engine model \
+          cli: benchmark bulk cli.evaluation cli.limits cli.minutes cli.options cli.sampling cli.training decoding engine model \
           model.export model.generation model.loss model.measure plot settings store store.files text \
           text.files train train.listeners
           spark: engine

@@ -2,8 +2,10 @@ package org.charrnn.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.charrnn.InputException;
+import org.charrnn.cli.minutes.TimeBudget;
 import org.charrnn.cli.options.EngineOptions;
 import org.charrnn.cli.options.FileOptions;
 import org.charrnn.cli.options.GivenOptions;
@@ -62,6 +64,9 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
           .with("Validation and saving", Saving.class)
           .with("Computation", ComputeKernel.class, Slicing.class, SessionSettings.class);
 
+  /** A week. */
+  private static final int MAX_MINUTES = 10_080;
+
   @Option(
       names = "--data",
       paramLabel = "FILE",
@@ -82,6 +87,15 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
               + " DIR/previous-N.")
   private Path run;
 
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description =
+          "Choose the hidden size, dropout, learning rate and number of steps so that the training"
+              + " ends after N minutes: from the text and from some seconds of measuring this"
+              + " machine. Options that are given stay as they are.")
+  private Double minutes;
+
   @Mixin private RunOptions options = new RunOptions();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Spec private CommandSpec spec;
@@ -93,6 +107,7 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
 
   @Override
   public Integer call() throws Exception {
+    long start = System.nanoTime();
     GivenOptions given = new GivenOptions(spec);
     engine.check();
     if (data == null && options.resume() == null) {
@@ -103,7 +118,7 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     SessionSettings session = VerboseOption.session(values, engine);
     StreamPlan.Machine machine =
         new StreamPlan.Machine(engine.isLocal(), session, spec.commandLine().getErr());
-    StreamPlanner planner = new StreamPlanner(values, source(), machine);
+    StreamPlanner planner = new StreamPlanner(values, source(), machine, budget(values, start));
     TrainingTask task =
         new TrainingTask(
             options,
@@ -123,6 +138,28 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
       isInterrupted = task.resume(RunKind.TRAIN, planner::resume);
     }
     return isInterrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
+  }
+
+  private Optional<TimeBudget> budget(SettingValues values, long start) {
+    if (minutes == null) {
+      return Optional.empty();
+    }
+    if (!(minutes > 0 && minutes <= MAX_MINUTES)) {
+      throw new InputException(
+          "--minutes must be above 0 and at most %d, got %s".formatted(MAX_MINUTES, minutes));
+    }
+    for (String setting : List.of("steps", "epochs")) {
+      if (values.isGiven(setting)) {
+        throw new InputException(
+            "--minutes chooses the number of steps; leave out --%s or --minutes"
+                .formatted(setting));
+      }
+    }
+    if (!engine.isLocal() || values.isGiven("slices") || values.isGiven("local-steps")) {
+      throw new InputException(
+          "--minutes measures this machine; it cannot be used with --engine spark or --slices");
+    }
+    return Optional.of(new TimeBudget(minutes, start));
   }
 
   private StreamPlanner.Source source() {

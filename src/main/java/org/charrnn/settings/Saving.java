@@ -60,4 +60,9 @@ public record Saving(
   public static Saving checkpoints(long saveEvery) {
     return new Saving(0, ValidationFrom.END, saveEvery, 0, 0);
   }
+
+  /** The same with checkpoints at other steps. */
+  Saving withSaveEvery(long newSaveEvery) {
+    return new Saving(validation, validationFrom, newSaveEvery, patience, sampleLength);
+  }
 }

@@ -74,8 +74,13 @@ public final class SettingValues {
     return new SettingValues(kind, more, derived);
   }
 
+  /** Returns values in which a setting is given, unless it was. */
+  public SettingValues orElse(String setting, Object value) {
+    return isGiven(setting) ? this : with(setting, value);
+  }
+
   /** Returns values in which a setting is given another value. */
-  SettingValues with(String setting, Object value) {
+  public SettingValues with(String setting, Object value) {
     Map<String, Object> more = new HashMap<>(given);
     more.put(setting, value);
     return new SettingValues(kind, more, derived);

@@ -48,4 +48,10 @@ public record TrainingConfig(
   public TrainingConfig withSteps(long newSteps) {
     return new TrainingConfig(batch, newSteps, schedule, regularization, saving, seed);
   }
+
+  /** The same configuration with checkpoints at other steps. */
+  public TrainingConfig withSaveEvery(long newSaveEvery) {
+    return new TrainingConfig(
+        batch, steps, schedule, regularization, saving.withSaveEvery(newSaveEvery), seed);
+  }
 }

@@ -87,6 +87,11 @@ public record RunConfig(
         version, kind, model, text, newTraining, kernel, slicing, initFrom, newChanges);
   }
 
+  /** Returns the configuration of a run that trains in another way from its start. */
+  public RunConfig withTraining(TrainingConfig newTraining) {
+    return with(newTraining, changes);
+  }
+
   /** Returns the same configuration with another description of the text. */
   public RunConfig withText(TextConfig newText) {
     return new RunConfig(

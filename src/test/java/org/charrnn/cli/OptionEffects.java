@@ -92,6 +92,7 @@ final class OptionEffects {
     effects.putAll(
         Map.ofEntries(
             entry("--data", changes("=" + examples.otherText())),
+            entry("--minutes", changes("=0.2")),
             entry("--include", changes("=*.md", "--data=" + examples.texts())),
             entry("--exclude", changes("=a.*", "--data=" + examples.texts())),
             entry("--separator", changes("=<end>", "--data=" + examples.texts())),

@@ -50,7 +50,8 @@ class SettingsOfCommandsTest {
           "--conf",
           "--prime-file",
           "--primes",
-          "--until");
+          "--until",
+          "--minutes");
 
   /**
    * Defaults that cannot be typed, or not alone: {@code SparkEngineTest}, {@code

@@ -38,13 +38,7 @@ public record KernelChoice(ComputeKernel kernel, Optional<PrecisionChoice> preci
       Kind automatic,
       boolean isLocal,
       SessionSettings session) {
-    SettingValues values = withKind(given, automatic);
-    int shards =
-        values.value(ComputeKernel.class, "kernel") == Kind.OPS
-            ? 1
-            : ComputeKernel.defaultShards(shape, session.threads());
-    ComputeKernel kernel =
-        values.derive("shards", shards).build(ComputeKernel.class).require(shape);
+    ComputeKernel kernel = unmeasured(given, shape, automatic, session);
     if (given.value(ComputeKernel.class, PRECISION) != null) {
       return new KernelChoice(kernel, Optional.empty());
     }
@@ -52,6 +46,17 @@ public record KernelChoice(ComputeKernel kernel, Optional<PrecisionChoice> preci
     GradientSetup gradients = new GradientSetup(network, BatchPart.whole(shape), noise, kernel, 0);
     PrecisionChoice precision = precision(gradients, isLocal, session);
     return new KernelChoice(kernel.withPrecision(precision.precision()), Optional.of(precision));
+  }
+
+  /** Returns the kernel of a network, in float32 unless another precision is given. */
+  static ComputeKernel unmeasured(
+      SettingValues given, BatchShape shape, Kind automatic, SessionSettings session) {
+    SettingValues values = withKind(given, automatic);
+    int shards =
+        values.value(ComputeKernel.class, "kernel") == Kind.OPS
+            ? 1
+            : ComputeKernel.defaultShards(shape, session.threads());
+    return values.derive("shards", shards).build(ComputeKernel.class).require(shape);
   }
 
   private static PrecisionChoice precision(

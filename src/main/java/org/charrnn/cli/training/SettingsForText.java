@@ -67,9 +67,14 @@ final class SettingsForText {
     this.starts = starts;
   }
 
+  /** Whether the text is so short that it is learned by heart. */
+  boolean isLearnedByHeart() {
+    return size < MIN_VALIDATED;
+  }
+
   /** The part of the text that is kept for validation. */
   double validation() {
-    double derived = size < MIN_VALIDATED ? 0 : Math.min(VALIDATION, MAX_VALIDATION / size);
+    double derived = isLearnedByHeart() ? 0 : Math.min(VALIDATION, MAX_VALIDATION / size);
     double validation =
         (double) given.derive("validation", derived).value(Saving.class, "validation");
     requireValidation(validation);
@@ -109,7 +114,7 @@ final class SettingsForText {
             .toList();
     BatchShape batch = batch(sizes);
     long batches = StreamBatcher.batches(sizes, batch.batchSize(), batch.sequenceLength());
-    long minSteps = size < MIN_VALIDATED ? MIN_STEPS_BY_HEART : MIN_STEPS;
+    long minSteps = isLearnedByHeart() ? MIN_STEPS_BY_HEART : MIN_STEPS;
     long derived = Math.max(minSteps, Math.min(MAX_STEPS, EPOCHS * batches));
     long steps = givenSteps(given, batches).orElse(derived);
     return given

@@ -76,6 +76,17 @@ public final class StreamPlan implements TrainingPlan {
     validation(); // throws if it is too short
   }
 
+  /**
+   * Returns the same plan with another training.
+   *
+   * @param reasons lines about what was chosen
+   */
+  StreamPlan with(TrainingConfig training, List<String> reasons) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(reasons);
+    return new StreamPlan(config.withTraining(training), corpus, textSettings, all, machine);
+  }
+
   static StreamBatcher batches(Corpus corpus, TrainingConfig training) {
     return new StreamBatcher(
         split(corpus, training).training(corpus.ids()),

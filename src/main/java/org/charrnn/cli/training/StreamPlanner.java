@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.charrnn.InputException;
 import org.charrnn.cli.limits.TrainingSize;
+import org.charrnn.cli.minutes.Recipe;
+import org.charrnn.cli.minutes.TimeBudget;
 import org.charrnn.cli.options.Version;
+import org.charrnn.model.ComputeKernel;
 import org.charrnn.model.ModelConfig;
+import org.charrnn.model.SessionSettings;
 import org.charrnn.model.measure.PrecisionChoice;
+import org.charrnn.model.training.TrainingStart;
 import org.charrnn.settings.BatchShape;
 import org.charrnn.settings.LearningRateSchedule;
 import org.charrnn.settings.Regularization;
@@ -40,6 +46,7 @@ public final class StreamPlanner {
   private final Source source;
   private final StreamPlan.Machine machine;
   private final TextLoader loader;
+  private final Optional<TimeBudget> budget;
 
   /**
    * The text of a training.
@@ -52,9 +59,12 @@ public final class StreamPlanner {
   /**
    * @param given the settings that the user chose
    * @param source of the text; null for that of the run to resume
+   * @param budget the time for which the settings of a new training are chosen, if any
    */
-  public StreamPlanner(SettingValues given, Source source, StreamPlan.Machine machine) {
+  public StreamPlanner(
+      SettingValues given, Source source, StreamPlan.Machine machine, Optional<TimeBudget> budget) {
     this.given = given;
+    this.budget = budget;
     this.source = source;
     this.machine = machine;
     this.loader = new TextLoader(machine.err());
@@ -97,20 +107,51 @@ public final class StreamPlanner {
             known
                 .map(vocabulary -> vocabulary.extendedBy(added))
                 .orElseGet(() -> vocabulary(text, vocabularySettings, trained)));
-    SettingValues values = forText.derive();
-    TrainingConfig training = training(values);
+    Function<SettingValues, ModelConfig> networkOf =
+        settings ->
+            initial
+                .map(model -> model.config().model().withClasses(corpus.vocabulary().size()))
+                .orElseGet(() -> network(settings, corpus.vocabulary()));
+    List<Record> textSettings =
+        initial.isPresent() ? List.of(format) : List.of(vocabularySettings, format);
+    List<String> notes = new ArrayList<>();
+    TextLoader.added(corpus, added).ifPresent(notes::add);
+    known.flatMap(model -> TextLoader.unknowns(corpus, added.isEmpty())).ifPresent(notes::add);
+    New start = new New(corpus, format, textSettings, notes, networkOf, initFrom);
+    if (budget.isEmpty()) {
+      SettingsForText.describe(given, forText.derive()).ifPresent(notes::add);
+      return plan(start, given);
+    }
+    return inTime(start, forText, initial.isPresent());
+  }
+
+  /**
+   * A new training whose text has been read.
+   *
+   * @param notes lines about the text
+   * @param networkOf creates the network from settings
+   */
+  private record New(
+      Corpus corpus,
+      TextFormat format,
+      List<Record> textSettings,
+      List<String> notes,
+      Function<SettingValues, ModelConfig> networkOf,
+      Path initFrom) {}
+
+  private StreamPlan plan(New start, SettingValues settings) {
+    Corpus corpus = start.corpus();
+    SettingsForText forText = new SettingsForText(settings, corpus.ids().size(), corpus.starts());
+    TrainingConfig training = training(forText.derive());
     StreamPlan.batches(corpus, training); // for which the text may be too short
     BatchShape batch = training.batch();
     Slicing slicing = slicing(batch);
     BatchShape smallestSlice =
         new BatchShape(batch.batchSize() / slicing.slices(), batch.sequenceLength());
-    ModelConfig network =
-        initial.isPresent()
-            ? initial.get().config().model().withClasses(corpus.vocabulary().size())
-            : network(corpus.vocabulary());
+    ModelConfig network = start.networkOf().apply(settings);
     KernelChoice kernel =
         KernelChoice.of(
-            given,
+            settings,
             network,
             smallestSlice,
             KernelChoice.automatic(RunKind.TRAIN),
@@ -125,19 +166,51 @@ public final class StreamPlanner {
                 corpus.vocabulary(),
                 corpus.ids(),
                 corpus.files().stream().map(Path::toString).toList(),
-                format),
+                start.format()),
             training,
             kernel.kernel(),
             slicing,
-            initFrom == null ? null : initFrom.toString());
-    List<Record> textSettings =
-        initial.isPresent() ? List.of(format) : List.of(vocabularySettings, format);
-    List<String> notes = new ArrayList<>();
-    TextLoader.added(corpus, added).ifPresent(notes::add);
-    known.flatMap(model -> TextLoader.unknowns(corpus, added.isEmpty())).ifPresent(notes::add);
-    SettingsForText.describe(given, values).ifPresent(notes::add);
+            start.initFrom() == null ? null : start.initFrom().toString());
+    List<String> notes = new ArrayList<>(start.notes());
     kernel.precision().map(PrecisionChoice::toString).ifPresent(notes::add);
-    return new StreamPlan(config, corpus, textSettings, notes, machine);
+    return new StreamPlan(config, corpus, start.textSettings(), notes, machine);
+  }
+
+  /**
+   * Chooses the settings for the time that there is, then measures the training for the number of
+   * its steps.
+   *
+   * @param hasNetwork whether the network is given by its weights
+   */
+  private StreamPlan inTime(New start, SettingsForText forText, boolean hasNetwork) {
+    TrainingConfig usual = training(forText.derive());
+    Corpus corpus = start.corpus();
+    ComputeKernel kernel =
+        KernelChoice.unmeasured(
+            given, usual.batch(), KernelChoice.automatic(RunKind.TRAIN), machine.session());
+    Recipe.Task task =
+        new Recipe.Task(
+            corpus.ids().size() * (1 - usual.saving().validation()),
+            corpus.vocabulary().level(),
+            forText.isLearnedByHeart(),
+            usual.batch(),
+            kernel,
+            budget.get().left());
+    SessionSettings session = machine.session();
+    Recipe recipe =
+        hasNetwork
+            ? Recipe.of(given, task, start.networkOf().apply(given), session)
+            : Recipe.choose(given, task, start.networkOf(), session);
+    StreamPlan trial = plan(start, recipe.values());
+    TrainingConfig training =
+        budget
+            .get()
+            .fit(
+                trial.config(),
+                given.isGiven("save-every"),
+                () -> trial.open(null, TrainingStart.RANDOM),
+                trial.validation());
+    return trial.with(training, recipe.description(budget.get().minutes(), training.steps()));
   }
 
   /**
@@ -222,10 +295,10 @@ public final class StreamPlanner {
         settings.hasUnknown() && isTrained ? text.count(trainingParts) : text.count(), settings);
   }
 
-  private ModelConfig network(Vocabulary vocabulary) {
+  private static ModelConfig network(SettingValues settings, Vocabulary vocabulary) {
     int embedding =
-        vocabulary.level() == Level.WORD ? (int) given.value(ModelConfig.class, "hidden") : 0;
-    return given
+        vocabulary.level() == Level.WORD ? (int) settings.value(ModelConfig.class, "hidden") : 0;
+    return settings
         .derive("embedding", embedding)
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }

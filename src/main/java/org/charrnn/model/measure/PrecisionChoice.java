@@ -1,6 +1,8 @@
 package org.charrnn.model.measure;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.charrnn.model.Precision;
 import org.charrnn.model.SessionSettings;
@@ -33,6 +35,25 @@ public record PrecisionChoice(Precision precision, String reason) {
   public static PrecisionChoice measure(GradientSetup gradients, SessionSettings settings) {
     return of(
         Bfloat16Instructions.ofThisMachine(), () -> PrecisionTimes.measure(gradients, settings));
+  }
+
+  /**
+   * Measures how long the gradients of a network take for each token, in seconds, in a precision
+   * or, if it is not given, in the faster of both. That takes a second, as {@link #measure} does.
+   *
+   * @param gradients what each training step computes, by the fused kernel
+   */
+  public static double secondsPerToken(
+      GradientSetup gradients, Optional<Precision> given, SessionSettings settings) {
+    List<Precision> precisions =
+        given
+            .map(List::of)
+            .orElseGet(
+                () ->
+                    Bfloat16Instructions.ofThisMachine() == Bfloat16Instructions.ABSENT
+                        ? List.of(Precision.FLOAT32)
+                        : List.of(Precision.FLOAT32, Precision.BFLOAT16));
+    return PrecisionTimes.secondsPerToken(gradients, precisions, settings);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.charrnn.model.measure;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.charrnn.graph.ResourceVariable;
@@ -53,14 +54,15 @@ record PrecisionTimes(double float32, double bfloat16) {
     }
   }
 
-  /** Both passes, with the same weights. */
-  private record Nodes(Pass float32, Pass bfloat16) implements GraphSession.Nodes {
-    static Nodes create(Ops tf, GradientSetup setup) {
+  /** A pass for each precision, with the same weights. */
+  private record Nodes(List<Pass> passes) implements GraphSession.Nodes {
+    static Nodes create(Ops tf, GradientSetup setup, List<Precision> precisions) {
       List<Operand<TFloat32>> weights =
           Network.values(Network.createWeights(tf, setup.network(), setup.seed()));
       return new Nodes(
-          Pass.create(tf, setup, Precision.FLOAT32, weights),
-          Pass.create(tf, setup, Precision.BFLOAT16, weights));
+          precisions.stream()
+              .map(precision -> Pass.create(tf, setup, precision, weights))
+              .toList());
     }
 
     @Override
@@ -75,28 +77,48 @@ record PrecisionTimes(double float32, double bfloat16) {
    * @param gradients what each training step computes; of long sequences, only the start is taken
    */
   static PrecisionTimes measure(GradientSetup gradients, SessionSettings settings) {
+    List<Double> times =
+        medians(shortened(gradients), List.of(Precision.FLOAT32, Precision.BFLOAT16), settings);
+    return new PrecisionTimes(times.get(0), times.get(1));
+  }
+
+  /**
+   * Measures how long the gradients take for each token, in seconds, with the fastest of some
+   * precisions. The rest of a training step, the update of the weights, is not measured.
+   *
+   * @param gradients what each training step computes; of long sequences, only the start is taken
+   */
+  static double secondsPerToken(
+      GradientSetup gradients, List<Precision> precisions, SessionSettings settings) {
     GradientSetup setup = shortened(gradients);
+    return Collections.min(medians(setup, precisions, settings)) / setup.part().shape().size();
+  }
+
+  private static List<Double> medians(
+      GradientSetup setup, List<Precision> precisions, SessionSettings settings) {
     BatchShape shape = setup.part().shape();
     int[] ids =
         new SplittableRandom(setup.seed())
             .ints(shape.size(), 0, setup.network().classes())
             .toArray();
     try (GraphSession<Nodes> session =
-            GraphSession.open(settings, tf -> Nodes.create(tf, setup), opened -> {});
-        TInt32 batch = Tensors.of(session.nodes().float32.graph.inputs().x().shape(), ids);
+            GraphSession.open(settings, tf -> Nodes.create(tf, setup, precisions), opened -> {});
+        TInt32 batch = Tensors.of(session.nodes().passes.get(0).graph.inputs().x().shape(), ids);
         TFloat32 training = TFloat32.scalarOf(1)) {
-      Session.Runner float32 = runner(session, session.nodes().float32, batch, training);
-      Session.Runner bfloat16 = runner(session, session.nodes().bfloat16, batch, training);
-      seconds(float32); // the first run of a graph takes longer
-      seconds(bfloat16);
-      List<Double> float32Times = new ArrayList<>();
-      List<Double> bfloat16Times = new ArrayList<>();
+      List<Session.Runner> runners =
+          session.nodes().passes.stream()
+              .map(pass -> runner(session, pass, batch, training))
+              .toList();
+      runners.forEach(PrecisionTimes::seconds); // the first run of a graph takes longer
+      List<List<Double>> times =
+          runners.stream().<List<Double>>map(runner -> new ArrayList<>()).toList();
       long start = System.nanoTime();
       do {
-        float32Times.add(seconds(float32));
-        bfloat16Times.add(seconds(bfloat16));
+        for (int i = 0; i < runners.size(); i++) {
+          times.get(i).add(seconds(runners.get(i)));
+        }
       } while (System.nanoTime() - start < NANOS);
-      return new PrecisionTimes(median(float32Times), median(bfloat16Times));
+      return times.stream().map(PrecisionTimes::median).toList();
     }
   }
 
