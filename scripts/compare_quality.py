@@ -15,8 +15,8 @@ validation. Runs follow one another, and nothing else should run meanwhile.
 
 charrnn's time is the wall time of its command, from the start of Java to the saved model, with all
 validations. The transformer's time includes importing PyTorch, but neither its validations nor the
-seconds in which it measures how many steps fit and whether bfloat16 is faster. So it gets a little
-more training in the same minutes.
+seconds in which it measures how many steps fit, and whether it is faster in bfloat16 or with fewer
+threads. So it gets a little more training in the same minutes.
 
 A loss is the mean over all characters of the validation text but the first, in nats. A program may
 use only certain characters before the one that it predicts, the same for all programs:
@@ -146,7 +146,7 @@ def run_transformer(text: Path, minutes: float, seed: int, recipe: str) -> Row:
     result = json.loads(output)
     model = (
         f"{result['weights']:,} weights; {result['steps']} steps of {result['batch']} x"
-        f" {result['block']}, {result['precision']}"
+        f" {result['block']}, {result['precision']}, {result['threads']} threads"
     )
     return to_row(result["seconds"], result["losses"], model)
 

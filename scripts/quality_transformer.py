@@ -10,13 +10,13 @@ recipes are those of nanoGPT's README for a character model on a CPU and on a GP
 number of steps: as many as fit into the time, so that the cosine ends with it. The warm-up is a
 tenth of the steps where that is less than the recipe's 100.
 
-The transformer gets the best of this machine: all cores, PyTorch's fused attention and fused AdamW,
-and bfloat16 where a step is faster with it. Ten times in a run it is validated, and the best
-weights are kept. Neither these validations nor the choice of the precision and of the number of
-steps count as training time; importing PyTorch and reading the text do.
+The transformer gets the best of this machine: PyTorch's fused attention and fused AdamW, bfloat16
+where a step is faster with it, and all cores, or fewer where a step is faster with fewer. Ten times
+in a run it is validated, and the best weights are kept. Neither these validations nor the
+measurement of steps count as training time; importing PyTorch and reading the text do.
 
-It prints a JSON object: `recipe`, `batch`, `block`, `weights`, `steps`, `precision`, `seconds` (training time) and
-`losses` in nats by protocol. The protocols are explained in compare_quality.py.
+It prints a JSON object: `recipe`, `batch`, `block`, `weights`, `steps`, `precision`, `threads`,
+`seconds` (training time) and `losses` in nats by protocol, which compare_quality.py explains.
 
 Exit codes: 0 success; 1 failure; 2 bad arguments or input.
 """
@@ -33,7 +33,7 @@ import json  # noqa: E402
 import math  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import NamedTuple  # noqa: E402
 
@@ -45,6 +45,7 @@ VALIDATION = 0.1  # the last part of the text
 PROTOCOLS = {"long": None, "256": 256, "64": 64}  # the windows that the text is cut into
 TOKENS_PER_EVALUATION = 1 << 14  # of a batch, to bound the memory
 VALIDATIONS = 10
+PRECISIONS = ["float32", "bfloat16"]
 SECONDS_TO_MEASURE = 3.0
 STEPS_TO_MEASURE = 2  # at least
 
@@ -185,6 +186,35 @@ def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     return recipe.last_learning_rate + fall * 0.5 * (1 + math.cos(math.pi * progress))
 
 
+class Setting(NamedTuple):
+    """How steps are computed."""
+
+    precision: str
+    threads: int
+
+    def __str__(self) -> str:
+        return f"{self.precision}, {self.threads} thread{'s' if self.threads > 1 else ''}"
+
+
+def fastest_setting(
+    measure: Callable[[Setting], float], precisions: list[str], cores: int
+) -> tuple[Setting, float]:
+    """Returns the fastest setting, with its seconds per step.
+
+    Chooses the precision with a thread per core, then halves the threads as long as it helps.
+    """
+    times = {setting: measure(setting) for setting in (Setting(p, cores) for p in precisions)}
+    best = min(times, key=times.get)
+    seconds = times[best]
+    while best.threads > 1:
+        half = best._replace(threads=best.threads // 2)
+        seconds_with_half = measure(half)
+        if seconds_with_half >= seconds:
+            break
+        best, seconds = half, seconds_with_half
+    return best, seconds
+
+
 def seconds_of_a_step(trainer: Trainer) -> float:
     trainer.step(0.0)  # warms up
     start = time.perf_counter()
@@ -199,7 +229,7 @@ class Training(NamedTuple):
     """A finished training."""
 
     model: Transformer
-    precision: str
+    setting: Setting
     steps: int
     seconds: float
 
@@ -210,15 +240,21 @@ def train(
 ) -> Training:  # fmt: skip
     """Trains for some minutes since START and returns the model of the best validation."""
     seconds_before = time.perf_counter() - START
-    precisions = ("float32", "bfloat16") if precision == "auto" else (precision,)
-    times = {p: seconds_of_a_step(Trainer(recipe, training, classes, p, seed)) for p in precisions}
-    precision = min(times, key=times.get)
-    for name, seconds in times.items():
-        log(f"{1000 * seconds:.1f} ms a step in {name}")
-    steps = max(1, int((60 * minutes - seconds_before) / times[precision]))
-    log(f"{steps} steps in {precision}")
 
-    trainer = Trainer(recipe, training, classes, precision, seed)
+    def new_trainer(setting: Setting) -> Trainer:
+        torch.set_num_threads(setting.threads)
+        return Trainer(recipe, training, classes, setting.precision, seed)
+
+    def measure(setting: Setting) -> float:
+        seconds = seconds_of_a_step(new_trainer(setting))
+        log(f"{setting}: {1000 * seconds:.1f} ms a step")
+        return seconds
+
+    precisions = PRECISIONS if precision == "auto" else [precision]
+    setting, step_seconds = fastest_setting(measure, precisions, os.cpu_count() or 1)
+    steps = max(1, int((60 * minutes - seconds_before) / step_seconds))
+    log(f"{steps} steps in {setting}")
+    trainer = new_trainer(setting)
     best_loss, best_weights = math.inf, None
     validate_at = {steps * i // VALIDATIONS for i in range(1, VALIDATIONS + 1)}
     seconds = seconds_before
@@ -234,7 +270,7 @@ def train(
             start = time.perf_counter()
     if best_weights is not None:  # None if the loss was never finite
         trainer.model.load_state_dict(best_weights)
-    return Training(trainer.model, precision, steps, seconds)
+    return Training(trainer.model, setting, steps, seconds)
 
 
 def log(message: str) -> None:
@@ -318,7 +354,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--recipe", choices=RECIPES, default="cpu",
                         help="nanoGPT's recipe for a CPU or for a GPU (cpu)")
     parser.add_argument("--minutes", type=float, default=2, help="training time (2)")
-    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto",
+    parser.add_argument("--precision", choices=["auto", *PRECISIONS], default="auto",
                         help="type of the matrix products; auto: the faster one (auto)")
     parser.add_argument("--seed", type=int, default=1, help="random seed (1)")
     return parser.parse_args()
@@ -327,7 +363,6 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> int:
     arguments = parse_arguments()
     recipe = RECIPES[arguments.recipe]
-    torch.set_num_threads(os.cpu_count())
     ids, classes = encode(arguments.text.read_text(encoding="utf-8-sig"))
     training, validation = split(ids)
     if len(training) <= recipe.block or len(validation) < 2:
@@ -341,7 +376,8 @@ def main() -> int:
         "block": recipe.block,
         "weights": sum(weights.numel() for weights in trained.model.parameters()),
         "steps": trained.steps,
-        "precision": trained.precision,
+        "precision": trained.setting.precision,
+        "threads": trained.setting.threads,
         "seconds": trained.seconds,
         "losses": {
             name: mean_loss(trained.model, validation, window)

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 import torch  # noqa: E402
 from facts import check  # noqa: E402
 from quality_transformer import (  # noqa: E402
-    RECIPES, Recipe, Trainer, Transformer, encode, learning_rate, mean_loss, pieces, split,
+    RECIPES, Recipe, Setting, Trainer, Transformer, encode, fastest_setting, learning_rate,
+    mean_loss, pieces, split,
 )  # fmt: skip
 
 SMALL = Recipe(layers=2, heads=2, width=32, block=8, batch=32, dropout=0.1)
@@ -134,6 +135,13 @@ def learning_rate_warms_up_and_falls_to_a_tenth() -> None:
     assert abs(rates[int(middle)] - 5.5e-4) < 1e-6
 
 
+def fastest_setting_is_found() -> None:
+    times = {("float32", 8): 3.0, ("bfloat16", 8): 2.0, ("bfloat16", 4): 1.0, ("bfloat16", 2): 1.5}
+    found = fastest_setting(lambda setting: times[setting], ["float32", "bfloat16"], 8)
+    assert found == (Setting("bfloat16", 4), 1.0), found
+    assert fastest_setting(lambda setting: 1.0, ["float32"], 1) == (Setting("float32", 1), 1.0)
+
+
 def training_learns(text: Path) -> None:
     ids, classes = encode(text.read_text(encoding="utf-8"))
     training, validation = split(ids)
@@ -155,6 +163,7 @@ FACTS = (
     loss_of_windows_is_the_naive_one,
     pieces_score_each_character_once_with_half_a_block_of_context,
     learning_rate_warms_up_and_falls_to_a_tenth,
+    fastest_setting_is_found,
 )
 
 

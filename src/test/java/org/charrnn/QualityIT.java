@@ -35,7 +35,7 @@ class QualityIT {
     Python.Result result = python.run(CHECK, text);
     assertThat(result.exitCode()).as("%s", result).isZero();
     assertThat(result.out().lines())
-        .hasSize(7)
+        .hasSize(8)
         .allMatch(line -> line.startsWith("ok: transformer: "));
   }
 
