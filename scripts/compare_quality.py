@@ -18,18 +18,19 @@ validations. The transformer's time includes importing PyTorch, but neither its 
 seconds in which it measures how many steps fit, and whether it is faster in bfloat16 or with fewer
 threads. So it gets a little more training in the same minutes.
 
-A loss is the mean over all characters of the validation text but the first, in nats. A program may
-use only certain characters before the one that it predicts, the same for all programs:
+A loss is the mean over all characters of the validation text but the first, in nats. Three losses
+differ in the earlier characters that a prediction may use, which are the same for all programs:
 
-- long context: all earlier characters of the validation text. charrnn reads the text once and
-  carries its state. The transformer's context slides along the text in steps of half its size, so
-  that it predicts each character from at least half a context, where the text has that many.
-- windows of 256, and of 64: those in the same window. The text is cut into windows of that many
-  characters; charrnn reads each from a zero state. A transformer whose context is at least a window
-  reads it at once, as nanoGPT is validated; a shorter context slides within the window.
+- long context: all of the validation text before the predicted character. charrnn reads the text
+  once and carries its state. The transformer's context slides along the text in steps of half its
+  size, so it predicts each character from at least half a context, where the text has that many.
+- windows of 256, and of 64: the text is cut into windows of that many characters, and what follows
+  each character of a window is predicted from the window up to there. charrnn reads each window
+  from a zero state. A transformer whose context is at least a window reads it at once, as nanoGPT
+  is validated; a shorter context slides within the window.
 
-The long context is what text is generated with, and favours a network that remembers. Windows of
-the transformer's own context are what its users quote.
+A generated text has a long context. nanoGPT's users quote the loss in windows of the model's own
+context, 64 characters by the recipe for a CPU and 256 by the one for a GPU.
 
 In a Python without PyTorch or matplotlib, the script restarts itself in an environment that
 scripts/python_env.py creates (0.7 GB to download, 1.7 GB on disk).
