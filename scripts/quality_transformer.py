@@ -46,8 +46,7 @@ PROTOCOLS = {"long": None, "256": 256, "64": 64}  # the windows that the text is
 TOKENS_PER_EVALUATION = 1 << 14  # of a batch, to bound the memory
 VALIDATIONS = 10
 PRECISIONS = ["float32", "bfloat16"]
-SECONDS_TO_MEASURE = 3.0
-STEPS_TO_MEASURE = 2  # at least
+SECONDS_TO_MEASURE = 3.0  # and at least one step
 
 
 class Recipe(NamedTuple):
@@ -219,7 +218,7 @@ def seconds_of_a_step(trainer: Trainer) -> float:
     trainer.step(0.0)  # warms up
     start = time.perf_counter()
     steps = 0
-    while steps < STEPS_TO_MEASURE or time.perf_counter() - start < SECONDS_TO_MEASURE:
+    while steps == 0 or time.perf_counter() - start < SECONDS_TO_MEASURE:
         trainer.step(0.0)
         steps += 1
     return (time.perf_counter() - start) / steps
@@ -293,7 +292,8 @@ def pieces(length: int, window: int | None, block: int) -> Iterator[Piece]:
 
     Each input is scored once. A window of more than `block` characters is read in overlapping
     pieces, each half a block after the previous one, so that all but a window's first block / 2
-    characters are predicted from at least block / 2 characters.
+    characters are predicted from at least block / 2 characters. Smaller distances gave a transformer
+    of 2,000 steps no lower loss.
     """
     window = min(window or length, length)
     for first in range(0, length, window):
