@@ -147,7 +147,7 @@ def run_transformer(text: Path, minutes: float, seed: int, recipe: str) -> Row:
     result = json.loads(output)
     model = (
         f"{result['weights']:,} weights; {result['steps']} steps of {result['batch']} x"
-        f" {result['block']}, {result['precision']}, {result['threads']} threads"
+        f" {result['block']}, {result['setting']}"
     )
     return to_row(result["seconds"], result["losses"], model)
 

@@ -15,8 +15,9 @@ where a step is faster with it, and all cores, or fewer where a step is faster w
 in a run it is validated, and the best weights are kept. Neither these validations nor the
 measurement of steps count as training time; importing PyTorch and reading the text do.
 
-It prints a JSON object: `recipe`, `batch`, `block`, `weights`, `steps`, `precision`, `threads`,
-`seconds` (training time) and `losses` in nats by protocol, which compare_quality.py explains.
+It prints a JSON object: `recipe`, `batch`, `block`, `weights`, `steps`, `setting` (precision and
+threads), `seconds` (training time) and `losses` in nats by protocol, which compare_quality.py
+explains.
 
 Exit codes: 0 success; 1 failure; 2 bad arguments or input.
 """
@@ -292,8 +293,8 @@ def pieces(length: int, window: int | None, block: int) -> Iterator[Piece]:
 
     Each input is scored once. A window of more than `block` characters is read in overlapping
     pieces, each half a block after the previous one, so that all but a window's first block / 2
-    characters are predicted from at least block / 2 characters. Smaller distances gave a transformer
-    of 2,000 steps no lower loss.
+    characters are predicted from at least block / 2 characters. Smaller distances did not lower the
+    loss of a transformer of 2,000 steps.
     """
     window = min(window or length, length)
     for first in range(0, length, window):
@@ -376,8 +377,7 @@ def main() -> int:
         "block": recipe.block,
         "weights": sum(weights.numel() for weights in trained.model.parameters()),
         "steps": trained.steps,
-        "precision": trained.setting.precision,
-        "threads": trained.setting.threads,
+        "setting": str(trained.setting),
         "seconds": trained.seconds,
         "losses": {
             name: mean_loss(trained.model, validation, window)
