@@ -5,7 +5,7 @@
     python_env.py newest       tests: the newest TensorFlow (requirements-newest.txt)
     python_env.py notebooks    Jupyter with a Java and a Python kernel, and TensorFlow
                                (requirements.txt, requirements-notebooks.txt)
-    python_env.py compare      comparisons with PyTorch (requirements-compare.txt)
+    python_env.py compare      comparisons with PyTorch, and their plots (requirements-compare.txt)
     python_env.py bench        benchmarks of the newest TensorFlow, its legacy RNNs, LiteRT and ONNX
                                Runtime (requirements-newest.txt, requirements-bench.txt,
                                requirements-bench-no-deps.txt)

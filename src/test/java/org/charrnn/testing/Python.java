@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A Python interpreter with TensorFlow, for tests that check Java's output in Python. {@code
- * scripts/python_env.py} creates its environment on first use with the interpreter in the
- * environment variable {@code CHARRNN_PYTHON}, or {@code python3} by default.
+ * A Python interpreter with TensorFlow, for tests that check Java's output in Python, or with
+ * PyTorch, for tests of the comparisons. {@code scripts/python_env.py} creates its environment on
+ * first use with the interpreter in the environment variable {@code CHARRNN_PYTHON}, or {@code
+ * python3} by default.
  *
  * <p>If the environment cannot be created, a test that needs it fails in CI (when the variable
  * {@code CI} is {@code true}). Elsewhere the test is skipped, and a banner shows the reason.
@@ -47,8 +48,8 @@ public final class Python {
     NEWEST
   }
 
-  /** The environments requested so far; each is set up once. */
-  private static final Map<Version, Python> INTERPRETERS = new ConcurrentHashMap<>();
+  /** The environments requested so far by purpose; each is set up once. */
+  private static final Map<String, Python> INTERPRETERS = new ConcurrentHashMap<>();
 
   /** The exit code and the output of a script. */
   public record Result(int exitCode, String out, String err) {}
@@ -60,7 +61,17 @@ public final class Python {
 
   /** Returns a Python with the given version of TensorFlow, or aborts the test. */
   public static Python get(Version version) {
-    Python python = INTERPRETERS.computeIfAbsent(version, Python::setUp);
+    return forPurpose(version.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns a Python with PyTorch and matplotlib, or aborts the test. */
+  public static Python withTorch() {
+    return forPurpose("compare");
+  }
+
+  /** Returns the Python of a purpose of {@code scripts/python_env.py}, or aborts the test. */
+  private static Python forPurpose(String purpose) {
+    Python python = INTERPRETERS.computeIfAbsent(purpose, Python::setUp);
     String problem = python.problem;
     if (problem != null) {
       if ("true".equals(System.getenv("CI"))) {
@@ -80,8 +91,7 @@ public final class Python {
     return execute(command, line -> {});
   }
 
-  private static Python setUp(Version version) {
-    String purpose = version.name().toLowerCase(Locale.ROOT);
+  private static Python setUp(String purpose) {
     String interpreter = System.getenv("CHARRNN_PYTHON");
     if (interpreter == null) {
       interpreter = File.separatorChar == '\\' ? "python" : "python3";
