@@ -197,10 +197,11 @@ public final class StreamPlanner {
             kernel,
             budget.get().left());
     SessionSettings session = machine.session();
+    SettingValues faster = given.orElse("precision", null); // bfloat16 if that is faster
     Recipe recipe =
         hasNetwork
-            ? Recipe.of(given, task, start.networkOf().apply(given), session)
-            : Recipe.choose(given, task, start.networkOf(), session);
+            ? Recipe.of(faster, task, start.networkOf().apply(given), session)
+            : Recipe.choose(faster, task, start.networkOf(), session);
     StreamPlan trial = plan(start, recipe.values());
     TrainingConfig training =
         budget
