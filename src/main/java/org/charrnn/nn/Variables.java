@@ -62,6 +62,20 @@ public final class Variables {
             tf, name, Shape.of(tokens, size), new RandomNormal<>(0, 1, seeds.nextLong())));
   }
 
+  /**
+   * Adds an embedding table that also is the matrix of the softmax layer, normal with mean 0 and
+   * standard deviation {@code 1 / sqrt(size)}.
+   */
+  public ResourceVariable tiedEmbeddings(String name, long tokens, long size) {
+    double deviation =
+        System.getProperty("tied.std") == null
+            ? 1 / Math.sqrt((double) size)
+            : Double.parseDouble(System.getProperty("tied.std"));
+    return add(
+        ResourceVariable.create(
+            tf, name, Shape.of(tokens, size), new RandomNormal<>(0, deviation, seeds.nextLong())));
+  }
+
   /** Adds a vector that starts with zeros, as most biases do. */
   public ResourceVariable zeros(String name, long size) {
     return constant(name, size, 0);

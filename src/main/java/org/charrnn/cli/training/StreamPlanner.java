@@ -225,8 +225,7 @@ public final class StreamPlanner {
   private ModelConfig network(Vocabulary vocabulary) {
     int embedding =
         vocabulary.level() == Level.WORD ? (int) given.value(ModelConfig.class, "hidden") : 0;
-    return given
-        .derive("embedding", embedding)
+    return ModelConfig.withEmbedding(given, embedding)
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }
 
