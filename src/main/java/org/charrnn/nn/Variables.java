@@ -57,23 +57,26 @@ public final class Variables {
    * depended on its input.
    */
   public ResourceVariable embeddings(String name, long tokens, long size) {
-    return add(
-        ResourceVariable.create(
-            tf, name, Shape.of(tokens, size), new RandomNormal<>(0, 1, seeds.nextLong())));
+    return normal(name, tokens, size, 1);
   }
 
   /**
    * Adds an embedding table that also is the matrix of the softmax layer, normal with mean 0 and
-   * standard deviation {@code 1 / sqrt(size)}.
+   * standard deviation {@code size^(-1/4)}.
+   *
+   * <p>This is the geometric mean of what suits the two: 1 for embeddings, as above, and {@code 1 /
+   * sqrt(size)} for a sum of {@code size} products. By word on tinyshakespeare (2 x 256, dropout
+   * 0.5), the validation perplexity after 200 steps was 160 with it and 198 with {@code 1 /
+   * sqrt(size)}; with 1, the loss of the first 100 steps was above that of separate matrices.
    */
   public ResourceVariable tiedEmbeddings(String name, long tokens, long size) {
-    double deviation =
-        System.getProperty("tied.std") == null
-            ? 1 / Math.sqrt((double) size)
-            : Double.parseDouble(System.getProperty("tied.std"));
+    return normal(name, tokens, size, Math.pow((double) size, -0.25));
+  }
+
+  private ResourceVariable normal(String name, long rows, long columns, double deviation) {
     return add(
         ResourceVariable.create(
-            tf, name, Shape.of(tokens, size), new RandomNormal<>(0, deviation, seeds.nextLong())));
+            tf, name, Shape.of(rows, columns), new RandomNormal<>(0, deviation, seeds.nextLong())));
   }
 
   /** Adds a vector that starts with zeros, as most biases do. */

@@ -263,8 +263,8 @@ final class OptionEffects {
       assertThat(after).isNotEqualTo(before);
       String row = option.substring(2) + "  ";
       if (before.stream().anyMatch(line -> line.startsWith(row))) {
-        assertThat(after)
-            .anyMatch(line -> line.matches(row + " *" + Pattern.quote(value.substring(1))));
+        String shown = value.isEmpty() ? "true" : value.substring(1); // of a flag
+        assertThat(after).anyMatch(line -> line.matches(row + " *" + Pattern.quote(shown)));
       }
     };
   }

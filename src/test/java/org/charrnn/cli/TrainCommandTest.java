@@ -58,12 +58,15 @@ class TrainCommandTest {
       "0.1"
     };
     List<String> all = new ArrayList<>(List.of(args));
-    for (int i = 0; i < more.length; i += 2) { // a given value replaces the one above
+    for (int i = 0; i < more.length; i++) {
+      boolean hasValue = i + 1 < more.length && !more[i + 1].startsWith("--");
       int index = all.indexOf(more[i]);
-      if (index < 0) {
-        all.addAll(List.of(more[i], more[i + 1]));
+      if (!hasValue) {
+        all.add(more[i]); // a flag, or an option with its value behind =
+      } else if (index < 0) {
+        all.addAll(List.of(more[i], more[++i]));
       } else {
-        all.set(index + 1, more[i + 1]);
+        all.set(index + 1, more[++i]); // a given value replaces the one above
       }
     }
     return Run.of(all);
@@ -199,7 +202,7 @@ class TrainCommandTest {
         .assertRejected(
             "--tie-embeddings needs embeddings of the hidden size, but embedding is 5 and hidden"
                 + " is 6");
-    train(other, "--init-from", run.toString(), "--steps", "1").assertDone();
+    train(other, "--init-from", run.toString(), "--hidden", "6", "--steps", "1").assertDone();
     assertThat(RunDirectory.open(other).config().model().tieEmbeddings()).isTrue();
   }
 
