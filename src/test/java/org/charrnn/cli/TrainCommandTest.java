@@ -197,6 +197,9 @@ class TrainCommandTest {
         .contains("embedding", "softmax_b")
         .doesNotContain("softmax_w");
     assertThat(RunDirectory.open(run).config().model().embeddingSize()).isEqualTo(6);
+    assertThat(Run.of("inspect", run).assertDone().out())
+        .anyMatch(line -> line.matches(" *input +tied embedding, 6"));
+    Run.of("sample", run, "--prime=if", "--length=5").assertDone();
     Path other = directory.resolve("other");
     train(other, "--hidden", "6", "--tie-embeddings", "--embedding", "5")
         .assertRejected(

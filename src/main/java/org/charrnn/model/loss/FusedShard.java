@@ -83,7 +83,8 @@ final class FusedShard {
     List<GradientParts> gradients = new ArrayList<>();
     if (network.embedding().isPresent()) {
       var dEmbedded = TimeSteps.join(tf, ofStack.dInputs()).all();
-      gradients.add(GradientParts.of(isTied ? addRows(dSoftmaxW, dEmbedded) : addRows(dEmbedded)));
+      gradients.add(
+          GradientParts.of(isTied ? addByToken(dEmbedded, dSoftmaxW) : sumByToken(dEmbedded)));
     }
     gradients.addAll(ofStack.dParameters());
     if (!isTied) {
@@ -94,12 +95,12 @@ final class FusedShard {
   }
 
   /** Returns the gradient of embeddings that are only looked up, {@code [classes, size]}. */
-  private Operand<TFloat32> addRows(Operand<TFloat32> dEmbedded) {
+  private Operand<TFloat32> sumByToken(Operand<TFloat32> dEmbedded) {
     return tf.math.unsortedSegmentSum(dEmbedded, ids, tf.constant(network.config().classes()));
   }
 
-  /** Returns the gradient of embeddings that are also multiplied, as the softmax layer does. */
-  private Operand<TFloat32> addRows(Operand<TFloat32> dSoftmaxW, Operand<TFloat32> dEmbedded) {
+  /** Returns the gradient of embeddings that are the weights of the softmax layer, too. */
+  private Operand<TFloat32> addByToken(Operand<TFloat32> dEmbedded, Operand<TFloat32> dSoftmaxW) {
     return tf.tensorScatterNdAdd(dSoftmaxW, tf.expandDims(ids, tf.constant(1)), dEmbedded);
   }
 }
