@@ -134,6 +134,11 @@ public record ModelConfig(
     return new ModelConfig(cell, newClasses, hiddenSize, layers, embeddingSize, tieEmbeddings);
   }
 
+  /** The same network with a softmax layer that has its own weights. */
+  ModelConfig untied() {
+    return new ModelConfig(cell, classes, hiddenSize, layers, embeddingSize);
+  }
+
   /** The size of each state tensor of all layers, in order. */
   public List<Integer> stateSizes() {
     return Collections.nCopies(layers * cell.stateTensors(), hiddenSize);

@@ -94,6 +94,18 @@ public record Network(
     return new Network(config, embedding, layers, softmax, newDropout);
   }
 
+  /**
+   * Returns a network that computes the same with a softmax matrix of its own: the transpose of the
+   * embeddings, if they are tied. A loop multiplies by it without transposing it for each token.
+   */
+  public Network untied(Ops tf) {
+    if (!softmax.isTied()) {
+      return this;
+    }
+    SoftmaxLayer own = new SoftmaxLayer(softmax.matrix(tf), softmax.b());
+    return new Network(config.untied(), embedding, layers, own, dropout);
+  }
+
   /** The layers as one cell, with dropout on the input of each. */
   public MultiRNNCell cells() {
     List<RnnCell> cells = new ArrayList<>();
