@@ -65,7 +65,10 @@ class Case:
             constants = [tf.constant(part, tf.float32) for part in initial_state]
             initial_state = tf.nest.pack_sequence_as(stack.state_size, constants)
         rnn, state = tf.nn.dynamic_rnn(stack, inputs, initial_state=initial_state, dtype=tf.float32)
-        softmax_w = tf.get_variable("softmax_w", [hidden, classes])
+        if expected["tied"]:
+            softmax_w = tf.transpose(embedding)
+        else:
+            softmax_w = tf.get_variable("softmax_w", [hidden, classes])
         softmax_b = tf.get_variable("softmax_b", [classes])
         flat = tf.matmul(tf.reshape(rnn, [-1, hidden]), softmax_w) + softmax_b
         outputs = tf.reshape(flat, [*self.x.shape, classes])

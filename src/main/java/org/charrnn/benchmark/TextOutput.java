@@ -96,7 +96,10 @@ public final class TextOutput implements BenchmarkOutput {
             network.hiddenSize(),
             network.cell(),
             network.classes(),
-            network.embeddingSize() == 0 ? "" : ", embedding " + network.embeddingSize());
+            network.embeddingSize() == 0
+                ? ""
+                : ", %sembedding %d"
+                    .formatted(network.tieEmbeddings() ? "tied " : "", network.embeddingSize()));
   }
 
   @Override

@@ -61,7 +61,8 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
           .with("Computation", ComputeKernel.class, SessionSettings.class);
 
   private static final Set<String> NETWORK_OPTIONS =
-      Set.of("--cell", "--hidden", "--layers", "--embedding", "--vocabulary-size");
+      Set.of(
+          "--cell", "--hidden", "--layers", "--embedding", "--tie-embeddings", "--vocabulary-size");
   private static final Set<String> TRAINING_OPTIONS =
       Set.of(
           "--batch-size", "--sequence-length", "--kernel", "--shards", "--precision", "--profile");
@@ -246,7 +247,8 @@ final class BenchmarkCommand implements Callable<Integer>, SettingsCommand {
   }
 
   private ModelConfig network() {
-    return given.derive("embedding", 0).build(ModelConfig.class, Map.of("classes", vocabularySize));
+    return ModelConfig.withEmbedding(given, 0)
+        .build(ModelConfig.class, Map.of("classes", vocabularySize));
   }
 
   private void measure(Training training, BenchmarkOutput output) {

@@ -67,7 +67,9 @@ final class InspectCommand implements Callable<Integer> {
     rows.put("hidden size", config.hiddenSize());
     rows.put(
         "input",
-        (config.embeddingSize() == 0 ? "one-hot, " : "embedding, ")
+        (config.embeddingSize() == 0
+                ? "one-hot, "
+                : config.tieEmbeddings() ? "tied embedding, " : "embedding, ")
             + ValueTable.format(config.inputSize()));
     rows.put("parameters", config.parameters());
     rows.put("level", vocabulary.level().toString());

@@ -35,7 +35,12 @@ public final class ArrayNetwork {
     hiddenSize = config.hiddenSize();
     embedding = byLayer.embedding().map(rows -> new Matrix(rows, config.embeddingSize()));
     cells = new ArrayStack(byLayer.cells().stream().map(config.cell()::onArrays).toList());
-    softmax = new ArraySoftmax(byLayer.softmaxW(), byLayer.softmaxB());
+    float[] bias = byLayer.softmaxB();
+    softmax =
+        byLayer
+            .softmaxW()
+            .map(w -> new ArraySoftmax(w, bias))
+            .orElseGet(() -> ArraySoftmax.tied(byLayer.embedding().orElseThrow(), bias));
   }
 
   /** Starts a text. */

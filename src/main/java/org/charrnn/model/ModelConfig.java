@@ -8,6 +8,8 @@ import java.util.Map;
 import org.charrnn.InputException;
 import org.charrnn.settings.Setting;
 import org.charrnn.settings.SettingChecks;
+import org.charrnn.settings.SettingException;
+import org.charrnn.settings.SettingValues;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -19,6 +21,9 @@ import org.tensorflow.ndarray.Shape;
  * @param layers number of stacked cells, 1 to {@value #MAX_LAYERS}
  * @param embeddingSize size of a token's embedding, 1 to {@value #MAX_HIDDEN_SIZE}, or 0 for
  *     one-hot input
+ * @param tieEmbeddings whether the embeddings also are the weights of the softmax layer, which
+ *     needs embeddings of the hidden size: logits = h * transpose(embedding) + softmax_b (Press and
+ *     Wolf 2017, arXiv:1608.05859; Inan, Khosravi and Socher 2017, arXiv:1611.01462)
  */
 public record ModelConfig(
     @Setting(label = "CELL", defaultValue = "lstm", help = "Kind of the cells: lstm, gru or rnn")
@@ -45,9 +50,17 @@ public record ModelConfig(
             defaultValue = Setting.AUTO,
             min = 0,
             max = ModelConfig.MAX_HIDDEN_SIZE,
-            auto = "0 for characters and the hidden size for words",
+            auto = "0 for characters, the hidden size for words and with --tie-embeddings",
             help = "Size of the token embeddings, 0 for one-hot input")
-        int embeddingSize)
+        int embeddingSize,
+    @Setting(
+            label = "",
+            defaultValue = "false",
+            absent = "false",
+            help =
+                "Use the embeddings as the weights of the softmax layer, too; their size is the"
+                    + " hidden size")
+        boolean tieEmbeddings)
     implements Serializable {
   /** As deep as the course's notes go. */
   public static final int MAX_LAYERS = 100;
@@ -56,17 +69,41 @@ public record ModelConfig(
   public static final int MAX_HIDDEN_SIZE = 1_000_000;
 
   public ModelConfig {
-    SettingChecks.check(ModelConfig.class, cell, classes, hiddenSize, layers, embeddingSize);
+    SettingChecks.check(
+        ModelConfig.class, cell, classes, hiddenSize, layers, embeddingSize, tieEmbeddings);
     if (classes < 2) {
       throw new InputException(
           "the text has %d distinct character%s; training needs at least 2"
               .formatted(classes, classes == 1 ? "" : "s"));
     }
+    if (tieEmbeddings && embeddingSize != hiddenSize) {
+      throw new SettingException(
+          "tie-embeddings",
+          "needs embeddings of the hidden size, but embedding is %d and hidden is %d"
+              .formatted(embeddingSize, hiddenSize));
+    }
+  }
+
+  /** A network whose softmax layer has its own weights. */
+  public ModelConfig(CellKind cell, int classes, int hiddenSize, int layers, int embeddingSize) {
+    this(cell, classes, hiddenSize, layers, embeddingSize, false);
   }
 
   /** Returns the lab's kind of network: LSTM cells on one-hot input. */
   public static ModelConfig lab(int classes, int hiddenSize, int layers) {
     return new ModelConfig(CellKind.LSTM, classes, hiddenSize, layers, 0);
+  }
+
+  /**
+   * Derives the size of the embeddings if it was not given.
+   *
+   * @param given with a hidden size
+   * @param ofTokens the size for the kind of tokens; tied embeddings have the hidden size
+   */
+  public static SettingValues withEmbedding(SettingValues given, int ofTokens) {
+    boolean isTied = (boolean) given.value(ModelConfig.class, "tie-embeddings");
+    Object size = isTied ? given.value(ModelConfig.class, "hidden") : ofTokens;
+    return given.derive("embedding", size);
   }
 
   /** Size of the first layer's input. */
@@ -85,14 +122,21 @@ public record ModelConfig(
       cell.parameterShapes(layer == 0 ? inputSize() : hiddenSize, hiddenSize)
           .forEach((name, shape) -> shapes.put(scope + name, shape));
     }
-    shapes.put("softmax_w", Shape.of(hiddenSize, classes));
+    if (!tieEmbeddings) {
+      shapes.put("softmax_w", Shape.of(hiddenSize, classes));
+    }
     shapes.put("softmax_b", Shape.of(classes));
     return shapes;
   }
 
   /** The same network for a vocabulary of another size. */
   public ModelConfig withClasses(int newClasses) {
-    return new ModelConfig(cell, newClasses, hiddenSize, layers, embeddingSize);
+    return new ModelConfig(cell, newClasses, hiddenSize, layers, embeddingSize, tieEmbeddings);
+  }
+
+  /** The same network with a softmax layer that has its own weights. */
+  ModelConfig untied() {
+    return new ModelConfig(cell, classes, hiddenSize, layers, embeddingSize);
   }
 
   /** The size of each state tensor of all layers, in order. */

@@ -39,7 +39,9 @@ public record Network(
    */
   public static List<ResourceVariable> createWeights(Ops tf, ModelConfig config, long seed) {
     Variables variables = new Variables(tf, seed);
-    if (config.embeddingSize() > 0) {
+    if (config.tieEmbeddings()) {
+      variables.tiedEmbeddings("embedding", config.classes(), config.embeddingSize());
+    } else if (config.embeddingSize() > 0) {
       variables.embeddings("embedding", config.classes(), config.embeddingSize());
     }
     int inputSize = config.inputSize();
@@ -47,7 +49,11 @@ public record Network(
       config.cell().create(variables, layer, inputSize, config.hiddenSize());
       inputSize = config.hiddenSize();
     }
-    SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
+    if (config.tieEmbeddings()) {
+      SoftmaxLayer.createBias(variables, config.classes());
+    } else {
+      SoftmaxLayer.create(variables, config.hiddenSize(), config.classes());
+    }
     return variables.trainable();
   }
 
@@ -69,7 +75,12 @@ public record Network(
   public static Network of(ModelConfig config, List<Operand<TFloat32>> weights) {
     WeightsByLayer<Operand<TFloat32>> byLayer = WeightsByLayer.of(config, weights);
     List<RnnCell> layers = byLayer.cells().stream().map(config.cell()::of).toList();
-    SoftmaxLayer softmax = new SoftmaxLayer(byLayer.softmaxW(), byLayer.softmaxB());
+    SoftmaxLayer softmax =
+        byLayer
+            .softmaxW()
+            .map(w -> new SoftmaxLayer(w, byLayer.softmaxB()))
+            .orElseGet(
+                () -> SoftmaxLayer.tied(byLayer.embedding().orElseThrow(), byLayer.softmaxB()));
     return new Network(config, byLayer.embedding(), layers, softmax, Optional.empty());
   }
 
@@ -81,6 +92,18 @@ public record Network(
   /** Returns the same network with dropout. */
   public Network withDropout(Optional<Dropout> newDropout) {
     return new Network(config, embedding, layers, softmax, newDropout);
+  }
+
+  /**
+   * Returns a network that computes the same with a softmax matrix of its own: the transpose of the
+   * embeddings, if they are tied. A loop multiplies by it without transposing it for each token.
+   */
+  public Network untied(Ops tf) {
+    if (!softmax.isTied()) {
+      return this;
+    }
+    SoftmaxLayer own = new SoftmaxLayer(softmax.matrix(tf), softmax.b());
+    return new Network(config.untied(), embedding, layers, own, dropout);
   }
 
   /** The layers as one cell, with dropout on the input of each. */
@@ -106,7 +129,9 @@ public record Network(
     List<Operand<TFloat32>> parameters = new ArrayList<>();
     embedding.ifPresent(parameters::add);
     layers.forEach(layer -> parameters.addAll(layer.parameters()));
-    parameters.add(softmax.w());
+    if (!softmax.isTied()) {
+      parameters.add(softmax.w());
+    }
     parameters.add(softmax.b());
     return parameters;
   }

@@ -9,10 +9,11 @@ import java.util.Optional;
  *
  * @param embedding empty for one-hot input
  * @param cells the weights of each cell, from the bottom to the top
- * @param softmaxW {@code [hidden, classes]}
+ * @param softmaxW {@code [hidden, classes]}; empty if the embeddings take its place
  * @param softmaxB {@code [classes]}
  */
-record WeightsByLayer<T>(Optional<T> embedding, List<List<T>> cells, T softmaxW, T softmaxB) {
+record WeightsByLayer<T>(
+    Optional<T> embedding, List<List<T>> cells, Optional<T> softmaxW, T softmaxB) {
   /**
    * Divides weights by layer.
    *
@@ -28,12 +29,15 @@ record WeightsByLayer<T>(Optional<T> embedding, List<List<T>> cells, T softmaxW,
     int next = 0;
     Optional<T> embedding =
         config.embeddingSize() == 0 ? Optional.empty() : Optional.of(weights.get(next++));
-    int softmax = expected - 2;
+    int bias = expected - 1;
+    int softmax = config.tieEmbeddings() ? bias : bias - 1;
     int perCell = (softmax - next) / config.layers();
     List<List<T>> cells = new ArrayList<>();
     for (; next < softmax; next += perCell) {
       cells.add(weights.subList(next, next + perCell));
     }
-    return new WeightsByLayer<>(embedding, cells, weights.get(softmax), weights.get(softmax + 1));
+    Optional<T> softmaxW =
+        config.tieEmbeddings() ? Optional.empty() : Optional.of(weights.get(softmax));
+    return new WeightsByLayer<>(embedding, cells, softmaxW, weights.get(bias));
   }
 }

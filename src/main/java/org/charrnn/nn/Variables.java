@@ -57,9 +57,27 @@ public final class Variables {
    * depended on its input.
    */
   public ResourceVariable embeddings(String name, long tokens, long size) {
+    return normal(name, tokens, size, 1);
+  }
+
+  /**
+   * Adds an embedding table that also is the matrix of the softmax layer, normal with mean 0 and
+   * standard deviation {@code size^(-1/4)}.
+   *
+   * <p>This is the geometric mean of what suits the two: 1 for embeddings, as above, and {@code 1 /
+   * sqrt(size)} for a sum of {@code size} products. By word on tinyshakespeare (10,000 words, 2 x
+   * 256, dropout 0.5), the validation perplexity after 200 steps was 198 with {@code 1 /
+   * sqrt(size)}, 153 with twice that, 160 with this, which is four times that, and 172 with eight
+   * times (one seed each). With 1, the network was behind one with separate matrices at first.
+   */
+  public ResourceVariable tiedEmbeddings(String name, long tokens, long size) {
+    return normal(name, tokens, size, Math.pow((double) size, -0.25));
+  }
+
+  private ResourceVariable normal(String name, long rows, long columns, double deviation) {
     return add(
         ResourceVariable.create(
-            tf, name, Shape.of(tokens, size), new RandomNormal<>(0, 1, seeds.nextLong())));
+            tf, name, Shape.of(rows, columns), new RandomNormal<>(0, deviation, seeds.nextLong())));
   }
 
   /** Adds a vector that starts with zeros, as most biases do. */

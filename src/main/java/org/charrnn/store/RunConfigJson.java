@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.charrnn.InputException;
 import org.charrnn.model.ComputeKernel;
+import org.charrnn.model.ModelConfig;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.settings.Slicing;
@@ -24,6 +25,7 @@ import org.charrnn.text.TextNormalization;
 public final class RunConfigJson {
   private static final String KIND = "kind";
   private static final String TRAINING = "training";
+  private static final String MODEL = "model";
   private static final String TEXT = "text";
   private static final String WORD_RULES = "word_rules";
   private static final String FILES = "files";
@@ -83,6 +85,9 @@ public final class RunConfigJson {
     }
     json.remove(Checksums.KEY);
     ADDED_SECTIONS.forEach((key, type) -> addAbsent(json, key, type));
+    if (json.get(MODEL) instanceof ObjectNode model) {
+      addAbsent(model, ModelConfig.class);
+    }
     if (json.get(TEXT) instanceof ObjectNode text) {
       addAbsent(text, TextNormalization.class);
       text.putIfAbsent("separator", Json.node("")); // files were joined without one

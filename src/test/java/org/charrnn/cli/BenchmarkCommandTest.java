@@ -66,6 +66,17 @@ class BenchmarkCommandTest {
         .isCloseTo(3 * 2 * 18 * (4 * 16 + 4 * 5), within(1e-3));
   }
 
+  /** A product with the embeddings takes the place of that with softmax_w. */
+  @Test
+  void tiedEmbeddingsAreMultiplied() throws IOException {
+    List<JsonNode> lines =
+        json(benchmark("training", "--json", "--rounds=1", "--steps=1", "--tie-embeddings"));
+    JsonNode total = lines.get(1).get("total");
+    assertThat(total.get("job").get("network").get("tie_embeddings").asBoolean()).isTrue();
+    assertThat(total.get("gigaflops").asDouble() * 1e9 * total.get("seconds_per_step").asDouble())
+        .isCloseTo(3 * 2 * 18 * (8 * 16 + 4 * 5), within(1e-3));
+  }
+
   @Test
   void profileCountsOperationsOfStep() throws IOException {
     List<JsonNode> lines =

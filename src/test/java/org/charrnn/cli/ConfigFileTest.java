@@ -93,7 +93,8 @@ class ConfigFileTest {
         "--batch-size=8 --validation=0.1 --learning-rate=1e-5 --decay-rate=1 --steps=5"
             + " --save-every=2 --patience=3 --kernel=ops",
         "--batch-size=4 --validation=0.1 --level=word --vocabulary-size=20 --steps=3"
-            + " --sample-length=3"
+            + " --sample-length=3",
+        "--batch-size=8 --validation=0.1 --tie-embeddings --steps=3"
       })
   void configOfTrainRunRepeatsRun(String options) throws IOException {
     String all = "--hidden=7 --sequence-length=10 " + options;

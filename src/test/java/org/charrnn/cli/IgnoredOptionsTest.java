@@ -115,7 +115,12 @@ class IgnoredOptionsTest {
           "--profile" ->
           what.equals("training");
       case "--count" -> what.equals("generation");
-      case "--cell", "--hidden", "--layers", "--embedding", "--vocabulary-size" ->
+      case "--cell",
+          "--hidden",
+          "--layers",
+          "--embedding",
+          "--tie-embeddings",
+          "--vocabulary-size" ->
           !what.equals("products");
       case "--rounds", "--steps", "--by-turns" -> !what.equals("products");
       default -> throw new AssertionError(option + " is not in this test");

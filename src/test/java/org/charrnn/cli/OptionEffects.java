@@ -107,6 +107,7 @@ final class OptionEffects {
             entry("--hidden", changes("=7")),
             entry("--layers", changes("=1")),
             entry("--embedding", changes("=3")),
+            entry("--tie-embeddings", changes("")),
             entry("--batch-size", changes("=20")),
             entry("--sequence-length", changes("=20")),
             entry("--steps", changes("=7")),
@@ -239,6 +240,7 @@ final class OptionEffects {
         entry("--hidden", changes("=5")),
         entry("--layers", changes("=2")),
         entry("--embedding", changes("=3")),
+        entry("--tie-embeddings", changes("")),
         entry("--batch-size", changes("=10")),
         entry("--sequence-length", changes("=4")),
         entry("--kernel", changes("=ops")),
@@ -264,8 +266,8 @@ final class OptionEffects {
       assertThat(after).isNotEqualTo(before);
       String row = option.substring(2) + "  ";
       if (before.stream().anyMatch(line -> line.startsWith(row))) {
-        assertThat(after)
-            .anyMatch(line -> line.matches(row + " *" + Pattern.quote(value.substring(1))));
+        String shown = value.isEmpty() ? "true" : value.substring(1); // of a flag
+        assertThat(after).anyMatch(line -> line.matches(row + " *" + Pattern.quote(shown)));
       }
     };
   }

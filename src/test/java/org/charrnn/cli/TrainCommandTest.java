@@ -58,12 +58,15 @@ class TrainCommandTest {
       "0.1"
     };
     List<String> all = new ArrayList<>(List.of(args));
-    for (int i = 0; i < more.length; i += 2) { // a given value replaces the one above
+    for (int i = 0; i < more.length; i++) {
+      boolean hasValue = i + 1 < more.length && !more[i + 1].startsWith("--");
       int index = all.indexOf(more[i]);
-      if (index < 0) {
-        all.addAll(List.of(more[i], more[i + 1]));
+      if (!hasValue) {
+        all.add(more[i]); // a flag, or an option with its value behind =
+      } else if (index < 0) {
+        all.addAll(List.of(more[i], more[++i]));
       } else {
-        all.set(index + 1, more[i + 1]);
+        all.set(index + 1, more[++i]); // a given value replaces the one above
       }
     }
     return Run.of(all);
@@ -135,8 +138,16 @@ class TrainCommandTest {
 
   /** An epoch has 16 batches, so step 10 is in the first epoch and step 20 in the second. */
   @ParameterizedTest
-  @CsvSource({"lstm, fused, 3", "lstm, ops, 1", "gru, fused, 2", "gru, ops, 1", "rnn, fused, 2"})
-  void resumedRunEqualsUninterruptedRun(String cell, String kernel, String shards)
+  @CsvSource({
+    "lstm, fused, 3, --embedding=5",
+    "lstm, ops, 1, --embedding=5",
+    "lstm, fused, 2, --tie-embeddings",
+    "gru, fused, 2, --embedding=5",
+    "gru, ops, 1, --embedding=5",
+    "gru, ops, 1, --tie-embeddings",
+    "rnn, fused, 2, --embedding=5"
+  })
+  void resumedRunEqualsUninterruptedRun(String cell, String kernel, String shards, String embedding)
       throws IOException {
     String[] settings = {
       "--cell",
@@ -147,8 +158,7 @@ class TrainCommandTest {
       shards,
       "--layers",
       "2",
-      "--embedding",
-      "5",
+      embedding,
       "--dropout",
       "0.3",
       "--save-every",
@@ -176,6 +186,27 @@ class TrainCommandTest {
     assertThat(run.resolve("saved_model/variables/variables.data-00000-of-00001"))
         .hasSameBinaryContentAs(
             whole.resolve("saved_model/variables/variables.data-00000-of-00001"));
+  }
+
+  /** The size of the embeddings follows from the hidden size, also that of characters. */
+  @Test
+  void tiedEmbeddingsHaveTheHiddenSize() throws IOException {
+    train(run, "--hidden", "6", "--tie-embeddings", "--steps", "2").assertDone();
+    assertThat(weights(run))
+        .extracting(VariableValue::name)
+        .contains("embedding", "softmax_b")
+        .doesNotContain("softmax_w");
+    assertThat(RunDirectory.open(run).config().model().embeddingSize()).isEqualTo(6);
+    assertThat(Run.of("inspect", run).assertDone().out())
+        .anyMatch(line -> line.matches(" *input +tied embedding, 6"));
+    Run.of("sample", run, "--prime=if", "--length=5").assertDone();
+    Path other = directory.resolve("other");
+    train(other, "--hidden", "6", "--tie-embeddings", "--embedding", "5")
+        .assertRejected(
+            "--tie-embeddings needs embeddings of the hidden size, but embedding is 5 and hidden"
+                + " is 6");
+    train(other, "--init-from", run.toString(), "--hidden", "6", "--steps", "1").assertDone();
+    assertThat(RunDirectory.open(other).config().model().tieEmbeddings()).isTrue();
   }
 
   @Test
@@ -399,6 +430,8 @@ class TrainCommandTest {
         .assertRejected(
             "--cell is lstm in it, gru here, --hidden is 16 in it, 17 here, --layers is 1 in it,"
                 + " 2");
+    train(other, "--init-from", from, "--tie-embeddings")
+        .assertRejected("--tie-embeddings is false in it, true here");
     train(other, "--init-from", from, "--level", "word").assertRejected("--level");
     train(other, "--init-from", from, "--vocabulary-size", "9").assertRejected("--vocabulary-size");
     train(other, "--init-from", from, "--min-count", "2")
@@ -411,9 +444,15 @@ class TrainCommandTest {
    * input the characters are rows of the lowest kernel, above those of the state.
    */
   @ParameterizedTest
-  @CsvSource({"lstm, 0", "gru, 0", "rnn, 0", "lstm, 5"})
-  void initFromAddsNewCharacters(String cell, String embedding) throws IOException {
-    String[] network = {"--cell", cell, "--embedding", embedding, "--layers", "2"};
+  @CsvSource({
+    "lstm, --embedding=0",
+    "gru, --embedding=0",
+    "rnn, --embedding=0",
+    "lstm, --embedding=5",
+    "lstm, --tie-embeddings"
+  })
+  void initFromAddsNewCharacters(String cell, String input) throws IOException {
+    String[] network = {"--cell", cell, input, "--layers", "2"};
     train(run, append(network, "--steps", "3")).assertDone();
     int old = RunDirectory.open(run).vocabulary().size();
     Files.writeString(text, "Zürich: " + LabText.SENTENCE.repeat(8));

@@ -31,18 +31,21 @@ class ArrayNetworkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LSTM, 1, 1, 0",
-    "LSTM, 7, 2, 0",
-    "LSTM, 70, 3, 5",
-    "GRU, 1, 2, 3",
-    "GRU, 7, 2, 0",
-    "GRU, 70, 3, 5",
-    "RNN, 1, 2, 3",
-    "RNN, 7, 2, 0",
-    "RNN, 70, 3, 5"
+    "LSTM, 1, 1, 0, false",
+    "LSTM, 7, 2, 0, false",
+    "LSTM, 70, 3, 5, false",
+    "LSTM, 7, 2, 7, true",
+    "GRU, 1, 2, 3, false",
+    "GRU, 7, 2, 0, false",
+    "GRU, 70, 3, 5, false",
+    "GRU, 1, 1, 1, true",
+    "RNN, 1, 2, 3, false",
+    "RNN, 7, 2, 0, false",
+    "RNN, 70, 3, 5, false",
+    "RNN, 20, 1, 20, true"
   })
-  void logitsEqualTheFormula(CellKind cell, int hidden, int layers, int embedding) {
-    ModelConfig config = new ModelConfig(cell, 6, hidden, layers, embedding);
+  void logitsEqualTheFormula(CellKind cell, int hidden, int layers, int embedding, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, 6, hidden, layers, embedding, tied);
     List<VariableValue> weights = LargeWeights.of(config);
     int[] ids = // few, since large weights amplify what is rounded
         new SplittableRandom(hidden).ints(6, 0, 6).toArray();

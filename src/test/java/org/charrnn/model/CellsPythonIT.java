@@ -51,18 +51,17 @@ class CellsPythonIT {
     Python python = Python.get();
     SplittableRandom random = new SplittableRandom(16);
     for (CellKind cell : CellKind.values()) {
-      for (int embedding : new int[] {0, 4}) {
-        String name = cell + (embedding == 0 ? "_one_hot" : "_embedded");
-        NAMES.add(name);
-        ModelConfig config = new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, embedding);
-        write(config, random, Files.createDirectory(directory.resolve(name)));
-      }
+      write(cell + "_one_hot", new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, 0), random);
+      write(cell + "_embedded", new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, 4), random);
+      write(cell + "_tied", new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, HIDDEN, true), random);
     }
     result = python.run(SCRIPT, NAMES.stream().map(directory::resolve).toArray());
   }
 
-  private static void write(ModelConfig config, SplittableRandom random, Path path)
+  private static void write(String name, ModelConfig config, SplittableRandom random)
       throws IOException {
+    NAMES.add(name);
+    Path path = Files.createDirectory(directory.resolve(name));
     try (FedGraph graph = FedGraph.ops(config, new BatchShape(BATCH, TIME))) {
       List<double[]> weights = graph.randomWeights(random);
       graph.feedWeights(weights);
@@ -90,13 +89,22 @@ class CellsPythonIT {
       graph.feedState(state);
       Map<String, Object> expected =
           Map.of(
-              "cell", config.cell().toString(),
-              "classes", CLASSES,
-              "hidden", HIDDEN,
-              "layers", LAYERS,
-              "embedding", config.embeddingSize(),
-              "x", x,
-              "runs", List.of(fromZeroState, run(graph, rows(state))));
+              "cell",
+              config.cell().toString(),
+              "classes",
+              CLASSES,
+              "hidden",
+              HIDDEN,
+              "layers",
+              LAYERS,
+              "embedding",
+              config.embeddingSize(),
+              "tied",
+              config.tieEmbeddings(),
+              "x",
+              x,
+              "runs",
+              List.of(fromZeroState, run(graph, rows(state))));
       new ObjectMapper().writeValue(path.resolve("expected.json").toFile(), expected);
     }
   }
@@ -134,7 +142,7 @@ class CellsPythonIT {
         "saved_model_has_the_original_gradients",
       })
   void pythonCheckPasses(String fact) {
-    assertThat(NAMES).hasSize(6);
+    assertThat(NAMES).hasSize(9);
     assertThat(result.out().lines())
         .as(result.err())
         .containsAll(NAMES.stream().map(name -> "ok: " + name + ": " + fact).toList());

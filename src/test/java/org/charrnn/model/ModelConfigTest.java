@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.charrnn.InputException;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.RnnCell;
+import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingException;
+import org.charrnn.settings.SettingValues;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +41,21 @@ class ModelConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void weightShapesAndParametersAreThoseOfTheCreatedWeights(CellKind cell, int embedding) {
+  @CsvSource({
+    "LSTM,0,false",
+    "LSTM,5,false",
+    "LSTM,4,true",
+    "GRU,0,false",
+    "GRU,5,false",
+    "GRU,4,true",
+    "RNN,0,false",
+    "RNN,5,false",
+    "RNN,4,true"
+  })
+  void weightShapesAndParametersAreThoseOfTheCreatedWeights(
+      CellKind cell, int embedding, boolean tied) {
     for (int layers = 1; layers <= 3; layers++) {
-      ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding);
+      ModelConfig config = new ModelConfig(cell, 7, 4, layers, embedding, tied);
       try (Eval eval = new Eval()) {
         List<ResourceVariable> weights = createWeights(eval, config);
         assertThat(config.weightShapes().entrySet())
@@ -84,6 +98,41 @@ class ModelConfigTest {
     assertThatThrownBy(() -> new ModelConfig(CellKind.GRU, 2, 1, 1, embedding))
         .isInstanceOf(SettingException.class)
         .hasMessage("embedding must be from 0 to 1000000, got " + embedding);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 5})
+  void tiedEmbeddingsOfAnotherSizeThanTheHiddenSizeAreRejected(int embedding) {
+    assertThatThrownBy(() -> new ModelConfig(CellKind.GRU, 7, 4, 1, embedding, true))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(
+            "tie-embeddings needs embeddings of the hidden size, but embedding is %d and hidden is 4",
+            embedding);
+  }
+
+  /** 7 embeddings of 4, a plain cell, a bias of 7: no matrix of 4 by 7. */
+  @Test
+  void tiedEmbeddingsTakeThePlaceOfTheSoftmaxWeights() {
+    ModelConfig config = new ModelConfig(CellKind.RNN, 7, 4, 1, 4, true);
+    assertThat(config.weightShapes())
+        .containsEntry("embedding", Shape.of(7, 4))
+        .containsEntry("softmax_b", Shape.of(7))
+        .doesNotContainKey("softmax_w");
+    assertThat(config.parameters()).isEqualTo(7 * 4 + (4 + 4) * 4 + 4 + 7);
+    assertThat(config.withClasses(9)).isEqualTo(new ModelConfig(CellKind.RNN, 9, 4, 1, 4, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, , 3, 3", "false, 5, 3, 5", "true, , 3, 6", "true, , 0, 6", "true, 5, 3, 5"})
+  void embeddingSizeThatIsNotGivenIsThatOfTheTokensOrTheHiddenSize(
+      boolean tied, Integer given, int ofTokens, int expected) {
+    Map<String, Object> values = new HashMap<>(Map.of("hidden", 6, "tie-embeddings", tied));
+    if (given != null) {
+      values.put("embedding", given);
+    }
+    SettingValues settings =
+        ModelConfig.withEmbedding(new SettingValues(RunKind.TRAIN, values), ofTokens);
+    assertThat(settings.value(ModelConfig.class, "embedding")).isEqualTo(expected);
   }
 
   @Test

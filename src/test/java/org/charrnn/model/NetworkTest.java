@@ -69,9 +69,19 @@ class NetworkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void networkKeepsAllWeightsInOrder(CellKind cell, int embedding) {
-    ModelConfig config = new ModelConfig(cell, 7, 4, 3, embedding);
+  @CsvSource({
+    "LSTM,0,false",
+    "LSTM,5,false",
+    "LSTM,4,true",
+    "GRU,0,false",
+    "GRU,5,false",
+    "GRU,4,true",
+    "RNN,0,false",
+    "RNN,5,false",
+    "RNN,4,true"
+  })
+  void networkKeepsAllWeightsInOrder(CellKind cell, int embedding, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, 7, 4, 3, embedding, tied);
     try (Eval eval = new Eval()) {
       List<Operand<TFloat32>> weights = Network.values(Network.declareWeights(eval.tf(), config));
       assertThat(Network.of(config, weights).parameters()).isEqualTo(weights);

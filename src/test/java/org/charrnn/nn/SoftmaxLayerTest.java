@@ -19,6 +19,20 @@ class SoftmaxLayerTest {
     }
   }
 
+  /** The embeddings of three classes, a row for each. */
+  @Test
+  void tiedLayerMultipliesByTheTransposedEmbeddings() {
+    double[][] x = {{1, 2}, {-3, 4}};
+    double[][] embedding = {{10, 1}, {20, -2}, {30, 3}};
+    double[] b = {100, 0, -1};
+    try (Eval eval = new Eval()) {
+      var layer = SoftmaxLayer.tied(eval.constant(embedding), eval.constant(b));
+      assertThat(eval.values(layer.logits(eval.tf(), eval.constant(x))))
+          .containsExactly(112, 16, 35, 74, -68, -79);
+      assertThat(eval.values(layer.matrix(eval.tf()))).containsExactly(10, 20, 30, 1, -2, 3);
+    }
+  }
+
   @Test
   void newLayerHasTheOriginalNamesAndZeroBias() {
     try (Eval eval = new Eval()) {

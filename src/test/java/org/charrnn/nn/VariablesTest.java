@@ -9,6 +9,8 @@ import java.util.List;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.testing.Eval;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VariablesTest {
   private static final int ROWS = 200;
@@ -32,12 +34,18 @@ class VariablesTest {
   }
 
   /** Five standard deviations of the means of x, x^2 and x^4, whose variances are 1, 2 and 96. */
-  @Test
-  void embeddingsAreNormal() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void embeddingsAreNormal(boolean tied) {
     try (Eval eval = new Eval()) {
-      ResourceVariable table = new Variables(eval.tf(), 1).embeddings("table", ROWS, COLUMNS);
+      Variables variables = new Variables(eval.tf(), 1);
+      ResourceVariable table =
+          tied
+              ? variables.tiedEmbeddings("table", ROWS, COLUMNS)
+              : variables.embeddings("table", ROWS, COLUMNS);
       eval.initialize();
-      double[] values = eval.values(table.value());
+      double deviation = tied ? 1 / Math.sqrt(Math.sqrt(COLUMNS)) : 1;
+      double[] values = Arrays.stream(eval.values(table.value())).map(x -> x / deviation).toArray();
       double[] moments = {0, 1, 3};
       double[] variances = {1, 2, 96};
       int[] powers = {1, 2, 4};

@@ -96,10 +96,21 @@ class ModelFunctionsPythonIT {
       CellKind cell,
       int layers,
       int embedding,
+      boolean tied,
       Vocabulary vocabulary,
       boolean detailed) {
+    Case(
+        String name,
+        CellKind cell,
+        int layers,
+        int embedding,
+        Vocabulary vocabulary,
+        boolean detailed) {
+      this(name, cell, layers, embedding, false, vocabulary, detailed);
+    }
+
     ModelConfig config() {
-      return new ModelConfig(cell, vocabulary.size(), HIDDEN, layers, embedding);
+      return new ModelConfig(cell, vocabulary.size(), HIDDEN, layers, embedding, tied);
     }
   }
 
@@ -118,6 +129,7 @@ class ModelFunctionsPythonIT {
       }
     }
     cases.add(new Case("many_words", CellKind.LSTM, 1, 4, MANY_WORDS, false));
+    cases.add(new Case("detailed_tied", CellKind.LSTM, 2, HIDDEN, true, WORDS, true));
     cases.add(new Case("detailed_lstm", CellKind.LSTM, 2, 0, SPECIAL_CHARACTERS, true));
     cases.add(new Case("detailed_gru", CellKind.GRU, 1, 3, WORDS, true));
     cases.add(new Case("detailed_rnn", CellKind.RNN, 3, 0, CHARACTERS_AND_UNKNOWN, true));
@@ -187,6 +199,7 @@ class ModelFunctionsPythonIT {
     expected.put("unknown", vocabulary.hasUnknown());
     expected.put("cell", model.cell.toString());
     expected.put("layers", model.layers);
+    expected.put("tied", model.tied);
     expected.put(
         "texts", texts.map(text -> Map.of("text", text, "ids", vocabulary.encode(text))).toList());
     expected.put("generated", generated(model, weights));

@@ -131,6 +131,7 @@ class RunConfigJsonTest {
         earlier
             .replace(firstLine, firstLine + "  \"kind\" : \"%s\",\n".formatted(config.kind()))
             .replace(malformed, malformed + added)
+            .replaceFirst("(\n *\"embedding_size\" : .*)", "$1,\n    \"tie_embeddings\" : false")
             .replaceFirst(
                 "(\n *\"learning_rate\" : .*,)",
                 "$1\n    \"warmup\" : 0,\n    \"decay\" : \"epochs\",")

@@ -60,7 +60,7 @@ class RunDirectoryTest {
                   "version": "0.1", "kind": "lab",
                   "model": {
                     "cell": "lstm", "classes": %d, "hidden_size": 26, "layers": 2,
-                    "embedding_size": 0
+                    "embedding_size": 0, "tie_embeddings": false
                   },
                   "text": {
                     "level": "char", "unknown": false, "files": [], "encoding": "UTF-8",

@@ -36,6 +36,7 @@ public record NetworkFormula(ModelConfig config) {
    */
   public Outputs run(List<double[]> weights, int[][] ids, List<double[][]> initial) {
     List<double[]> remaining = new ArrayList<>(weights);
+    double[] embedding = weights.get(0); // if there is one
     double[][] inputs = // a row for each id
         config.embeddingSize() == 0
             ? oneHot(config.classes())
@@ -46,8 +47,11 @@ public record NetworkFormula(ModelConfig config) {
             .toArray(double[][][]::new);
     List<CellFormula> cells =
         Stream.generate(() -> cell(remaining)).limit(config.layers()).toList();
-    double[][] softmaxW = Numbers.rows(remaining.get(0), config.classes());
-    double[] softmaxB = remaining.get(1);
+    double[][] softmaxW =
+        config.tieEmbeddings()
+            ? transposed(Numbers.rows(embedding, config.embeddingSize()))
+            : Numbers.rows(remaining.remove(0), config.classes());
+    double[] softmaxB = remaining.get(0);
 
     CellFormula.Sequence rnn = CellFormula.stack(cells, stateTensors()).run(x, initial);
     double[][][] logits =
@@ -81,6 +85,12 @@ public record NetworkFormula(ModelConfig config) {
               remaining.remove(0));
       case RNN -> new RnnFormula(Numbers.rows(remaining.remove(0), hidden), remaining.remove(0));
     };
+  }
+
+  private static double[][] transposed(double[][] matrix) {
+    return IntStream.range(0, matrix[0].length)
+        .mapToObj(column -> Arrays.stream(matrix).mapToDouble(row -> row[column]).toArray())
+        .toArray(double[][]::new);
   }
 
   private static double[][] oneHot(int classes) {

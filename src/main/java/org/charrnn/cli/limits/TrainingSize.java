@@ -55,9 +55,7 @@ public record TrainingSize(
             ? Map.of("cell", CellKind.LSTM, "classes", SMALLEST_VOCABULARY, "embeddingSize", 0)
             : Map.of("classes", SMALLEST_VOCABULARY);
     SettingValues values =
-        given
-            .derive("hidden", 1)
-            .derive("embedding", 0)
+        ModelConfig.withEmbedding(given.derive("hidden", 1), 0)
             .derive("batch-size", 1)
             .derive("sequence-length", 1);
     return of(

@@ -107,7 +107,9 @@ final class ConfigOptions {
     for (OptionSpec option : command.options()) {
       String name = option.longestName();
       if (!inFile.contains(name) && !isGiven(given, name)) {
-        SettingOptions.textOfAbsent(option).ifPresent(text -> options.add(name + "=" + text));
+        SettingOptions.textOfAbsent(option)
+            .filter(text -> option.arity().max() > 0) // a flag was off
+            .ifPresent(text -> options.add(name + "=" + text));
       }
     }
   }

@@ -73,9 +73,10 @@ final class InitialModel {
             "cell", model.cell(),
             "hidden", model.hiddenSize(),
             "layers", model.layers(),
-            "embedding", model.embeddingSize());
+            "embedding", model.embeddingSize(),
+            "tie-embeddings", model.tieEmbeddings());
     List<String> differences = new ArrayList<>();
-    for (String setting : List.of("cell", "hidden", "layers", "embedding")) {
+    for (String setting : List.of("cell", "hidden", "layers", "embedding", "tie-embeddings")) {
       Object wanted = given.isGiven(setting) ? given.value(ModelConfig.class, setting) : null;
       if (wanted != null && !wanted.equals(ofModel.get(setting))) {
         differences.add(

@@ -197,11 +197,14 @@ public final class StreamPlanner {
             kernel,
             budget.get().left());
     SessionSettings session = machine.session();
-    SettingValues faster = given.orElse("precision", null); // bfloat16 if that is faster
+    SettingValues usually = given.orElse("precision", null); // bfloat16 if that is faster
+    if (corpus.vocabulary().level() == Level.WORD && !given.isGiven("embedding")) {
+      usually = usually.orElse("tie-embeddings", true);
+    }
     Recipe recipe =
         hasNetwork
-            ? Recipe.of(faster, task, start.networkOf().apply(given), session)
-            : Recipe.choose(faster, task, start.networkOf(), session);
+            ? Recipe.of(usually, task, start.networkOf().apply(given), session)
+            : Recipe.choose(usually, task, start.networkOf(), session);
     StreamPlan trial = plan(start, recipe.values());
     TrainingConfig training =
         budget
@@ -299,8 +302,7 @@ public final class StreamPlanner {
   private static ModelConfig network(SettingValues settings, Vocabulary vocabulary) {
     int embedding =
         vocabulary.level() == Level.WORD ? (int) settings.value(ModelConfig.class, "hidden") : 0;
-    return settings
-        .derive("embedding", embedding)
+    return ModelConfig.withEmbedding(settings, embedding)
         .build(ModelConfig.class, Map.of("classes", vocabulary.size()));
   }
 

@@ -121,7 +121,7 @@ final class TextFunctions {
     var flat = text.normalize(tf, tf.reshape(primes, tf.constant(new int[] {-1}))); // [rows]
     var encoded = encode.call(tf, List.of(flat));
     Operand<TString> added = // [rows]
-        new TextGeneration(Network.of(config, weights), sampler)
+        new TextGeneration(Network.of(config, weights).untied(tf), sampler)
             .generate(
                 tf,
                 new TextOps.Encoded(

@@ -50,7 +50,7 @@ record GenerationGraph(
   static GenerationGraph create(
       Ops tf, ModelConfig config, TokenSampler sampler, SamplingConfig sampling, int parts) {
     List<ResourceVariable> weights = Network.declareWeights(tf, config);
-    Network network = Network.of(config, Network.values(weights));
+    Network network = Network.of(config, Network.values(weights)).untied(tf);
     GenerationLoop loop = new GenerationLoop(network, sampler, new RowParts(parts), false);
     var primes = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
     var primeCounts = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));

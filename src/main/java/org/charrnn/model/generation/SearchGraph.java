@@ -45,7 +45,7 @@ record SearchGraph(
   /** Adds the operations to a graph. */
   static SearchGraph create(Ops tf, ModelConfig config, AllowedTokens allowed) {
     List<ResourceVariable> weights = Network.declareWeights(tf, config);
-    Network network = Network.of(config, Network.values(weights));
+    Network network = Network.of(config, Network.values(weights)).untied(tf);
     var prime = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(1, -1)));
     var primeCount = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(1)));
     var parents = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));

@@ -78,14 +78,29 @@ final class FusedShard {
     var dOutputs = softmax.dInput(tf, loss.dLogits());
     FusedCell.Gradients ofStack =
         unrolled.gradients(tf, TimeSteps.split(tf, dOutputs, rows.timeSteps()).steps());
+    var dSoftmaxW = softmax.dW(tf, softmaxInput, loss.dLogits());
+    boolean isTied = network.softmax().isTied();
     List<GradientParts> gradients = new ArrayList<>();
     if (network.embedding().isPresent()) {
       var dEmbedded = TimeSteps.join(tf, ofStack.dInputs()).all();
-      var classes = tf.constant(network.config().classes());
-      gradients.add(GradientParts.of(tf.math.unsortedSegmentSum(dEmbedded, ids, classes)));
+      gradients.add(
+          GradientParts.of(isTied ? addByToken(dEmbedded, dSoftmaxW) : sumByToken(dEmbedded)));
     }
     gradients.addAll(ofStack.dParameters());
-    gradients.addAll(softmax.dParameters(tf, softmaxInput, loss.dLogits()));
+    if (!isTied) {
+      gradients.add(GradientParts.of(dSoftmaxW));
+    }
+    gradients.add(GradientParts.of(softmax.dB(tf, loss.dLogits())));
     return gradients;
+  }
+
+  /** Returns the gradient of embeddings that are only looked up, {@code [classes, size]}. */
+  private Operand<TFloat32> sumByToken(Operand<TFloat32> dEmbedded) {
+    return tf.math.unsortedSegmentSum(dEmbedded, ids, tf.constant(network.config().classes()));
+  }
+
+  /** Returns the gradient of embeddings that are the weights of the softmax layer, too. */
+  private Operand<TFloat32> addByToken(Operand<TFloat32> dEmbedded, Operand<TFloat32> dSoftmaxW) {
+    return tf.tensorScatterNdAdd(dSoftmaxW, tf.expandDims(ids, tf.constant(1)), dEmbedded);
   }
 }

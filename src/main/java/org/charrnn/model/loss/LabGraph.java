@@ -59,7 +59,7 @@ public final class LabGraph implements LossGraph {
     // and after the product back out of it. No activation: the loss expects logits.
     var X_for_softmax = // [batch_size * sequence_length, hidden_size]
         tf.withName("X_for_softmax").reshape(rnn_outputs, tf.constant(new int[] {-1, hidden_size}));
-    Operand<TFloat32> softmax_w = network.softmax().w(); // [hidden_size, num_classes]
+    Operand<TFloat32> softmax_w = network.softmax().matrix(tf); // [hidden_size, num_classes]
     Operand<TFloat32> softmax_b = network.softmax().b(); // [num_classes]
     var logits = tf.nn.biasAdd(tf.linalg.matMul(X_for_softmax, softmax_w), softmax_b);
     outputs =

@@ -21,14 +21,16 @@ public final class Flops {
 
   /**
    * Counts the operations of the forward pass for one token. One-hot input selects rows of the
-   * first layer's kernels, and so do embeddings of their table: there is nothing to multiply.
+   * first layer's kernels, and so do embeddings of their table: there is nothing to multiply. Tied
+   * embeddings are multiplied in the softmax layer.
    */
   public static double ofToken(ModelConfig config) {
     String firstLayer = config.cell().scope(0);
     double multiplied = 0;
     for (var weight : config.weightShapes().entrySet()) {
       Shape shape = weight.getValue();
-      if (shape.numDimensions() == 2 && !weight.getKey().equals("embedding")) {
+      boolean isMultiplied = config.tieEmbeddings() || !weight.getKey().equals("embedding");
+      if (shape.numDimensions() == 2 && isMultiplied) {
         boolean readsOneHot = config.embeddingSize() == 0 && weight.getKey().startsWith(firstLayer);
         long rows = shape.get(0) - (readsOneHot ? config.inputSize() : 0);
         multiplied += (double) rows * shape.get(1);

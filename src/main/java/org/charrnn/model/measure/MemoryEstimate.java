@@ -48,11 +48,8 @@ public final class MemoryEstimate {
    * the embedding, the softmax layer and the loss.
    */
   public static double vocabularyBytes(ModelConfig config, long batch, long sequenceLength) {
-    ModelConfig smallest =
-        new ModelConfig(
-            config.cell(), 2, config.hiddenSize(), config.layers(), config.embeddingSize());
     return trainingBytes(config, batch, sequenceLength)
-        - trainingBytes(smallest, batch, sequenceLength);
+        - trainingBytes(config.withClasses(2), batch, sequenceLength);
   }
 
   /**

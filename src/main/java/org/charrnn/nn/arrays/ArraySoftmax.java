@@ -14,8 +14,23 @@ public final class ArraySoftmax {
    * @param b {@code [classes]}
    */
   public ArraySoftmax(float[] w, float[] b) {
-    this.w = new Matrix(w, b.length);
+    this(new Matrix(w, b.length), b);
+  }
+
+  private ArraySoftmax(Matrix w, float[] b) {
+    this.w = w;
     this.b = b.clone();
+  }
+
+  /**
+   * Creates a layer that shares the weights of the embeddings. It copies them, transposed: sums of
+   * rows are faster than products of rows, which HotSpot cannot reorder to vector instructions.
+   *
+   * @param embedding {@code [classes, hidden]}, in row-major order
+   * @param b {@code [classes]}
+   */
+  public static ArraySoftmax tied(float[] embedding, float[] b) {
+    return new ArraySoftmax(Matrix.transposed(embedding, embedding.length / b.length), b);
   }
 
   /** Starts to compute logits, which one thread at a time may do. */

@@ -19,10 +19,31 @@ public final class Matrix {
    * @param values elements in row-major order, which are copied
    */
   public Matrix(float[] values, int columns) {
-    rows = new float[values.length / columns][];
+    this(new float[values.length / columns][]);
     for (int row = 0; row < rows.length; row++) {
       rows[row] = Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
+  }
+
+  private Matrix(float[][] rows) {
+    this.rows = rows;
+  }
+
+  /**
+   * Creates the transpose of a matrix.
+   *
+   * @param values elements of the matrix in row-major order, which are copied
+   * @param columns of the matrix
+   */
+  static Matrix transposed(float[] values, int columns) {
+    int height = values.length / columns;
+    float[][] rows = new float[columns][height];
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < columns; j++) {
+        rows[j][i] = values[i * columns + j];
+      }
+    }
+    return new Matrix(rows);
   }
 
   /** Multiplies some columns. */

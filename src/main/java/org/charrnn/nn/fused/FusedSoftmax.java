@@ -1,6 +1,5 @@
 package org.charrnn.nn.fused;
 
-import java.util.List;
 import org.charrnn.nn.SoftmaxLayer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -13,13 +12,18 @@ public final class FusedSoftmax {
   private final MatMulInput<?> w; // [hidden, classes]
   private final MatMulInput<?> wTransposed; // [classes, hidden]
   private final Operand<TFloat32> b; // [classes]
+  private final boolean isTied;
 
   /** Uses the weights of a layer. */
   public FusedSoftmax(Ops tf, SoftmaxLayer layer, Class<? extends TFloating> matMulType) {
     this.matMulType = matMulType;
-    w = new MatMulInput<>(tf, layer.w(), matMulType);
-    var transposed = tf.linalg.transpose(layer.w(), tf.constant(new int[] {1, 0}));
-    wTransposed = new MatMulInput<>(tf, transposed, matMulType);
+    var given = new MatMulInput<>(tf, layer.w(), matMulType);
+    var transposed =
+        new MatMulInput<>(
+            tf, tf.linalg.transpose(layer.w(), tf.constant(new int[] {1, 0})), matMulType);
+    isTied = layer.isTied();
+    w = isTied ? transposed : given;
+    wTransposed = isTied ? given : transposed;
     b = layer.b();
   }
 
@@ -44,14 +48,23 @@ public final class FusedSoftmax {
   }
 
   /**
-   * Returns the gradients of {@code softmax_w} and {@code softmax_b}.
+   * Returns the gradient of {@link SoftmaxLayer#w()}, in its shape.
    *
    * @param x {@code [rows, hidden]}
    * @param dLogits {@code [rows, classes]}
    */
-  public List<GradientParts> dParameters(Ops tf, Operand<TFloat32> x, Operand<TFloat32> dLogits) {
-    return List.of(
-        GradientParts.of(new MatMulInput<>(tf, dLogits, matMulType).productTransposed(tf, x)),
-        GradientParts.of(tf.nn.biasAddGrad(dLogits)));
+  public Operand<TFloat32> dW(Ops tf, Operand<TFloat32> x, Operand<TFloat32> dLogits) {
+    return isTied
+        ? new MatMulInput<>(tf, x, matMulType).productTransposed(tf, dLogits)
+        : new MatMulInput<>(tf, dLogits, matMulType).productTransposed(tf, x);
+  }
+
+  /**
+   * Returns the gradient of {@code softmax_b}.
+   *
+   * @param dLogits {@code [rows, classes]}
+   */
+  public Operand<TFloat32> dB(Ops tf, Operand<TFloat32> dLogits) {
+    return tf.nn.biasAddGrad(dLogits);
   }
 }

@@ -125,7 +125,18 @@ class GenerationModelTest {
   void fewTextsAreTheFirstOfMany(
       CellKind cell, double temperature, int topK, double topP, boolean whitespace, int embedding) {
     SamplingConfig sampling = new SamplingConfig(temperature, topK, topP, whitespace);
-    ModelConfig config = new ModelConfig(cell, VOCABULARY.size(), 6, 2, embedding);
+    assertFewTextsAreTheFirstOfMany(
+        new ModelConfig(cell, VOCABULARY.size(), 6, 2, embedding), sampling);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fewTextsWithTiedEmbeddingsAreTheFirstOfMany(CellKind cell) {
+    assertFewTextsAreTheFirstOfMany(
+        new ModelConfig(cell, VOCABULARY.size(), 6, 2, 6, true), SOFTMAX);
+  }
+
+  private static void assertFewTextsAreTheFirstOfMany(ModelConfig config, SamplingConfig sampling) {
     try (GenerationModel model = model(config, VOCABULARY, sampling)) {
       for (int[] prime : new int[][] {{}, {2}, PRIME}) {
         int[][] texts = generate(model, prime, 300, MANY, 7);

@@ -77,16 +77,17 @@ class SearchModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LSTM, 0, 1",
-    "LSTM, 3, 2",
-    "LSTM, 0, 3",
-    "GRU, 0, 2",
-    "GRU, 3, 1",
-    "RNN, 0, 1",
-    "RNN, 3, 2"
+    "LSTM, 0, 1, false",
+    "LSTM, 3, 2, false",
+    "LSTM, 0, 3, false",
+    "GRU, 0, 2, false",
+    "GRU, 3, 1, false",
+    "GRU, 5, 1, true",
+    "RNN, 0, 1, false",
+    "RNN, 3, 2, false"
   })
-  void findsTheSameAsTheSearchStepByStep(CellKind cell, int embedding, int layers) {
-    ModelConfig config = new ModelConfig(cell, CLASSES, 5, layers, embedding);
+  void findsTheSameAsTheSearchStepByStep(CellKind cell, int embedding, int layers, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, CLASSES, 5, layers, embedding, tied);
     List<VariableValue> weights = LargeWeights.of(config);
     SplittableRandom random = new SplittableRandom(embedding + layers);
     List<TextEnd> ends = new ArrayList<>();

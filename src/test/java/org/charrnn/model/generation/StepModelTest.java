@@ -44,9 +44,18 @@ class StepModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM, 0", "LSTM, 3", "GRU, 0", "GRU, 3", "RNN, 0", "RNN, 3"})
-  void logitsOfEachStepEqualThoseOfTheUnrolledGraph(CellKind cell, int embedding) {
-    ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, embedding);
+  @CsvSource({
+    "LSTM, 0, false",
+    "LSTM, 3, false",
+    "LSTM, 5, true",
+    "GRU, 0, false",
+    "GRU, 3, false",
+    "RNN, 0, false",
+    "RNN, 3, false",
+    "RNN, 5, true"
+  })
+  void logitsOfEachStepEqualThoseOfTheUnrolledGraph(CellKind cell, int embedding, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, CLASSES, 5, 2, embedding, tied);
     Windows windows = new Windows(x, x);
     try (LabSession unrolled =
             LabSession.open(

@@ -34,9 +34,17 @@ class EvaluationSessionTest {
 
   /** Two equal windows, so that the second starts from the state of the first. */
   @ParameterizedTest
-  @CsvSource({"LSTM, 0", "LSTM, 3", "GRU, 0", "GRU, 3", "RNN, 0", "RNN, 3"})
-  void lossOfWeightedPositionsEqualsFormula(CellKind cell, int embedding) {
-    ModelConfig config = new ModelConfig(cell, CLASSES, HIDDEN, 2, embedding);
+  @CsvSource({
+    "LSTM, 0, false",
+    "LSTM, 3, false",
+    "LSTM, 4, true",
+    "GRU, 0, false",
+    "GRU, 3, false",
+    "RNN, 0, false",
+    "RNN, 3, false"
+  })
+  void lossOfWeightedPositionsEqualsFormula(CellKind cell, int embedding, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, CLASSES, HIDDEN, 2, embedding, tied);
     float[] weights = {1, 0, 1, 0, 1, 1};
     List<double[]> elements =
         LargeWeights.of(config).stream().map(VariableValue::values).map(Numbers::doubles).toList();

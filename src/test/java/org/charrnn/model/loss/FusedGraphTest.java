@@ -43,16 +43,24 @@ class FusedGraphTest {
   /** A network and a batch for which the kernels are compared. */
   private record Example(
       ModelConfig config, BatchShape shape, float dropout, float clip, int shards, long seed) {
+    private static ModelConfig tied(ModelConfig config) {
+      int hidden = config.hiddenSize();
+      return new ModelConfig(
+          config.cell(), config.classes(), hidden, config.layers(), hidden, true);
+    }
+
     static Example draw(CellKind cell, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       int batch = random.nextInt(1, 13);
-      return new Example(
+      ModelConfig config =
           new ModelConfig(
               cell,
               random.nextInt(2, 30),
               random.nextInt(1, 25),
               random.nextInt(1, 4),
-              random.nextBoolean() ? 0 : random.nextInt(1, 17)),
+              random.nextBoolean() ? 0 : random.nextInt(1, 17));
+      return new Example(
+          config.embeddingSize() > 0 && seed % 3 == 0 ? tied(config) : config,
           new BatchShape(batch, random.nextInt(1, 13)),
           random.nextBoolean() ? 0 : 0.4f,
           random.nextBoolean() ? Float.POSITIVE_INFINITY : 0.1f,

@@ -40,7 +40,11 @@ class GradientGraphTest {
   private final SplittableRandom random = new SplittableRandom(15);
 
   private static ModelConfig config(CellKind cell, int embedding) {
-    return new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, embedding);
+    return config(cell, embedding, false);
+  }
+
+  private static ModelConfig config(CellKind cell, int embedding, boolean tied) {
+    return new ModelConfig(cell, CLASSES, HIDDEN, LAYERS, embedding, tied);
   }
 
   private static List<double[]> flat(List<double[][]> state) {
@@ -55,9 +59,20 @@ class GradientGraphTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void outputsAndFinalStateEqualFormulaForAnyInitialState(CellKind cell, int embedding) {
-    NetworkFormula formula = new NetworkFormula(config(cell, embedding));
+  @CsvSource({
+    "LSTM,0,false",
+    "LSTM,5,false",
+    "LSTM,3,true",
+    "GRU,0,false",
+    "GRU,5,false",
+    "GRU,3,true",
+    "RNN,0,false",
+    "RNN,5,false",
+    "RNN,3,true"
+  })
+  void outputsAndFinalStateEqualFormulaForAnyInitialState(
+      CellKind cell, int embedding, boolean tied) {
+    NetworkFormula formula = new NetworkFormula(config(cell, embedding, tied));
     try (FedGraph graph = FedGraph.ops(formula.config(), SHAPE)) {
       List<double[]> weights = graph.randomWeights(random);
       graph.feedWeights(weights);
@@ -123,9 +138,19 @@ class GradientGraphTest {
    * At h = 2^-7, which is an exact float, these are 3e-5 and 1e-5 times that derivative.
    */
   @ParameterizedTest
-  @CsvSource({"LSTM,0", "LSTM,5", "GRU,0", "GRU,5", "RNN,0", "RNN,5"})
-  void gradientsEqualFiniteDifferences(CellKind cell, int embedding) {
-    NetworkFormula formula = new NetworkFormula(config(cell, embedding));
+  @CsvSource({
+    "LSTM,0,false",
+    "LSTM,5,false",
+    "LSTM,3,true",
+    "GRU,0,false",
+    "GRU,5,false",
+    "GRU,3,true",
+    "RNN,0,false",
+    "RNN,5,false",
+    "RNN,3,true"
+  })
+  void gradientsEqualFiniteDifferences(CellKind cell, int embedding, boolean tied) {
+    NetworkFormula formula = new NetworkFormula(config(cell, embedding, tied));
     try (FedGraph graph = FedGraph.ops(formula.config(), SHAPE)) {
       List<double[]> weights = graph.randomWeights(random);
       List<double[][]> initial = formula.randomState(random, 2);

@@ -40,6 +40,14 @@ class MemoryEstimateTest {
     assertThat(MemoryEstimate.vocabularyBytes(words, 3, 7)).isEqualTo(4 * (weights + loss));
   }
 
+  @Test
+  void vocabularyNeedsTiedEmbeddingsOnce() {
+    ModelConfig words = new ModelConfig(CellKind.GRU, 1002, 8, 2, 8, true);
+    double weights = 1000 * (8 + 1) * 4; // with a gradient and two moments
+    double loss = 1000 * 3 * 7 * 6;
+    assertThat(MemoryEstimate.vocabularyBytes(words, 3, 7)).isEqualTo(4 * (weights + loss));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "25,25,2,170,10", // the lab

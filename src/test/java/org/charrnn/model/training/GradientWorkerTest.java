@@ -87,17 +87,20 @@ class GradientWorkerTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "LSTM, 1, 0",
-    "LSTM, 2, 0.3",
-    "LSTM, 3, 0.3",
-    "LSTM, 7, 0",
-    "GRU, 2, 0.3",
-    "GRU, 3, 0",
-    "RNN, 3, 0.3"
+    "LSTM, 1, 0, 3, false",
+    "LSTM, 2, 0.3, 3, false",
+    "LSTM, 3, 0.3, 3, false",
+    "LSTM, 7, 0, 3, false",
+    "LSTM, 3, 0.3, 4, true",
+    "GRU, 2, 0.3, 3, false",
+    "GRU, 3, 0, 3, false",
+    "RNN, 3, 0.3, 3, false",
+    "RNN, 7, 0, 4, true"
   })
-  void gradientsOfSlicesAddUpToThoseOfTheBatchBitForBit(CellKind cell, int slices, float dropout)
+  void gradientsOfSlicesAddUpToThoseOfTheBatchBitForBit(
+      CellKind cell, int slices, float dropout, int embedding, boolean tied)
       throws NotFiniteException {
-    ModelConfig config = new ModelConfig(cell, CLASSES, 4, 2, 3);
+    ModelConfig config = new ModelConfig(cell, CLASSES, 4, 2, embedding, tied);
     TrainingSetup whole = setup(config, dropout, ComputeKernel.fused(slices));
     TrainingSetup sliced = setup(config, dropout, ComputeKernel.fused(1));
     try (TrainingSession expected =

@@ -22,9 +22,18 @@ class TrainingVariablesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM, 0, 0", "LSTM, 5, 3", "GRU, 0, 3", "GRU, 5, 0", "RNN, 0, 0", "RNN, 5, 3"})
-  void namesAndShapesAreThoseOfTheCreatedVariables(CellKind cell, int embedding, int carriedRows) {
-    ModelConfig config = new ModelConfig(cell, 7, 4, 2, embedding);
+  @CsvSource({
+    "LSTM, 0, 0, false",
+    "LSTM, 5, 3, false",
+    "GRU, 0, 3, false",
+    "GRU, 5, 0, false",
+    "RNN, 0, 0, false",
+    "RNN, 5, 3, false",
+    "LSTM, 4, 3, true"
+  })
+  void namesAndShapesAreThoseOfTheCreatedVariables(
+      CellKind cell, int embedding, int carriedRows, boolean tied) {
+    ModelConfig config = new ModelConfig(cell, 7, 4, 2, embedding, tied);
     try (Eval eval = new Eval()) {
       TrainingVariables variables = TrainingVariables.create(eval.tf(), config, carriedRows, 1);
       assertThat(TrainingVariables.names(config, carriedRows > 0))
