@@ -28,6 +28,9 @@ class DocumentedCommandsIT {
   /** Options whose values are replaced to make the commands quick. */
   private static final List<String> AMOUNTS = List.of("--steps", "--save-every", "--length");
 
+  /** Enough to measure a slow machine, and for some steps. */
+  private static final String MINUTES = "0.4";
+
   @TempDir private Path directory;
 
   @ParameterizedTest
@@ -99,12 +102,14 @@ class DocumentedCommandsIT {
           !arguments.isEmpty() && AMOUNTS.contains(arguments.get(arguments.size() - 1));
       boolean isPath =
           word.matches("(runs|models|data|/usr)/.*|curves\\.svg|(sonnets|primes)\\.txt");
+      boolean isTime =
+          !arguments.isEmpty() && arguments.get(arguments.size() - 1).equals("--minutes");
       String path = directory.resolve(word.replaceFirst("^/", "")).toString();
-      arguments.add(isAmount ? "" + steps : isPath ? path : word);
+      arguments.add(isAmount ? "" + steps : isTime ? MINUTES : isPath ? path : word);
     }
     boolean isTraining = arguments.get(0).matches("train|lab");
     if (isTraining && !arguments.contains("--resume")) {
-      if (!arguments.contains("--steps")) {
+      if (!arguments.contains("--steps") && !arguments.contains("--minutes")) {
         arguments.addAll(List.of("--steps", "" + steps));
       }
       if (!arguments.contains("--run")) {
