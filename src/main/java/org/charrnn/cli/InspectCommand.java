@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.charrnn.cli.options.ModelArgument;
-import org.charrnn.cli.training.ValueTable;
+import org.charrnn.cli.options.ValueTable;
 import org.charrnn.model.ModelConfig;
 import org.charrnn.model.export.Signature;
 import org.charrnn.settings.Decay;

@@ -14,6 +14,7 @@ import org.charrnn.cli.options.SettingOptions;
 import org.charrnn.cli.options.VerboseOption;
 import org.charrnn.cli.training.StreamPlan;
 import org.charrnn.cli.training.StreamPlanner;
+import org.charrnn.cli.training.StreamResumer;
 import org.charrnn.cli.training.TrainingTask;
 import org.charrnn.cli.training.UnusedSettings;
 import org.charrnn.model.ComputeKernel;
@@ -118,7 +119,6 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
     SessionSettings session = VerboseOption.session(values, engine);
     StreamPlan.Machine machine =
         new StreamPlan.Machine(engine.isLocal(), session, spec.commandLine().getErr());
-    StreamPlanner planner = new StreamPlanner(values, source(), machine, budget(values, start));
     TrainingTask task =
         new TrainingTask(
             options,
@@ -132,10 +132,12 @@ final class TrainCommand implements Callable<Integer>, SettingsCommand {
         UnusedSettings.reject(values);
         rejectSeparatorOfOneFile(given, data);
       }
+      StreamPlanner planner = new StreamPlanner(values, source(), machine, budget(values, start));
       isInterrupted = task.start(planner.create(options.initFrom()), run);
     } else {
       rejectFixed(given);
-      isInterrupted = task.resume(RunKind.TRAIN, planner::resume);
+      StreamResumer resumer = new StreamResumer(values, source(), machine);
+      isInterrupted = task.resume(RunKind.TRAIN, resumer::plan);
     }
     return isInterrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
   }

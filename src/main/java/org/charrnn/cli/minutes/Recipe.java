@@ -196,8 +196,8 @@ public record Recipe(SettingValues values, ModelConfig network, Task task, doubl
     return List.of(
         String.format(
             Locale.ROOT,
-            "chosen for %s minutes: --hidden %d --dropout %s --learning-rate %s --steps %d",
-            minutes,
+            "chosen for --minutes %s: --hidden %d --dropout %s --learning-rate %s --steps %d",
+            TimeBudget.format(minutes),
             network.hiddenSize(),
             values.value(Regularization.class, "dropout"),
             values.value(LearningRateSchedule.class, "learning-rate"),

@@ -1,5 +1,6 @@
 package org.charrnn.cli.minutes;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,6 +40,11 @@ public record TimeBudget(double minutes, long start) {
   /** Steps and the interval of checkpoints. */
   record Steps(long steps, long saveEvery) {}
 
+  /** Such as {@code 0.5} or {@code 15}. */
+  public static String format(double minutes) {
+    return BigDecimal.valueOf(minutes).stripTrailingZeros().toPlainString();
+  }
+
   /** The seconds that are left. */
   public double left() {
     return minutes * 60 - (System.nanoTime() - start) / 1e9;
@@ -62,7 +68,7 @@ public record TimeBudget(double minutes, long start) {
               "--minutes %s is over before the first step: reading the text and measuring this"
                   + " machine have left %.1f seconds, and opening and saving the network take %.1f;"
                   + " give more minutes or a smaller network",
-              minutes,
+              format(minutes),
               Math.max(0, left),
               timing.open() + END + save));
     }

@@ -3,6 +3,7 @@ package org.charrnn.cli.training;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.charrnn.cli.limits.TrainingSize;
+import org.charrnn.cli.options.ValueTable;
 import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingDefinition;
 import org.charrnn.settings.SettingValues;

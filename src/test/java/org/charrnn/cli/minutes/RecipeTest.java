@@ -91,6 +91,6 @@ class RecipeTest {
         .hasSize(3)
         .first()
         .asString()
-        .startsWith("chosen for 0.001 minutes: --hidden 64 --dropout 0.0 --learning-rate 0.01");
+        .startsWith("chosen for --minutes 0.001: --hidden 64 --dropout 0.0 --learning-rate 0.01");
   }
 }

@@ -1,4 +1,4 @@
-package org.charrnn.cli.training;
+package org.charrnn.cli.options;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
