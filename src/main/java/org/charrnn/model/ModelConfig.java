@@ -50,7 +50,7 @@ public record ModelConfig(
             defaultValue = Setting.AUTO,
             min = 0,
             max = ModelConfig.MAX_HIDDEN_SIZE,
-            auto = "0 for characters, the hidden size for words and with --tie-embeddings",
+            auto = "0 for characters, the hidden size for words and if they are tied",
             help = "Size of the token embeddings, 0 for one-hot input")
         int embeddingSize,
     @Setting(

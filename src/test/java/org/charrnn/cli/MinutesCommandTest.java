@@ -38,15 +38,29 @@ class MinutesCommandTest {
     return Run.of(args);
   }
 
-  /** What is chosen does not depend on the time any more once the run has started. */
+  /**
+   * What is chosen does not depend on the time any more once the run has started. What is given
+   * stays as it is.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"char", "word"})
+  @ValueSource(strings = {"--level=char", "--level=word"})
   void runEqualsOneWithTheSameSettings(String level) throws IOException {
     Path chosen = directory.resolve("chosen");
-    Run run = train("--run=" + chosen, "--minutes=0.2", "--level=" + level, "--sequence-length=10");
+    Run run =
+        train(
+            "--run=" + chosen,
+            "--minutes=0.3",
+            "--cell=gru",
+            "--layers=1",
+            "--batch-size=3",
+            "--sequence-length=7",
+            "--learning-rate=0.25",
+            "--save-every=11",
+            "--validation=0.1",
+            level);
     run.assertDone();
     assertThat(run.err())
-        .anyMatch(line -> line.startsWith("charrnn: chosen for 0.2 minutes: --hidden "))
+        .anyMatch(line -> line.startsWith("charrnn: chosen for --minutes 0.3: --hidden "))
         .anyMatch(line -> line.startsWith("charrnn: hidden size: this machine trains "))
         .anyMatch(line -> line.startsWith("charrnn: dropout: the text is read "));
     Path repeated = directory.resolve("repeated");
