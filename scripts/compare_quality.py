@@ -44,7 +44,6 @@ Exit codes: 0 success; 1 a program failed; 2 bad arguments or input.
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
 import itertools
 import json
@@ -55,6 +54,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from csv_table import read_csv, write_csv
 from python_env import python_for
 
 SCRIPTS = Path(__file__).resolve().parent
@@ -131,8 +131,7 @@ def describe(run: Path) -> str:
     """Returns the settings that charrnn chose."""
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     model, training = config["model"], config["training"]
-    with open(run / "history.csv", newline="") as file:
-        steps = list(csv.DictReader(file))[-1]["step"]
+    steps = read_csv(run / "history.csv")[-1]["step"]
     return (
         f"{model['cell']} {model['layers']} x {model['hidden_size']}; {steps} steps of"
         f" {training['batch_size']} x {training['sequence_length']},"
@@ -172,22 +171,6 @@ def to_row(seconds: float, losses: dict[str, float], model: str) -> Row:
 
 
 # ---- results ----
-
-
-def read_csv(path: Path) -> list[Row]:
-    if not path.exists():
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_csv(path: Path, rows: list[Row]) -> None:
-    part = path.with_suffix(".part")
-    with open(part, "w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
 
 
 def add(rows: list[Row], new: Row) -> list[Row]:
@@ -231,7 +214,7 @@ def main() -> int:
     if arguments.text:
         for run in itertools.product(arguments.minutes, arguments.seeds, arguments.programs):
             rows = add(rows, train(arguments, *run))
-            write_csv(table, rows)
+            write_csv(table, COLUMNS, rows)
     print_table(rows)
     plot(rows, PROTOCOLS, arguments.output / "quality.png")
     return 0

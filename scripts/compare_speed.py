@@ -31,7 +31,6 @@ Exit codes: 0 success; 1 a program failed; 2 bad arguments.
 from __future__ import annotations
 
 import argparse
-import csv
 import functools
 import os
 import shutil
@@ -43,6 +42,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from csv_table import read_csv, write_csv
 from python_env import python_for
 
 try:
@@ -345,22 +345,6 @@ def to_rows(case: Case, programs: list[Program]) -> list[dict[str, object]]:
     ]
 
 
-def read_csv(path: Path) -> list[dict[str, object]]:
-    if not path.exists():
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_csv(path: Path, rows: list[dict[str, object]]) -> None:
-    part = path.with_suffix(".part")
-    with open(part, "w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
-
-
 # ---- main ----
 
 
@@ -400,7 +384,7 @@ def main() -> int:
             report(case, programs)
             rows = [row for row in rows if row["name"] != case.name]
             rows += to_rows(case, programs)
-            write_csv(table, rows)
+            write_csv(table, COLUMNS, rows)
     plot(rows, CHARRNN, arguments.output / "speed.png")
     return 0
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.charrnn.InputException;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.RnnCell;
@@ -16,9 +17,12 @@ import org.charrnn.settings.RunKind;
 import org.charrnn.settings.SettingException;
 import org.charrnn.settings.SettingValues;
 import org.charrnn.testing.Eval;
+import org.charrnn.testing.NetworkKinds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
@@ -40,18 +44,12 @@ class ModelConfigTest {
     return weights.stream().mapToLong(weight -> weight.shape().size()).sum();
   }
 
+  static Stream<Arguments> kinds() {
+    return NetworkKinds.ofHiddenSize(4);
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "LSTM,0,false",
-    "LSTM,5,false",
-    "LSTM,4,true",
-    "GRU,0,false",
-    "GRU,5,false",
-    "GRU,4,true",
-    "RNN,0,false",
-    "RNN,5,false",
-    "RNN,4,true"
-  })
+  @MethodSource("kinds")
   void weightShapesAndParametersAreThoseOfTheCreatedWeights(
       CellKind cell, int embedding, boolean tied) {
     for (int layers = 1; layers <= 3; layers++) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.charrnn.graph.ResourceVariable;
 import org.charrnn.nn.Dropout;
 import org.charrnn.nn.RnnState;
 import org.charrnn.testing.Eval;
+import org.charrnn.testing.NetworkKinds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -68,18 +71,12 @@ class NetworkTest {
     }
   }
 
+  static Stream<Arguments> kinds() {
+    return NetworkKinds.ofHiddenSize(4);
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "LSTM,0,false",
-    "LSTM,5,false",
-    "LSTM,4,true",
-    "GRU,0,false",
-    "GRU,5,false",
-    "GRU,4,true",
-    "RNN,0,false",
-    "RNN,5,false",
-    "RNN,4,true"
-  })
+  @MethodSource("kinds")
   void networkKeepsAllWeightsInOrder(CellKind cell, int embedding, boolean tied) {
     ModelConfig config = new ModelConfig(cell, 7, 4, 3, embedding, tied);
     try (Eval eval = new Eval()) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.charrnn.model.CellKind;
 import org.charrnn.model.ComputeKernel;
@@ -17,11 +18,14 @@ import org.charrnn.settings.BatchShape;
 import org.charrnn.testing.Eval;
 import org.charrnn.testing.FedGraph;
 import org.charrnn.testing.NetworkFormula;
+import org.charrnn.testing.NetworkKinds;
 import org.charrnn.testing.Numbers;
 import org.charrnn.testing.SoftmaxFormula;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -58,18 +62,12 @@ class GradientGraphTest {
     }
   }
 
+  static Stream<Arguments> kinds() {
+    return NetworkKinds.ofHiddenSize(HIDDEN);
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "LSTM,0,false",
-    "LSTM,5,false",
-    "LSTM,3,true",
-    "GRU,0,false",
-    "GRU,5,false",
-    "GRU,3,true",
-    "RNN,0,false",
-    "RNN,5,false",
-    "RNN,3,true"
-  })
+  @MethodSource("kinds")
   void outputsAndFinalStateEqualFormulaForAnyInitialState(
       CellKind cell, int embedding, boolean tied) {
     NetworkFormula formula = new NetworkFormula(config(cell, embedding, tied));
@@ -138,17 +136,7 @@ class GradientGraphTest {
    * At h = 2^-7, which is an exact float, these are 3e-5 and 1e-5 times that derivative.
    */
   @ParameterizedTest
-  @CsvSource({
-    "LSTM,0,false",
-    "LSTM,5,false",
-    "LSTM,3,true",
-    "GRU,0,false",
-    "GRU,5,false",
-    "GRU,3,true",
-    "RNN,0,false",
-    "RNN,5,false",
-    "RNN,3,true"
-  })
+  @MethodSource("kinds")
   void gradientsEqualFiniteDifferences(CellKind cell, int embedding, boolean tied) {
     NetworkFormula formula = new NetworkFormula(config(cell, embedding, tied));
     try (FedGraph graph = FedGraph.ops(formula.config(), SHAPE)) {
